@@ -1,0 +1,88 @@
+"""The words that every room shares: components, boxes, and the Protocols that join torch to NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from jaxtyping import Float
+    from PIL.Image import Image
+
+AblationMode = Literal["mean", "zero"]
+"""What replaces a pruned component's activation: its mean over the probe images, or zero."""
+
+
+class Component(NamedTuple):
+    """One channel, neuron, head or latent of a model, by its module's name and its index there."""
+
+    layer: str
+    index: int
+
+    def __str__(self) -> str:
+        return f"{self.layer}:{self.index}"
+
+
+class Box(NamedTuple):
+    """A rectangle in the model's view of an image, as fractions of its width and height in [0, 1]."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@runtime_checkable
+class FoundationModel(Protocol):
+    """Maps images and texts into one space; neither output is normalised.
+
+    `fingerprint` identifies the weights: two objects with the same one give the same embeddings.
+    """
+
+    name: str
+    dim: int
+    fingerprint: str
+
+    def encode_images(self, images: Sequence[Image]) -> Float[np.ndarray, "image dim"]: ...
+
+    def encode_texts(self, texts: Sequence[str]) -> Float[np.ndarray, "text dim"]: ...
+
+
+@runtime_checkable
+class ClosedVocabulary(Protocol):
+    """A foundation model that knows only some words and can say which of a text's it does not."""
+
+    def unknown_words(self, text: str) -> list[str]: ...
+
+
+Progress = Callable[[int, int, str], None]
+"""Called as `progress(done, total, stage)`; may raise `Cancelled` to stop the work."""
+
+
+@runtime_checkable
+class LiveModel(Protocol):
+    """A model with an evaluation set, re-evaluated with components ablated.
+
+    `class_names` are in the order of the logits; `labels` are class indices, `groups` any integers.
+    """
+
+    class_names: Sequence[str]
+    labels: Sequence[int]
+    groups: Sequence[int] | None
+
+    def logits(
+        self,
+        pruned: Sequence[Component] = (),
+        mode: AblationMode = "mean",
+        *,
+        progress: Progress | None = None,
+    ) -> Float[np.ndarray, "image class"]:
+        """Logits of the evaluation images with `pruned` ablated; the model itself is not changed."""
+        ...
+
+    def class_relevance(
+        self, layer: str, target: int, *, progress: Progress | None = None
+    ) -> Float[np.ndarray, " component"]:
+        """Mean relevance of every component of `layer` for class `target` over images of that class."""
+        ...
