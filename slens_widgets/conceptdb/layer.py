@@ -1,0 +1,120 @@
+"""One layer of an open concept database."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from slens_widgets.conceptdb.embeddings import map_embeddings
+from slens_widgets.conceptdb.schema import damaged, unpack_array
+from slens_widgets.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slens_widgets.conceptdb.reader import ConceptDB
+
+
+class LayerView:
+    """The examples, embeddings and statistics of one layer, each read when first asked for.
+
+    Arrays are read-only: they are shared by everyone who holds the database.
+    """
+
+    name: str
+    """Name of the module in the model."""
+    m: int
+    """Number of examples per component."""
+    relevance: str
+    """Name of the method that made the heatmaps and boxes."""
+
+    def __init__(self, db: ConceptDB, position: int, name: str, n: int, m: int, relevance: str) -> None:
+        self._db = db
+        self._position = position
+        self._n = n
+        self.name = name
+        self.m = m
+        self.relevance = relevance
+
+    def __len__(self) -> int:
+        return self._n
+
+    def __repr__(self) -> str:
+        return f"LayerView({self.name!r}, {self._n} components, m={self.m}, relevance={self.relevance!r})"
+
+    @cached_property
+    def _mapped(self) -> tuple[np.ndarray, np.ndarray]:
+        fm = self._db.foundation_model["name"]
+        row = self._db._one(
+            "SELECT file, bytes, dim FROM embeddings WHERE layer = ? AND foundation_model = ?",
+            (self._position, fm),
+        )
+        if row is None:
+            raise damaged(self._db.path, f"has no embeddings of layer {self.name!r} by {fm!r}")
+        file, size, dim = row
+        return map_embeddings(self._db.path / file, size, (self._n, self.m, dim))
+
+    @property
+    def embeddings(self) -> Float[np.ndarray, "component rank dim"]:
+        """Embeddings of the example crops, not normalised: the whole layer, read anew each time."""
+        return self._mapped[0].astype(np.float32)
+
+    def embeddings_of(
+        self, components: Sequence[int] | slice | np.ndarray
+    ) -> Float[np.ndarray, "component rank dim"]:
+        """Embeddings of some components only, as float32: nothing else is read from disk."""
+        return np.asarray(self._mapped[0][components]).astype(np.float32)
+
+    @property
+    def theta(self) -> Float[np.ndarray, "component dim"]:
+        """Semantic embedding θ: the mean of a component's embeddings over rank, memory-mapped."""
+        return self._mapped[1]
+
+    @cached_property
+    def image_ids(self) -> Int[np.ndarray, "component rank"]:
+        """Ids of the images in which a component is most active, the most active first."""
+        return self._column("image_ids")
+
+    @cached_property
+    def activations(self) -> Float[np.ndarray, "component rank"]:
+        """Pooled activations in those images."""
+        return self._column("activations")
+
+    @cached_property
+    def boxes(self) -> Float[np.ndarray, "component rank 4"]:
+        """Boxes (x0, y0, x1, y1) of the crops, as fractions of the model's view."""
+        return self._column("boxes")
+
+    @cached_property
+    def statistics(self) -> dict[str, Float[np.ndarray, " component"]]:
+        """Statistics over all probe images: "mean" (raw, over positions too) and "pooled_…"."""
+        rows = self._db._all(
+            "SELECT name, dtype, shape, data FROM columns WHERE layer = ? AND name LIKE 'statistics/%'"
+            " ORDER BY rowid",
+            (self._position,),
+        )
+        return {
+            name.split("/", 1)[1]: unpack_array(*packed, what=str(self._db.path)) for name, *packed in rows
+        }
+
+    def check_index(self, index: int) -> int:
+        """Return `index` as int, or say which components there are."""
+        if isinstance(index, bool) or int(index) != index or not 0 <= index < self._n:
+            raise UnknownNameError(
+                f"Layer {self.name!r} has no component {index!r}", expected=f"0 to {self._n - 1}"
+            )
+        return int(index)
+
+    def _column(self, name: str) -> np.ndarray:
+        row = self._db._one(
+            "SELECT dtype, shape, data FROM columns WHERE layer = ? AND name = ?", (self._position, name)
+        )
+        if row is None:
+            raise damaged(self._db.path, f"lacks the {name} of layer {self.name!r}")
+        array = unpack_array(*row, what=str(self._db.path))
+        if array.shape[:2] != (self._n, self.m):
+            raise damaged(self._db.path, f"has {name} of shape {array.shape} for layer {self.name!r}")
+        return array

@@ -1,0 +1,123 @@
+"""Where a database lies on disk: made visible whole, found again, and told from what is none."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import shutil
+import sqlite3
+from pathlib import Path
+
+from slens_widgets.conceptdb.schema import APPLICATION_ID, FORMAT_VERSION, SQLITE_NAME, connect, damaged
+from slens_widgets.errors import DatabaseError, nearest_names
+
+logger = logging.getLogger(__name__)
+
+
+def refuse_occupied(path: Path, overwrite: bool) -> None:
+    """Raise unless a database may be written at `path`."""
+    if not path.exists():
+        return
+    if not (path / SQLITE_NAME).is_file():
+        raise DatabaseError(
+            f"{str(path)!r} exists and is no concept database",
+            expected="a path where nothing is yet (usually NAME.slens)",
+        )
+    if not overwrite:
+        raise DatabaseError(
+            f"A concept database is already at {str(path)!r}",
+            next_step="Open it with sw.open, choose another path, or pass overwrite=True",
+        )
+
+
+def publish(partial: Path, path: Path, overwrite: bool) -> None:
+    """Rename the finished folder `partial` to `path`; one that is replaced is moved aside, then removed."""
+    refuse_occupied(path, overwrite)
+    old = None
+    try:
+        if path.exists():
+            old = path.with_name(f"{path.name}.replaced-{os.getpid()}-{secrets.token_hex(4)}")
+            os.rename(path, old)
+        os.rename(partial, path)
+    except OSError as error:
+        if old is not None and not path.exists():
+            os.rename(old, path)
+        raise DatabaseError(
+            f"The finished database can't be moved to {str(path)!r}: {error.strerror or error}",
+            next_step="Choose another path; if something else writes there, stop it",
+        ) from error
+    if old is not None:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def remove_stale_partials(path: Path) -> None:
+    """Remove what killed writers of `path` left beside it; a writer at work holds a lock."""
+    for partial in path.parent.glob(f"{_escaped(path.name)}.partial-*"):
+        sqlite = partial / SQLITE_NAME
+        if not sqlite.is_file():
+            continue
+        try:
+            connection = connect(sqlite, "rw")
+            try:
+                connection.execute("PRAGMA busy_timeout=0")
+                connection.execute("BEGIN EXCLUSIVE")
+            finally:
+                connection.close()
+        except sqlite3.OperationalError:
+            continue
+        except sqlite3.DatabaseError:
+            pass
+        logger.info("removing %s, which an interrupted build left behind", partial)
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
+
+
+def check_place(path: Path) -> None:
+    if (path / SQLITE_NAME).is_file():
+        return
+    if path.exists():
+        raise DatabaseError(
+            f"{str(path)!r} is no concept database",
+            expected=f"a folder that holds {SQLITE_NAME}",
+            next_step="Give the folder (usually NAME.slens) that sw.build wrote",
+        )
+    parent = path.parent
+    here = [p.name for p in sorted(parent.glob("*.slens"))[:1000]] if parent.is_dir() else []
+    unfinished = any(parent.glob("*.partial-*")) if parent.is_dir() else False
+    raise DatabaseError(
+        f"There is nothing at {str(path)!r}",
+        expected="a concept database",
+        nearest=[str(parent / name) for name in nearest_names(path.name, here)],
+        next_step="Build one with sw.build or `slens build`"
+        + ("; an unfinished one lies beside it and can't be opened" if unfinished else ""),
+    )
+
+
+def check_file(path: Path, connection: sqlite3.Connection) -> None:
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application != APPLICATION_ID:
+        raise DatabaseError(
+            f"{str(path / SQLITE_NAME)!r} belongs to another program, not to a concept database"
+        )
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != FORMAT_VERSION:
+        newer = version > FORMAT_VERSION
+        raise DatabaseError(
+            f"The database {str(path)!r} has format version {version}",
+            expected=f"version {FORMAT_VERSION}",
+            next_step="Update slens-widgets" if newer else "Build it again with sw.build(…, overwrite=True)",
+        )
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    due = max(pages, _pages_in_header(path)) * connection.execute("PRAGMA page_size").fetchone()[0]
+    found = (path / SQLITE_NAME).stat().st_size
+    if found < due:
+        raise damaged(path, f"is truncated: {SQLITE_NAME} holds {found} of {due} bytes")
+
+
+def _pages_in_header(path: Path) -> int:
+    with open(path / SQLITE_NAME, "rb") as file:
+        return int.from_bytes(file.read(32)[28:32], "big")

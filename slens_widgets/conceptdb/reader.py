@@ -1,0 +1,297 @@
+"""Reading a concept database. Any thread may read; arrays come out, provenance comes with them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, UInt8
+
+from slens_widgets.conceptdb.layer import LayerView
+from slens_widgets.conceptdb.place import check_file, check_place
+from slens_widgets.conceptdb.schema import (
+    EMBEDDINGS_NAME,
+    HEATMAP_SIDE,
+    SQLITE_NAME,
+    TILE,
+    ImageRecord,
+    connect,
+    damaged,
+    pack_array,
+    unpack_array,
+    unpack_heatmaps,
+)
+from slens_widgets.conceptdb.writer import ConceptDBWriter
+from slens_widgets.errors import DatabaseError, FingerprintMismatchError, UnknownNameError
+from slens_widgets.types import Component, FoundationModel
+
+logger = logging.getLogger(__name__)
+
+
+class ConceptDB:
+    """An open concept database; get one by `sw.open(path)`.
+
+    `db[layer]` is a `LayerView`. Pictures, strips and heatmaps are read one at a time, by any thread.
+
+    Raises
+    ------
+    DatabaseError
+        Nothing at `path`, no concept database, another format version, or a damaged one.
+    """
+
+    path: Path
+    layers: list[str]
+    """Names of the layers, in the order in which they were built."""
+    provenance: dict[str, Any]
+    """Model, images, parameters, foundation model, versions and date behind the database."""
+    tile: int
+    """Side of one crop in a strip, in pixels."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path).expanduser()
+        check_place(self.path)
+        self._lock = threading.RLock()
+        self._closed = False
+        self._unsaved: dict[tuple[str, str, str], np.ndarray] = {}
+        try:
+            self._connection = connect(self.path / SQLITE_NAME, "ro")
+            check_file(self.path, self._connection)
+            meta = dict(self._all("SELECT key, value FROM meta"))
+            rows = self._all("SELECT position, name, components, m, relevance FROM layers ORDER BY position")
+            files = self._all("SELECT file, bytes FROM embeddings")
+        except sqlite3.DatabaseError as error:
+            raise damaged(self.path, f"can't be read ({error})") from error
+        self._check_files(files)
+        try:
+            self.provenance = json.loads(meta["provenance"])
+            self.foundation_model: dict[str, Any] = dict(self.provenance["foundation_model"])
+            self.foundation_model["name"], self.foundation_model["fingerprint"]
+        except (KeyError, ValueError, TypeError) as error:
+            raise damaged(self.path, "lacks its provenance") from error
+        self.tile = int(meta.get("tile", TILE))
+        self._views = {row[1]: LayerView(self, *row) for row in rows}
+        self.layers = list(self._views)
+
+    @classmethod
+    def open(cls, path: str | Path) -> ConceptDB:
+        """Open the database at `path`."""
+        return cls(path)
+
+    @staticmethod
+    def create(path: str | Path, overwrite: bool = False, *, tile: int = TILE) -> ConceptDBWriter:
+        """Return a writer; the database exists at `path` once its `finish` was called."""
+        return ConceptDBWriter(path, overwrite=overwrite, tile=tile)
+
+    def __getitem__(self, layer: str) -> LayerView:
+        try:
+            return self._views[layer]
+        except (KeyError, TypeError):
+            raise UnknownNameError.of("layer", layer, self.layers) from None
+
+    def __contains__(self, layer: object) -> bool:
+        return layer in self._views
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.layers)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __repr__(self) -> str:
+        state = ", closed" if self._closed else ""
+        return (
+            f"ConceptDB({str(self.path)!r}, {len(self.layers)} layers, {self.n_components} components, "
+            f"m={self.m}, {self.foundation_model['name']}{state})"
+        )
+
+    @property
+    def m(self) -> int:
+        """Number of examples per component."""
+        return next(iter(self._views.values())).m
+
+    @property
+    def n_components(self) -> int:
+        """Number of components of all layers."""
+        return sum(len(view) for view in self._views.values())
+
+    @property
+    def components(self) -> list[Component]:
+        """All components, layer by layer: the order of every result over all components."""
+        return [Component(name, index) for name, view in self._views.items() for index in range(len(view))]
+
+    def component(self, component: Component | tuple[str, int]) -> Component:
+        """Return `component` as a `Component` of this database, or say which there are."""
+        try:
+            layer, index = component
+        except (TypeError, ValueError):
+            raise UnknownNameError(
+                f"{component!r} is no component", expected="(layer, index), for example ('layer4', 7)"
+            ) from None
+        return Component(layer, self[layer].check_index(index))
+
+    def position(self, component: Component | tuple[str, int]) -> int:
+        """Return the place of `component` in `components`."""
+        layer, index = self.component(component)
+        before = self.layers[: self.layers.index(layer)]
+        return sum(len(self._views[name]) for name in before) + index
+
+    def theta(self, layer: str | None = None) -> Float[np.ndarray, "component dim"]:
+        """Return θ, the mean of the embeddings over rank, of one layer or of all `components`."""
+        if layer is not None:
+            return self[layer].theta
+        return np.concatenate([view.theta for view in self._views.values()])
+
+    def strip(self, component: Component | tuple[str, int]) -> bytes:
+        """Return a component's example crops as one JPEG: m tiles of `tile` pixels, side by side."""
+        layer, index = self.component(component)
+        row = self._one(
+            "SELECT jpeg FROM strips WHERE layer = ? AND component = ?", (self[layer]._position, index)
+        )
+        if row is None:
+            raise damaged(self.path, f"lacks the strip of {layer}:{index}")
+        return row[0]
+
+    def heatmap(self, component: Component | tuple[str, int], rank: int) -> UInt8[np.ndarray, "28 28"]:
+        """Return the heatmap over the view of one example; all zero where no relevance was computed."""
+        layer, index = self.component(component)
+        if not 0 <= rank < self.m:
+            raise UnknownNameError(f"There is no rank {rank!r}", expected=f"0 to {self.m - 1}")
+        row = self._one(
+            "SELECT data FROM heatmaps WHERE layer = ? AND component = ?", (self[layer]._position, index)
+        )
+        if row is None:
+            return np.zeros((HEATMAP_SIDE, HEATMAP_SIDE), np.uint8)
+        return unpack_heatmaps(row[0], self.m, str(self.path))[rank]
+
+    def picture(self, image_id: int) -> bytes:
+        """Return the model's view of an image as JPEG, longest side at most 256 pixels."""
+        row = self._one("SELECT jpeg FROM pictures WHERE image_id = ?", (int(image_id),))
+        if row is None:
+            raise _no_image(image_id)
+        return row[0]
+
+    def image(self, image_id: int) -> ImageRecord:
+        """Return what is known of an image: name, size, label, digest."""
+        row = self._one(
+            "SELECT id, name, width, height, label, digest FROM images WHERE id = ?", (int(image_id),)
+        )
+        if row is None:
+            raise _no_image(image_id)
+        return ImageRecord(*row)
+
+    def images(self) -> list[ImageRecord]:
+        """Return all stored images (those that are an example of some component), by id."""
+        rows = self._all("SELECT id, name, width, height, label, digest FROM images ORDER BY id")
+        return [ImageRecord(*row) for row in rows]
+
+    def check_foundation_model(self, foundation_model: FoundationModel) -> None:
+        """Raise `FingerprintMismatchError` unless this is the model that embedded the database."""
+        ours = self.foundation_model
+        if foundation_model.fingerprint != ours["fingerprint"]:
+            raise FingerprintMismatchError(
+                f"The database {self.path.name!r} was embedded with {ours['name']!r} (fingerprint "
+                f"{ours['fingerprint']}), but the query model is {foundation_model.name!r} (fingerprint "
+                f"{foundation_model.fingerprint}); their embeddings can't be compared",
+                next_step=f"Load {ours['name']!r} with the same weights, or build the database again",
+            )
+
+    def scores(self, name: str) -> dict[str, np.ndarray] | None:
+        """Return cached scores by layer, or None where `name` was never saved."""
+        found = {layer: self._cached("scores", name, layer) for layer in self.layers}
+        if any(values is None or len(values) != len(self[layer]) for layer, values in found.items()):
+            return None
+        return {layer: values for layer, values in found.items() if values is not None}
+
+    def save_scores(self, name: str, scores: Mapping[str, Float[np.ndarray, " component"]]) -> None:
+        """Keep scores by layer in the database; a read-only one keeps them in memory only."""
+        self._save("scores", name, {self[layer].name: values for layer, values in scores.items()})
+
+    def projection(self, key: str) -> Float[np.ndarray, "component 2"] | None:
+        """Return the cached coordinates of all `components`, or None."""
+        coordinates = self._cached("projection", key, "")
+        return coordinates if coordinates is not None and len(coordinates) == self.n_components else None
+
+    def save_projection(self, key: str, coordinates: Float[np.ndarray, "component 2"]) -> None:
+        """Keep coordinates of all `components` in the database."""
+        self._save("projection", key, {"": np.asarray(coordinates, np.float32)})
+
+    def close(self) -> None:
+        """Close the file; nothing can be read afterwards."""
+        with self._lock:
+            self._closed = True
+            self._connection.close()
+
+    def __enter__(self) -> ConceptDB:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _one(self, query: str, values: tuple[Any, ...] = ()) -> Any:
+        rows = self._all(query, values)
+        return rows[0] if rows else None
+
+    def _all(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        with self._lock:
+            if self._closed:
+                raise DatabaseError(f"The database {str(self.path)!r} is closed", next_step="Open it again")
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise damaged(self.path, f"can't be read ({error})") from error
+
+    def _cached(self, kind: str, key: str, layer: str) -> np.ndarray | None:
+        if (kind, key, layer) in self._unsaved:
+            return self._unsaved[kind, key, layer]
+        row = self._one(
+            "SELECT dtype, shape, data FROM cache WHERE kind = ? AND key = ? AND layer = ?",
+            (kind, key, layer),
+        )
+        return None if row is None else unpack_array(*row, what=str(self.path))
+
+    def _save(self, kind: str, key: str, arrays: Mapping[str, np.ndarray]) -> None:
+        rows = [(kind, key, layer, *pack_array(values)) for layer, values in arrays.items()]
+        try:
+            connection = connect(self.path / SQLITE_NAME, "rw")
+            try:
+                with connection:
+                    connection.executemany("INSERT OR REPLACE INTO cache VALUES (?, ?, ?, ?, ?, ?)", rows)
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            logger.warning("%s is kept in memory only: %s can't be written (%s)", kind, self.path, error)
+            self._unsaved.update({(kind, key, layer): np.asarray(v) for layer, v in arrays.items()})
+
+    def _check_files(self, files: list[tuple[str, int]]) -> None:
+        for name, size in files:
+            if not isinstance(name, str) or not EMBEDDINGS_NAME.fullmatch(name):
+                raise damaged(self.path, f"names a file that can't be one of its own: {name!r}")
+            file = self.path / name
+            found = file.stat().st_size if file.is_file() else None
+            if found != size:
+                how = "lacks" if found is None else f"holds {found} of {size} bytes of"
+                raise damaged(self.path, f"{how} {name}")
+
+
+def open_database(path: str | Path) -> ConceptDB:
+    """Open the concept database at `path` (a folder, usually NAME.slens).
+
+    Raises
+    ------
+    DatabaseError
+        Nothing at `path`, no concept database, another format version, or a damaged one; says what to do.
+    """
+    return ConceptDB(path)
+
+
+def _no_image(image_id: object) -> UnknownNameError:
+    return UnknownNameError(
+        f"The database has no image {image_id!r}",
+        expected="the id of an image that is an example of some component",
+    )

@@ -1,0 +1,150 @@
+"""What a concept database looks like on disk: tables, versions, and how an array becomes a blob."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import UInt8
+
+from slens_widgets.errors import DatabaseError
+
+FORMAT_VERSION = 1
+"""Raised whenever a reader of the version before could misread the file."""
+
+APPLICATION_ID = 0x534C4E53
+"""Marks the SQLite file as ours ("SLNS")."""
+
+SQLITE_NAME = "concepts.sqlite"
+HEATMAP_SIDE = 28
+TILE = 72
+"""Side of one example crop in a strip, in pixels."""
+
+EMBEDDINGS_NAME = re.compile(r"embeddings-\d{4}-\d{2}\.safetensors")
+"""The only file names that a reader follows: a database from a stranger can't point elsewhere."""
+
+PAGE_SIZE = 16384
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE images (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+    label INTEGER, digest TEXT NOT NULL);
+CREATE TABLE pictures (image_id INTEGER PRIMARY KEY REFERENCES images (id), jpeg BLOB NOT NULL);
+CREATE TABLE layers (
+    position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, components INTEGER NOT NULL,
+    m INTEGER NOT NULL, relevance TEXT NOT NULL);
+CREATE TABLE columns (
+    layer INTEGER NOT NULL REFERENCES layers (position), name TEXT NOT NULL, dtype TEXT NOT NULL,
+    shape TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (layer, name));
+CREATE TABLE heatmaps (
+    layer INTEGER NOT NULL, component INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (layer, component));
+CREATE TABLE strips (
+    layer INTEGER NOT NULL, component INTEGER NOT NULL, jpeg BLOB NOT NULL, PRIMARY KEY (layer, component));
+CREATE TABLE embeddings (
+    layer INTEGER NOT NULL, foundation_model TEXT NOT NULL, file TEXT NOT NULL, bytes INTEGER NOT NULL,
+    dim INTEGER NOT NULL, PRIMARY KEY (layer, foundation_model));
+CREATE TABLE cache (
+    kind TEXT NOT NULL, key TEXT NOT NULL, layer TEXT NOT NULL, dtype TEXT NOT NULL, shape TEXT NOT NULL,
+    data BLOB NOT NULL, PRIMARY KEY (kind, key, layer));
+"""
+
+_DTYPES = {"<f4", "<f8", "<i8", "|u1"}
+
+
+@dataclass(frozen=True)
+class ImageRecord:
+    """One probe image as the database knows it."""
+
+    id: int
+    """Its position in the listing of the probe images."""
+    name: str
+    """File name or other name to show; text, never markup."""
+    width: int
+    """Width of the source image in pixels."""
+    height: int
+    """Height of the source image in pixels."""
+    label: int | None
+    """Class index, where the images have labels."""
+    digest: str
+    """Hash of the image's content."""
+
+
+def pack_array(array: np.ndarray) -> tuple[str, str, bytes]:
+    """Return an array as (dtype, shape as JSON, little-endian bytes)."""
+    array = np.asarray(array)
+    little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    if little.dtype.str not in _DTYPES:
+        raise DatabaseError(
+            f"An array of type {array.dtype} can't be stored", expected="float32, float64, int64 or uint8"
+        )
+    return little.dtype.str, json.dumps(list(array.shape)), little.tobytes()
+
+
+def unpack_array(dtype: str, shape: str, data: bytes, *, what: str) -> np.ndarray:
+    """Return the array behind `pack_array`'s result, read-only; `what` names it in errors."""
+    dims = tuple(json.loads(shape))
+    if dtype not in _DTYPES or any(not isinstance(n, int) or n < 0 for n in dims):
+        raise damaged(what, f"holds an array of type {dtype!r} and shape {shape}")
+    if int(np.prod(dims)) * np.dtype(dtype).itemsize != len(data):
+        raise damaged(what, f"holds {len(data)} bytes where {shape} of {dtype} are due")
+    return np.frombuffer(data, dtype=dtype).reshape(dims)
+
+
+def pack_heatmaps(heatmaps: UInt8[np.ndarray, "rank height width"]) -> bytes:
+    """Return one component's heatmaps, compressed: they are smooth and mostly empty."""
+    return zlib.compress(np.ascontiguousarray(heatmaps).tobytes(), 1)
+
+
+def unpack_heatmaps(data: bytes, m: int, what: str) -> UInt8[np.ndarray, "rank height width"]:
+    """Return what `pack_heatmaps` packed, never more than `m` maps (the blob may be a stranger's)."""
+    due = m * HEATMAP_SIDE * HEATMAP_SIDE
+    try:
+        raw = zlib.decompressobj().decompress(data, due + 1)
+    except zlib.error as error:
+        raise damaged(what, "holds heatmaps that can't be unpacked") from error
+    if len(raw) != due:
+        raise damaged(what, f"holds {len(raw)} bytes of heatmaps where {due} are due")
+    return np.frombuffer(raw, np.uint8).reshape(m, HEATMAP_SIDE, HEATMAP_SIDE)
+
+
+def damaged(what: str | Path, how: str) -> DatabaseError:
+    """Return the error for a database whose content contradicts itself."""
+    return DatabaseError(
+        f"The concept database {str(what)!r} is damaged: it {how}",
+        next_step="Copy it again from where it came from, or build it again with sw.build(…, overwrite=True)",
+    )
+
+
+def as_json(value: Any) -> str:
+    """Return `value` as JSON with sorted keys; NumPy scalars and paths become plain values."""
+
+    def plain(item: Any) -> Any:
+        if isinstance(item, np.generic):
+            return item.item()
+        if isinstance(item, np.ndarray):
+            return item.tolist()
+        if isinstance(item, Path):
+            return str(item)
+        raise TypeError(f"{type(item).__name__} {item!r}")
+
+    try:
+        return json.dumps(value, sort_keys=True, ensure_ascii=False, default=plain)
+    except TypeError as error:
+        raise DatabaseError(
+            f"The provenance holds something that is no plain value: {error}",
+            expected="numbers, texts, lists and dicts",
+        ) from error
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Connect to an existing SQLite file; `mode` is "ro" or "rw". Callers guard it with a lock."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
+    connection.execute("PRAGMA trusted_schema=OFF")
+    return connection
