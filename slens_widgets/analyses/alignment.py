@@ -1,0 +1,46 @@
+"""How far components encode what they should (valid concepts) or should not (spurious ones)."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+QUADRANTS = ("valid", "spurious", "both", "unexpected")
+
+
+def set_alignment(scores: Float[np.ndarray, "query component"]) -> Float[np.ndarray, " component"]:
+    """Return each component's alignment to a set of concepts: the largest cosine with any of them.
+
+    NaN where the set is empty.
+
+    Source: SemanticLens (arXiv 2501.05398), audit: max over the set of cos(q, θ_k).
+    """
+    if len(scores) == 0:
+        return np.full(scores.shape[1], np.nan, np.float32)
+    return scores.max(axis=0)
+
+
+def default_threshold(scores: Float[np.ndarray, "query component"]) -> float:
+    """Return the cosine above which a component counts as aligned, where the user gives none.
+
+    Two robust deviations above the median over all pairs of concept and component: most pairs have nothing
+    to do with each other, so their spread is a stand-in for a null distribution.
+    """
+    if scores.size == 0:
+        return 0.0
+    median = np.median(scores)
+    return float(median + 2 * 1.4826 * np.median(np.abs(scores - median)))
+
+
+def quadrants(
+    valid: Float[np.ndarray, " component"], spurious: Float[np.ndarray, " component"], threshold: float
+) -> Shaped[np.ndarray, " component"]:
+    """Name each component: "valid", "spurious", "both", or "unexpected" where neither reaches `threshold`.
+
+    Source: SemanticLens (arXiv 2501.05398), audit: alignment below a threshold on both axes is unexpected.
+    """
+    is_valid = np.nan_to_num(valid, nan=-np.inf) >= threshold
+    is_spurious = np.nan_to_num(spurious, nan=-np.inf) >= threshold
+    return np.select(
+        [is_valid & is_spurious, is_valid, is_spurious], ["both", "valid", "spurious"], "unexpected"
+    )

@@ -1,0 +1,98 @@
+"""Which components encode what is asked for: cosine of a text or an image with θ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from slens_widgets.errors import InputError
+from slens_widgets.types import FoundationModel
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def text_queries(
+    foundation_model: FoundationModel, texts: Sequence[str], templates: Sequence[str] | None = None
+) -> Float[np.ndarray, "query dim"]:
+    """Embed each text as one query, un-normalised.
+
+    With templates, q = mean over templates t of [F(t(text)) − F(t(""))]; without any, q = F(text).
+
+    Parameters
+    ----------
+    templates
+        Texts with one ``{}`` each, for example "a photo of {}".
+
+    Raises
+    ------
+    InputError
+        No text, an empty one, or a template without ``{}``.
+
+    Source: SemanticLens (arXiv 2501.05398), search and describe.
+    """
+    texts = list(texts)
+    if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
+        raise InputError(f"The query {texts!r} holds no text", expected="a word or a phrase")
+    if not templates:
+        return _encode_texts(foundation_model, texts)
+    for template in templates:
+        if template.count("{}") != 1:
+            raise InputError(f"The template {template!r} has no place for the query", expected="one {}")
+    filled = [template.replace("{}", text) for text in texts for template in templates]
+    empty = [template.replace("{}", "") for template in templates]
+    encoded = _encode_texts(foundation_model, filled + empty)
+    by_query = encoded[: len(filled)].reshape(len(texts), len(templates), -1)
+    return (by_query - encoded[len(filled) :]).mean(axis=1)
+
+
+def image_query(foundation_model: FoundationModel, images: Sequence[Image]) -> Float[np.ndarray, " dim"]:
+    """Embed images as one query: q = mean of F(images), un-normalised.
+
+    Source: SemanticLens (arXiv 2501.05398), search and describe.
+    """
+    if not images:
+        raise InputError("The query holds no image", expected="at least one")
+    return np.asarray(foundation_model.encode_images(list(images)), np.float32).mean(axis=0)
+
+
+def cosine(
+    queries: Float[np.ndarray, "query dim"], theta: Float[np.ndarray, "component dim"]
+) -> Float[np.ndarray, "query component"]:
+    """Return the cosine of every query with every θ as float32; 0 where either is the null vector.
+
+    Source: SemanticLens (arXiv 2501.05398), search: cos(q, θ_k).
+    """
+    queries = np.asarray(queries, np.float32)
+    theta = np.asarray(theta, np.float32)
+    if queries.ndim != 2 or theta.ndim != 2 or queries.shape[1] != theta.shape[1]:
+        raise InputError(
+            f"Queries of shape {queries.shape} can't be compared with θ of shape {theta.shape}",
+            expected="(query, dim) and (component, dim)",
+        )
+    with np.errstate(divide="ignore"):
+        by_query = 1 / np.linalg.norm(queries, axis=1)
+        by_component = 1 / np.sqrt(np.einsum("ij,ij->i", theta, theta))
+    by_query[~np.isfinite(by_query)] = 0
+    by_component[~np.isfinite(by_component)] = 0
+    return (queries * by_query[:, None]) @ theta.T * by_component
+
+
+def best(scores: Float[np.ndarray, " component"], k: int) -> Int[np.ndarray, " rank"]:
+    """Return the positions of the `k` highest scores, the highest first, ties by position."""
+    k = min(k, len(scores))
+    if k <= 0:
+        return np.empty(0, np.int64)
+    threshold = np.partition(scores, len(scores) - k)[len(scores) - k]
+    candidates = np.flatnonzero(scores >= threshold)
+    return candidates[np.argsort(-scores[candidates], kind="stable")][:k]
+
+
+def _encode_texts(foundation_model: FoundationModel, texts: list[str]) -> Float[np.ndarray, "text dim"]:
+    unique = list(dict.fromkeys(texts))
+    encoded = np.asarray(foundation_model.encode_texts(unique), np.float32)
+    place = {text: i for i, text in enumerate(unique)}
+    return encoded[[place[text] for text in texts]]

@@ -1,0 +1,105 @@
+"""The live model of an audit, one evaluation at a time, with what need not be computed twice."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from slens_widgets.analyses.evaluation import Metrics, evaluate, flips
+from slens_widgets.audit.pruning import PruningResult
+from slens_widgets.errors import InputError, ModelError, UnknownNameError
+from slens_widgets.types import AblationMode, Component, LiveModel, Progress
+
+logger = logging.getLogger(__name__)
+
+
+class Judge:
+    """Evaluates a live model with components ablated, and its classes' relevance.
+
+    Hooks sit on the one model, so evaluations wait for each other; progress callbacks may end them.
+    """
+
+    def __init__(self, live: LiveModel, group_names: Sequence[str]) -> None:
+        self.live = live
+        self.class_names = tuple(str(name) for name in live.class_names)
+        self._labels = np.asarray(live.labels)
+        self._groups = None if live.groups is None else np.asarray(live.groups)
+        self._group_names = tuple(group_names)
+        self._lock = threading.Lock()
+        self._unpruned: np.ndarray | None = None
+        self._relevance: dict[tuple[str, int], np.ndarray | None] = {}
+
+    def prune(
+        self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None
+    ) -> PruningResult:
+        """Return accuracies before and after, and the images whose predicted class changed."""
+        with self._lock:
+            if self._unpruned is None:
+                self._unpruned = np.asarray(self.live.logits((), progress=progress))
+            before = self._unpruned
+            after = np.asarray(self.live.logits(pruned, mode, progress=progress)) if pruned else before
+        return PruningResult(
+            self._judge(before), self._judge(after), self._flips(before, after), pruned, mode
+        )
+
+    def relevance(
+        self, layer: str, target: int, progress: Progress | None
+    ) -> Float[np.ndarray, " component"] | None:
+        """Return the mean relevance of a layer's components for a class; None where it can't be had."""
+        with self._lock:
+            if (layer, target) not in self._relevance:
+                try:
+                    found = np.asarray(
+                        self.live.class_relevance(layer, target, progress=progress), np.float32
+                    )
+                except ModelError as error:
+                    logger.warning("no relevance of layer %s: %s", layer, error)
+                    found = None
+                self._relevance[layer, target] = found
+            return self._relevance[layer, target]
+
+    def class_index(self, target: str | int) -> int:
+        """Return the index of a class given by name or index."""
+        if isinstance(target, int) and not isinstance(target, bool):
+            if 0 <= target < len(self.class_names):
+                return target
+        elif target in self.class_names:
+            return self.class_names.index(target)
+        raise UnknownNameError.of("class", target, self.class_names)
+
+    def _judge(self, logits: Float[np.ndarray, "image class"]) -> Metrics:
+        return evaluate(logits, self._labels, self.class_names, self._groups, self._group_names)
+
+    def _flips(
+        self, before: Float[np.ndarray, "image class"], after: Float[np.ndarray, "image class"]
+    ) -> pd.DataFrame:
+        images = flips(before, after)
+        labels = self._labels[images]
+        was, became = before[images].argmax(axis=1), after[images].argmax(axis=1)
+        change = np.select([became == labels, was == labels], ["fixed", "broken"], "other")
+        names = np.array(self.class_names, dtype=object)
+        return pd.DataFrame(
+            {
+                "image": images,
+                "label": names[labels],
+                "before": names[was],
+                "after": names[became],
+                "change": change,
+            }
+        )
+
+
+def need(judge: Judge | None, what: str) -> Judge:
+    """Return the judge, or say how to give the audit a live model."""
+    if judge is None:
+        raise InputError(
+            f"{what} needs the audited model itself, and this audit has none",
+            next_step="Open it as sw.Audit(path, foundation_model=…, model=model, transform=transform, "
+            "evaluation=sw.Evaluation(images, labels))",
+        )
+    return judge

@@ -1,0 +1,118 @@
+"""Texts and images as directions in the space of θ."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from slens_widgets.analyses.search import cosine, image_query, text_queries
+from slens_widgets.conceptdb import ConceptDB
+from slens_widgets.errors import InputError
+from slens_widgets.types import ClosedVocabulary, FoundationModel
+
+logger = logging.getLogger(__name__)
+
+_REMEMBERED = 512
+
+
+class Queries:
+    """Embeds queries, remembers those of texts, and compares them with every component.
+
+    Parameters
+    ----------
+    templates
+        Prompts used where a query brings none of its own.
+    """
+
+    def __init__(
+        self, db: ConceptDB, foundation_model: FoundationModel | None, templates: Sequence[str] | None
+    ) -> None:
+        if foundation_model is not None:
+            db.check_foundation_model(foundation_model)
+        self._db = db
+        self._foundation_model = foundation_model
+        self.templates = check_templates(templates)
+        self._remembered: OrderedDict[tuple[str, tuple[str, ...]], np.ndarray] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def cosines(
+        self, queries: Sequence[Any], templates: Sequence[str] | None
+    ) -> Float[np.ndarray, "query component"]:
+        """Return the cosine of each text, image or list of images with every component of the database."""
+        if not queries:
+            raise InputError("The query is empty", expected="a text, a PIL image, or a list of either")
+        embedded = self._embed(queries, check_templates(templates))
+        by_layer = [cosine(embedded, self._db.theta(layer)) for layer in self._db.layers]
+        return np.concatenate(by_layer, axis=1)
+
+    def unknown_words(self, text: str) -> list[str]:
+        """Return the words of `text` that the foundation model cannot know."""
+        if isinstance(self._foundation_model, ClosedVocabulary):
+            return list(self._foundation_model.unknown_words(text))
+        return []
+
+    def unknown(self, texts: Iterable[Any]) -> dict[str, list[str]]:
+        """Return the unknown words of every text that has any, and warn of them."""
+        found = {text: self.unknown_words(text) for text in texts if isinstance(text, str)}
+        found = {text: words for text, words in found.items() if words}
+        for text, words in found.items():
+            logger.warning("the foundation model cannot know %s in %r", ", ".join(map(repr, words)), text)
+        return found
+
+    def _embed(self, queries: Sequence[Any], templates: tuple[str, ...]) -> Float[np.ndarray, "query dim"]:
+        model = self._foundation_model
+        if model is None:
+            name = self._db.foundation_model["name"]
+            raise InputError(
+                "Queries need the foundation model that embedded the database, and this audit has none",
+                expected=f"foundation_model=… with {name!r}, for example sw.OpenClip(…)",
+            )
+        checked = [_check(query) for query in queries]
+        texts = list(dict.fromkeys(query for query in checked if isinstance(query, str)))
+        with self._lock:
+            new = [text for text in texts if (text, templates) not in self._remembered]
+            if new:
+                for text, vector in zip(new, text_queries(model, new, templates), strict=True):
+                    self._remembered[text, templates] = vector
+            by_text = {text: self._remembered[text, templates] for text in texts}
+            for text in texts:
+                self._remembered.move_to_end((text, templates))
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+            rows = [
+                by_text[query] if isinstance(query, str) else image_query(model, query) for query in checked
+            ]
+        return np.stack(rows)
+
+
+def check_templates(templates: Sequence[str] | None) -> tuple[str, ...]:
+    """Return templates as a tuple; one given as a bare text counts as one."""
+    if templates is None:
+        return ()
+    return (templates,) if isinstance(templates, str) else tuple(templates)
+
+
+def query_name(query: Any, position: int) -> str:
+    """Return what a table calls a query: its text, or "image" and its position in the list."""
+    return query if isinstance(query, str) else f"image {position}"
+
+
+def _check(query: Any) -> Any:
+    """Return a text as it is, and an image or a list of images as a list of images."""
+    from PIL.Image import Image
+
+    if isinstance(query, str):
+        return query
+    images = [query] if isinstance(query, Image) else query
+    if not isinstance(images, list | tuple) or not images or not all(isinstance(i, Image) for i in images):
+        raise InputError(
+            f"A query of type {type(query).__name__} can't be searched",
+            expected="a text, a PIL image, or a list of either",
+        )
+    return list(images)

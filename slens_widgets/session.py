@@ -1,0 +1,193 @@
+"""The state of one audit: what is selected, asked and pruned. Widgets are views of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from slens_widgets.errors import InputError, UnknownNameError
+from slens_widgets.types import AblationMode, Component
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of a session took another value."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+Callback = Callable[[Change], None]
+
+
+class Session:
+    """The observable state of one audit, without any widget.
+
+    Any thread may set any field. Observers hear every change in the order in which it happened, each after
+    the one before was told to all; setting an equal value tells nobody. A set inside an observer is told
+    after the change that caused it. An observer that raises is logged and keeps its place.
+
+    Parameters
+    ----------
+    check
+        Turns (layer, index) into a `Component` or raises; usually `ConceptDB.component`.
+    """
+
+    selection: tuple[Component, ...]
+    """Components selected in any view, in the order of selection."""
+    query: str
+    """Text of the search box."""
+    valid: tuple[str, ...]
+    """Concepts that the target class should rest on."""
+    spurious: tuple[str, ...]
+    """Concepts that it should not rest on."""
+    target: str | None
+    """Name of the class that is audited."""
+    pruned: tuple[Component, ...]
+    """Components that are ablated in the pruning panel."""
+    mode: AblationMode
+    """What replaces their activations."""
+    color_by: str
+    """What colours the points of the map."""
+
+    _lock: threading.RLock
+    _observers: list[tuple[Callback, frozenset[str]]]
+    _queue: deque[Change]
+    _telling: bool
+    _normalise: dict[str, Callable[[Any], Any]]
+
+    def __init__(self, check: Callable[[Any], Component] | None = None) -> None:
+        check = check or _component
+        self.__dict__["_lock"] = threading.RLock()
+        self.__dict__["_observers"] = []
+        self.__dict__["_queue"] = deque()
+        self.__dict__["_telling"] = False
+        self.__dict__["_normalise"] = {
+            "selection": lambda value: _components(value, check),
+            "query": _text,
+            "valid": _texts,
+            "spurious": _texts,
+            "target": lambda value: None if value is None else _text(value),
+            "pruned": lambda value: _components(value, check),
+            "mode": _mode,
+            "color_by": _text,
+        }
+        self.__dict__.update(
+            selection=(),
+            query="",
+            valid=(),
+            spurious=(),
+            target=None,
+            pruned=(),
+            mode="mean",
+            color_by="layer",
+        )
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of all fields."""
+        return tuple(self._normalise)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.update(**{name: value})
+
+    def update(self, **values: Any) -> None:
+        """Set several fields at once: no observer sees some of them new and others old."""
+        checked = {}
+        for name, value in values.items():
+            if name not in self._normalise:
+                raise UnknownNameError.of("session field", name, self._normalise)
+            checked[name] = self._normalise[name](value)
+        with self._lock:
+            for name, new in checked.items():
+                old = self.__dict__[name]
+                if new != old:
+                    self.__dict__[name] = new
+                    self._queue.append(Change(name, old, new))
+            if self._telling:
+                return
+            self.__dict__["_telling"] = True
+        self._tell()
+
+    def observe(self, callback: Callback, *fields: str) -> Callable[[], None]:
+        """Call `callback(change)` when one of `fields` (of all, where none is named) changes.
+
+        Returns
+        -------
+        A function that ends the observation; calling it twice is harmless.
+        """
+        for name in fields:
+            if name not in self._normalise:
+                raise UnknownNameError.of("session field", name, self._normalise)
+        entry = (callback, frozenset(fields or self._normalise))
+        with self._lock:
+            self._observers.append(entry)
+
+        def unobserve() -> None:
+            with self._lock:
+                self.__dict__["_observers"] = [other for other in self._observers if other is not entry]
+
+        return unobserve
+
+    def _tell(self) -> None:
+        # Outside the lock: an observer may wait for a thread that wants to set a field.
+        while True:
+            with self._lock:
+                if not self._queue:
+                    self.__dict__["_telling"] = False
+                    return
+                change = self._queue.popleft()
+                callbacks = [callback for callback, names in self._observers if change.field in names]
+            for callback in callbacks:
+                try:
+                    callback(change)
+                except Exception:
+                    logger.exception("an observer of session.%s failed", change.field)
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self._normalise)
+        return f"Session({values})"
+
+
+def _component(value: Any) -> Component:
+    try:
+        layer, index = value
+        return Component(str(layer), int(index))
+    except (TypeError, ValueError):
+        raise InputError(f"{value!r} is no component", expected="(layer, index)") from None
+
+
+def _components(values: Any, check: Callable[[Any], Component]) -> tuple[Component, ...]:
+    if isinstance(values, tuple) and len(values) == 2 and isinstance(values[0], str):
+        values = (values,)
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InputError(f"{values!r} is no list of components", expected="[(layer, index), …]")
+    return tuple(dict.fromkeys(check(value) for value in values))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"{value!r} is no text", expected="a str")
+    return value
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if isinstance(values, str):
+        values = (values,)
+    if not isinstance(values, Iterable):
+        raise InputError(f"{values!r} is no list of texts", expected="['ruler', …]")
+    texts = [_text(value).strip() for value in values]
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _mode(value: Any) -> str:
+    if value not in get_args(AblationMode):
+        raise UnknownNameError.of("ablation mode", value, get_args(AblationMode))
+    return value
