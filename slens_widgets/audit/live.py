@@ -27,8 +27,6 @@ class Judge:
     def __init__(self, live: LiveModel, group_names: Sequence[str]) -> None:
         self.live = live
         self.class_names = tuple(str(name) for name in live.class_names)
-        self._labels = np.asarray(live.labels)
-        self._groups = None if live.groups is None else np.asarray(live.groups)
         self._group_names = tuple(group_names)
         self._lock = threading.Lock()
         self._unpruned: np.ndarray | None = None
@@ -73,13 +71,15 @@ class Judge:
         raise UnknownNameError.of("class", target, self.class_names)
 
     def _judge(self, logits: Float[np.ndarray, "image class"]) -> Metrics:
-        return evaluate(logits, self._labels, self.class_names, self._groups, self._group_names)
+        groups = None if self.live.groups is None else np.asarray(self.live.groups)
+        labels = np.asarray(self.live.labels)
+        return evaluate(logits, labels, self.class_names, groups, self._group_names)
 
     def _flips(
         self, before: Float[np.ndarray, "image class"], after: Float[np.ndarray, "image class"]
     ) -> pd.DataFrame:
         images = flips(before, after)
-        labels = self._labels[images]
+        labels = np.asarray(self.live.labels)[images]
         was, became = before[images].argmax(axis=1), after[images].argmax(axis=1)
         change = np.select([became == labels, was == labels], ["fixed", "broken"], "other")
         names = np.array(self.class_names, dtype=object)

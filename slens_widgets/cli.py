@@ -1,0 +1,208 @@
+"""The command line: `slens build | info | search | lab`. It parses and prints; the work is done elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from slens_widgets.errors import InputError, SlensError
+
+if TYPE_CHECKING:
+    from slens_widgets.types import FoundationModel
+
+_TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, 1 for a gate that fails, 2 for an error."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.INFO if arguments.verbose else logging.WARNING, format="%(levelname)s: %(message)s"
+    )
+    try:
+        return arguments.run(arguments)
+    except (SlensError, OSError) as error:
+        print(f"slens: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("slens: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="slens", description=__doc__.split(":")[0] + " of slens_widgets.")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("-v", "--verbose", action="store_true", help="log what is done")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", parents=[common], help="write the concept database of a model")
+    build.set_defaults(run=_build)
+    build.add_argument("--model", required=True, help="torchvision:NAME, timm:NAME or package.module:factory")
+    build.add_argument("--weights", help="'none' for random weights, or a state dict's path; else pretrained")
+    build.add_argument("--images", required=True, metavar="DIR", help="folder of probe images")
+    build.add_argument("--layers", required=True, nargs="+", help="names of modules, for example layer4")
+    build.add_argument(
+        "--foundation-model", required=True, help="open_clip:NAME/PRETRAINED (a tag or a path), or lab"
+    )
+    build.add_argument("--out", required=True, metavar="PATH", help="where to write, for example model.slens")
+    build.add_argument("--m", type=int, default=30, help="examples per component (30)")
+    build.add_argument("--relevance", choices=["crp", "activation", "none"], default="crp")
+    build.add_argument("--pooling", choices=["max", "mean", "cls"], default="max")
+    build.add_argument("--crop-threshold", type=float, default=0.01, help="share of the maximum (0.01)")
+    build.add_argument("--batch-size", type=int)
+    build.add_argument("--device", help="cpu or cuda; chosen if left out")
+    build.add_argument("--quiet", action="store_true", help="no progress bars")
+
+    info = commands.add_parser("info", parents=[common], help="say what a concept database holds")
+    info.set_defaults(run=_info)
+    info.add_argument("path")
+    info.add_argument("--json", action="store_true", help="the whole provenance, as JSON")
+
+    search = commands.add_parser("search", parents=[common], help="rank the components by a text")
+    search.set_defaults(run=_search)
+    search.add_argument("path")
+    search.add_argument("text")
+    search.add_argument("-k", type=int, default=10, help="how many (10)")
+    search.add_argument("--layer", help="in this layer only")
+    search.add_argument("--template", action="append", help="prompt with one {}; may be repeated")
+    search.add_argument("--foundation-model", help="where the database's own can't be found by its name")
+
+    lab = commands.add_parser("lab", help="the embedded lab: synthetic dermoscopy with known ground truth")
+    steps = lab.add_subparsers(dest="step", required=True, metavar="STEP")
+    demo = steps.add_parser("demo", parents=[common], help="audit the lab and print what is found")
+    demo.set_defaults(run=_lab_demo)
+    train = steps.add_parser("train", parents=[common], help="train the lab's models anew, from nothing")
+    train.set_defaults(run=_lab_train)
+    train.add_argument("rest", nargs=argparse.REMAINDER, help="options of the training, see `-- --help`")
+    verify = steps.add_parser("verify", parents=[common], help="measure the method against the ground truth")
+    verify.set_defaults(run=_lab_verify)
+    verify.add_argument("--json", metavar="FILE", help="write the table there too")
+    return parser
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from slens_widgets.core.build import build
+    from slens_widgets.core.model_specs import load_model
+
+    found = load_model(arguments.model, arguments.weights)
+    print(f"{found.name}: {found.said}")
+    options: dict[str, Any] = {}
+    if arguments.batch_size is not None:
+        options["batch_size"] = arguments.batch_size
+    db = build(
+        found.model,
+        arguments.images,
+        arguments.layers,
+        _foundation_model(arguments.foundation_model, arguments.device),
+        arguments.out,
+        transform=found.transform,
+        m=arguments.m,
+        relevance=None if arguments.relevance == "none" else arguments.relevance,
+        pooling=arguments.pooling,
+        crop_threshold=arguments.crop_threshold,
+        device=arguments.device,
+        progress=not arguments.quiet,
+        model_name=found.name,
+        **options,
+    )
+    print(db)
+    skipped = db.provenance.get("images", {}).get("skipped", [])
+    if skipped:
+        print(f"{len(skipped)} images were skipped; `slens info {arguments.out}` names them")
+    return 0
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    from slens_widgets.conceptdb import open_database
+
+    with open_database(arguments.path) as db:
+        provenance = db.provenance
+        if arguments.json:
+            print(json.dumps(provenance, indent=2, ensure_ascii=False))
+            return 0
+        print(db)
+        for layer in db.layers:
+            view = db[layer]
+            print(f"  {layer}: {len(view)} components {_TIMES} {view.m} examples, relevance {view.relevance}")
+        for key in ("created", "model", "images", "pooling", "relevance", "crop", "foundation_model", "view"):
+            if key in provenance:
+                print(f"{key}: {_one_line(provenance[key])}")
+        skipped = provenance.get("images", {}).get("skipped", [])
+        for entry in skipped:
+            print(f"  skipped: {_one_line(entry)}")
+    return 0
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    from slens_widgets.audit import Audit
+    from slens_widgets.conceptdb import open_database
+
+    with open_database(arguments.path) as db:
+        spec = arguments.foundation_model or db.foundation_model["name"]
+        audit = Audit(db, _foundation_model(spec, None), templates=arguments.template)
+        print(audit.search(arguments.text, arguments.k, layer=arguments.layer).to_string(float_format="%.3f"))
+    return 0
+
+
+def _foundation_model(spec: str, device: str | None) -> FoundationModel:
+    """Return the foundation model named by `open_clip:NAME/PRETRAINED`, `open_clip:hf-hub:…` or `lab`."""
+    if spec == "lab" or spec.startswith("lab:"):
+        from slens_widgets import lab
+
+        return lab.foundation_model()
+    source, _, rest = spec.partition(":")
+    if source != "open_clip" or not rest:
+        raise InputError(
+            f"The foundation model {spec!r} can't be read",
+            expected="open_clip:NAME/PRETRAINED, open_clip:NAME//path/to/file, open_clip:hf-hub:… or lab",
+            next_step="Name it with --foundation-model",
+        )
+    from slens_widgets.core.embedding import OpenClip
+
+    if rest.startswith("hf-hub:"):
+        return OpenClip(rest, device=device)
+    name, _, pretrained = rest.partition("/")
+    return OpenClip(name, pretrained=pretrained or None, device=device)
+
+
+def _lab_demo(arguments: argparse.Namespace) -> int:
+    from slens_widgets.lab import demo
+
+    for line in demo.lines():
+        print(line, flush=True)
+    return 0
+
+
+def _lab_train(arguments: argparse.Namespace) -> int:
+    from slens_widgets.lab import train
+
+    train.main([argument for argument in arguments.rest if argument != "--"])
+    return 0
+
+
+def _lab_verify(arguments: argparse.Namespace) -> int:
+    from slens_widgets.lab import verify
+
+    gates = verify.run()
+    print(verify.table(gates))
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump(gates, file, indent=2)
+    return 0 if all(gate["holds"] for gate in gates) else 1
+
+
+def _one_line(value: Any) -> str:
+    if isinstance(value, dict):
+        shown = {
+            key: item for key, item in value.items() if not isinstance(item, list | dict) or len(item) < 9
+        }
+        return ", ".join(f"{key} {item}" for key, item in shown.items() if key != "skipped")
+    return str(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
