@@ -52,6 +52,10 @@ class InputError(SlensError, ValueError):
     """An argument has a value, type or shape that cannot be used."""
 
 
+class UnreadableImageError(InputError):
+    """A file or entry is not an image that can be decoded."""
+
+
 class UnknownNameError(SlensError, KeyError):
     """A layer, component, class or other name does not exist.
 

@@ -1,0 +1,252 @@
+"""One pass over the images: the pooled activation of every component of every layer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from PIL.Image import Image
+from torch import Tensor, nn
+
+from slens_widgets.core.hooks import capture, component_axis, evaluating
+from slens_widgets.core.images import ImageSet
+from slens_widgets.core.layers import check_layers
+from slens_widgets.core.top_samples import TopSamples
+from slens_widgets.errors import InputError, ModelError, SlensError
+
+logger = logging.getLogger(__name__)
+
+Pooling = Literal["max", "mean", "cls"]
+"""How a map or a sequence of tokens becomes one number: its maximum, its mean, or the first token."""
+
+Transform = Callable[[Image], Tensor]
+"""From a PIL image to the model's input (channel, height, width)."""
+
+
+def check_pooling(pooling: str) -> Pooling:
+    """Return `pooling` if there is such a one."""
+    if pooling not in get_args(Pooling):
+        raise InputError(f"pooling={pooling!r}", expected='"max", "mean" or "cls"')
+    return pooling  # type: ignore[return-value]
+
+
+def pool(output: Tensor, pooling: Pooling, layer: str) -> Float[Tensor, "image component"]:
+    """Reduce a layer's output to one float32 number per image and component."""
+    component_axis(output, layer)
+    output = output.float()
+    if output.ndim == 2:
+        return output
+    if pooling == "cls":
+        if output.ndim != 3:
+            raise InputError(
+                f"pooling='cls' for layer {layer!r}, whose output is a map",
+                expected="a layer of tokens (image, token, feature), or pooling 'max' or 'mean'",
+            )
+        return output[:, 0]
+    axes = (2, 3) if output.ndim == 4 else (1,)
+    return output.amax(axes) if pooling == "max" else output.mean(axes)
+
+
+@dataclass
+class Statistics:
+    """Running statistics of one layer's activations, in float64."""
+
+    n: int = 0
+    positions: int = 0
+    raw_sum: Any = 0.0
+    mean: Any = 0.0
+    squares: Any = 0.0
+    low: Any = None
+    high: Any = None
+    active: Any = 0.0
+
+    def update(self, raw_mean: Tensor, pooled: Tensor, positions: int) -> None:
+        """Take in a batch: the mean over the positions, and the pooled value, per image and component."""
+        pooled64, count = pooled.double(), len(pooled)
+        self.raw_sum = self.raw_sum + raw_mean.double().sum(0) * positions
+        self.positions += positions * count
+        mean = pooled64.mean(0)
+        shift, total = mean - self.mean, self.n + count
+        self.squares = self.squares + ((pooled64 - mean) ** 2).sum(0) + shift**2 * (self.n * count / total)
+        self.mean = self.mean + shift * (count / total)
+        self.n = total
+        low, high = pooled.amin(0), pooled.amax(0)
+        self.low = low if self.low is None else torch.minimum(self.low, low)
+        self.high = high if self.high is None else torch.maximum(self.high, high)
+        self.active = self.active + (pooled > 0).sum(0).double()
+
+    def result(self) -> dict[str, Float[np.ndarray, " component"]]:
+        """Return the statistics by name, as float32."""
+        columns = {
+            "mean": self.raw_sum / self.positions,
+            "pooled_mean": self.mean,
+            "pooled_std": (self.squares / self.n) ** 0.5,
+            "pooled_min": self.low,
+            "pooled_max": self.high,
+            "pooled_active": self.active / self.n,
+        }
+        return {name: column.float().cpu().numpy() for name, column in columns.items()}
+
+
+@dataclass
+class Collected:
+    """What one pass over the images found."""
+
+    top: dict[str, TopSamples] = field(default_factory=dict)
+    """The top images of every layer."""
+    statistics: dict[str, Statistics] = field(default_factory=dict)
+    """Statistics of every layer's activations."""
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Shape of every layer's output for one image."""
+    input_shape: tuple[int, ...] = ()
+    """Shape of the model's input for one image."""
+    ids: list[int] = field(default_factory=list)
+    """Ids of the images that could be read."""
+
+
+def batches(
+    images: ImageSet, ids: Iterable[int], transform: Transform, batch_size: int, device: torch.device
+) -> Iterator[tuple[list[int], Tensor]]:
+    """Yield (ids, inputs) of the readable images, decoded and transformed ahead in threads.
+
+    Raises
+    ------
+    InputError
+        If the transform fails, or gives inputs that cannot be batched.
+    """
+
+    def prepare(id: int, image: Image) -> Tensor:
+        try:
+            inputs = transform(image)
+        except Exception as error:
+            raise InputError(
+                f"The transform fails on image {images.name(id)!r}: {type(error).__name__}: {error}",
+                expected="a function from a PIL image to a tensor (channel, height, width)",
+            ) from error
+        if not isinstance(inputs, Tensor) or inputs.ndim != 3:
+            got = f"shape {tuple(inputs.shape)}" if isinstance(inputs, Tensor) else type(inputs).__name__
+            raise InputError(f"The transform gives {got}", expected="a tensor (channel, height, width)")
+        return inputs
+
+    held_ids: list[int] = []
+    held: list[Tensor] = []
+    shape: torch.Size | None = None
+    for id, inputs in images.stream(ids, prepare, ahead=max(2 * batch_size, 8)):
+        shape = inputs.shape if shape is None else shape
+        if inputs.shape != shape:
+            raise InputError(
+                f"The transform gives {tuple(shape)} for one image and {tuple(inputs.shape)} for "
+                f"{images.name(id)!r}",
+                expected="inputs of one size",
+                next_step="Resize and centre-crop in the transform",
+            )
+        held_ids.append(id)
+        held.append(inputs)
+        if len(held) == batch_size:
+            yield held_ids, torch.stack(held).to(device, non_blocking=True)
+            held_ids, held = [], []
+    if held:
+        yield held_ids, torch.stack(held).to(device, non_blocking=True)
+
+
+def run_model(model: nn.Module, inputs: Tensor) -> Any:
+    """Run the user's model; what it raises becomes a ModelError that gives the shape of the input."""
+    try:
+        return model(inputs)
+    except SlensError:
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"The model fails on an input of shape {tuple(inputs.shape)}: {type(error).__name__}: {error}",
+            next_step="Check that the transform is the model's own",
+        ) from error
+
+
+def collect(
+    model: nn.Module,
+    images: ImageSet,
+    layers: Sequence[str],
+    *,
+    transform: Transform,
+    pooling: Pooling = "max",
+    m: int = 30,
+    batch_size: int = 8,
+    device: torch.device | str = "cpu",
+    advance: Callable[[int], None] | None = None,
+) -> Collected:
+    """Find the top m images of every component of `layers`, in one pass.
+
+    Parameters
+    ----------
+    advance
+        Called with the number of images done, after every batch.
+
+    Raises
+    ------
+    ModelError
+        If an activation is NaN or infinite (layer, image and component are named), or the model fails.
+    InputError
+        If m exceeds the number of readable images.
+    """
+    layers = check_layers(model, layers)
+    pooling = check_pooling(pooling)
+    device = torch.device(device)
+    found = Collected()
+
+    def reduce(layer: str, output: Tensor) -> tuple[Tensor, Tensor, tuple[int, ...]]:
+        pooled = pool(output, pooling, layer)
+        raw_mean = pooled if output.ndim == 2 or pooling == "mean" else pool(output, "mean", layer)
+        # In-place modules downstream would change a view of the output (2-d units, the CLS token).
+        return pooled.clone(), raw_mean.clone(), tuple(output.shape)
+
+    with evaluating(model, device), torch.no_grad(), capture(model, layers, reduce) as outputs:
+        for ids, inputs in batches(images, range(len(images)), transform, batch_size, device):
+            found.input_shape = tuple(inputs.shape[1:])
+            outputs.clear()
+            run_model(model, inputs)
+            ids_tensor = torch.as_tensor(ids, device=device)
+            for layer in layers:
+                if layer not in outputs:
+                    raise ModelError(f"Layer {layer!r} is not reached in a forward pass")
+                pooled, raw_mean, shape = outputs[layer]
+                if shape[0] != len(ids):
+                    raise ModelError(
+                        f"Layer {layer!r} gives shape {shape} for {len(ids)} images",
+                        expected="the image as the first axis",
+                    )
+                _check_finite(layer, pooled, raw_mean, [images.name(id) for id in ids])
+                if layer not in found.top:
+                    found.top[layer] = TopSamples(pooled.shape[1], m, device)
+                    found.statistics[layer] = Statistics()
+                    found.shapes[layer] = shape[1:]
+                found.top[layer].update(pooled, ids_tensor)
+                positions = int(np.prod(shape)) // (shape[0] * pooled.shape[1])
+                found.statistics[layer].update(raw_mean, pooled, positions)
+            found.ids += ids
+            if advance is not None:
+                advance(len(ids))
+    if len(found.ids) < m:
+        reasons = "; ".join(f"{s.name}: {s.reason}" for s in images.skipped[:3])
+        raise InputError(
+            f"m={m} examples of {len(found.ids)} readable images", expected=f"m from 1 to {len(found.ids)}",
+            next_step=f"Skipped: {reasons}" if reasons else "Give more images or a smaller m",
+        )  # fmt: skip
+    return found
+
+
+def _check_finite(layer: str, pooled: Tensor, raw_mean: Tensor, names: list[str]) -> None:
+    bad = ~(torch.isfinite(pooled) & torch.isfinite(raw_mean))
+    if bad.any():
+        image, component = (int(index) for index in bad.nonzero()[0])
+        value = float(pooled[image, component])
+        raise ModelError(
+            f"Layer {layer!r} gives {value if not np.isfinite(value) else 'a value that is not finite'} "
+            f"for component {component} on image {names[image]!r}",
+            expected="finite activations",
+            next_step="Check the transform's normalisation and the model's weights",
+        )

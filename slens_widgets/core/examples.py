@@ -1,0 +1,202 @@
+"""The example crops of all components: where they are, what they look like, what they mean."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int, UInt8
+from PIL import Image, ImageOps
+
+from slens_widgets.conceptdb import TILE, ImageRecord
+from slens_widgets.core.activations import Transform
+from slens_widgets.core.crops import CropSettings, boxes_of, thumbnails
+from slens_widgets.core.images import ImageSet
+from slens_widgets.core.relevance import Attribution
+from slens_widgets.core.views import View, Views
+from slens_widgets.errors import ModelError
+from slens_widgets.types import FoundationModel
+
+CROP_SIDE = 448
+"""Longest side of a crop that is given to the foundation model, in pixels: twice what most of them see."""
+
+_IN_MEMORY = 256 * 2**20
+
+
+class Scratch:
+    """Arrays that may be large: in memory up to a limit, else in files that vanish with the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = tempfile.TemporaryDirectory(
+            prefix=".slens-scratch-", dir=folder, ignore_cleanup_errors=True
+        )
+        self._files = 0
+
+    def __enter__(self) -> Scratch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+    def zeros(self, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+        """Return an array of zeros."""
+        if int(np.prod(shape)) * np.dtype(dtype).itemsize <= _IN_MEMORY:
+            return np.zeros(shape, dtype)
+        self._files += 1
+        return np.memmap(Path(self._folder.name, f"{self._files}.dat"), dtype, "w+", shape=shape)
+
+
+def locate(
+    attribution: Attribution,
+    layer: str,
+    image_ids: Int[np.ndarray, "component rank"],
+    heatmaps: UInt8[np.ndarray, "component rank 28 28"],
+    *,
+    images: ImageSet,
+    transform: Transform,
+    views: Views,
+    settings: CropSettings,
+    batch_size: int,
+    device: torch.device,
+    advance: Callable[[int], None],
+) -> Float[np.ndarray, "component rank 4"]:
+    """Return the box of every example of a layer, and fill `heatmaps`.
+
+    The examples are taken image by image, so that each image is decoded once, and in batches that hold a
+    different (component, image) pair in each row.
+    """
+    flat_ids = image_ids.reshape(-1)
+    m = image_ids.shape[1]
+    boxes = np.tile(np.array([0, 0, 1, 1], np.float32), (len(flat_ids), 1))
+    flat_heatmaps = heatmaps.reshape(-1, *heatmaps.shape[2:])
+    order = np.argsort(flat_ids, kind="stable")
+    distinct, starts = np.unique(flat_ids[order], return_index=True)
+    rows_of = dict(zip(distinct.tolist(), np.split(order, starts[1:]), strict=True))
+    pending: list[tuple[torch.Tensor, int, float]] = []
+
+    def flush() -> None:
+        inputs = torch.stack([each[0] for each in pending]).to(device, non_blocking=True)
+        rows = np.array([each[1] for each in pending])
+        maps = attribution.heatmaps(layer, inputs, torch.as_tensor(rows // m))
+        boxes[rows] = boxes_of(maps, settings, np.array([each[2] for each in pending]))
+        flat_heatmaps[rows] = thumbnails(maps, flat_heatmaps.shape[-1])
+        advance(len(pending))
+        pending.clear()
+
+    def prepare(id: int, image: Image.Image) -> tuple[torch.Tensor, float]:
+        return transform(image), views.of(*image.size).aspect
+
+    for id, (inputs, aspect) in images.stream(distinct.tolist(), prepare):
+        for row in rows_of[id]:
+            pending.append((inputs, int(row), aspect))
+            if len(pending) == batch_size:
+                flush()
+    if pending:
+        flush()
+    return boxes.reshape(*image_ids.shape, 4)
+
+
+@dataclass
+class Crops:
+    """The union of the examples of all layers: each distinct (image, box) once, in order of the images."""
+
+    image_ids: Int[np.ndarray, " crop"]
+    boxes: Float[np.ndarray, "crop 4"]
+    index: dict[str, Int[np.ndarray, "component rank"]]
+    """For every layer, the crop of each example."""
+
+    @classmethod
+    def union(cls, image_ids: Mapping[str, np.ndarray], boxes: Mapping[str, np.ndarray]) -> Crops:
+        """Return the union over layers."""
+        flat = [
+            np.concatenate(
+                [image_ids[layer].reshape(-1, 1), boxes[layer].reshape(-1, 4)], 1, dtype=np.float64
+            )
+            for layer in image_ids
+        ]
+        distinct, inverse = np.unique(np.concatenate(flat), axis=0, return_inverse=True)
+        ends = np.cumsum([len(each) for each in flat])[:-1]
+        parts = np.split(inverse.reshape(-1), ends)
+        index = {
+            layer: part.reshape(ids.shape)
+            for part, (layer, ids) in zip(parts, image_ids.items(), strict=True)
+        }
+        return cls(distinct[:, 0].astype(np.int64), distinct[:, 1:].astype(np.float32), index)
+
+    def __len__(self) -> int:
+        return len(self.image_ids)
+
+
+def embed(
+    crops: Crops,
+    images: ImageSet,
+    views: Views,
+    foundation_model: FoundationModel,
+    scratch: Scratch,
+    *,
+    add_images: Callable[[Sequence[ImageRecord], Sequence[bytes]], None],
+    advance: Callable[[int], None],
+    chunk: int = 256,
+) -> tuple[Float[np.ndarray, "crop dim"], UInt8[np.ndarray, "crop tile tile 3"]]:
+    """Embed every crop once; return the embeddings and the small tiles, and hand each image's picture on."""
+    embeddings = scratch.zeros((len(crops), foundation_model.dim), np.float32)
+    tiles = scratch.zeros((len(crops), TILE, TILE, 3), np.uint8)
+    labels = images.labels
+    distinct, starts = np.unique(crops.image_ids, return_index=True)
+    rows_of = dict(zip(distinct.tolist(), np.split(np.arange(len(crops)), starts[1:]), strict=True))
+
+    def prepare(id: int, image: Image.Image) -> tuple[ImageRecord, bytes, list[Image.Image]]:
+        view: View = views.of(*image.size)
+        label = labels[id] if labels is not None and labels[id] >= 0 else None
+        record = ImageRecord(id, images.name(id), image.width, image.height, label, images.digest(id))
+        cuts = []
+        for row in rows_of[id]:
+            x0, y0, x1, y1 = (float(edge) for edge in crops.boxes[row])
+            cut = view.cut(image, (x0, y0, x1, y1), longest=CROP_SIDE)
+            tiles[row] = np.asarray(ImageOps.fit(cut, (TILE, TILE), Image.Resampling.BICUBIC))
+            cuts.append(cut)
+        return record, jpeg(view.cut(image), 85), cuts
+
+    waiting: list[Image.Image] = []
+    done = 0
+
+    def flush() -> None:
+        nonlocal done
+        found = np.asarray(foundation_model.encode_images(waiting))
+        if found.shape != (len(waiting), foundation_model.dim) or not np.isfinite(found).all():
+            raise ModelError(
+                f"The foundation model {foundation_model.name!r} gives embeddings of shape {found.shape}"
+                + ("" if np.isfinite(found).all() else " that are not finite"),
+                expected=f"finite values of shape ({len(waiting)}, {foundation_model.dim})",
+            )
+        embeddings[done : done + len(waiting)] = found
+        done += len(waiting)
+        advance(len(waiting))
+        waiting.clear()
+
+    for _, (record, picture, cuts) in images.stream(distinct.tolist(), prepare):
+        add_images([record], [picture])
+        waiting += cuts
+        if len(waiting) >= chunk:
+            flush()
+    if waiting:
+        flush()
+    return embeddings, tiles
+
+
+def strip(tiles: UInt8[np.ndarray, "rank tile tile 3"]) -> bytes:
+    """Return the tiles side by side as one JPEG."""
+    return jpeg(Image.fromarray(np.concatenate(list(tiles), axis=1)), 80)
+
+
+def jpeg(image: Image.Image, quality: int) -> bytes:
+    """Return an image as JPEG."""
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    return file.getvalue()

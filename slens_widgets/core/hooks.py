@@ -1,0 +1,214 @@
+"""Every hook of the project, as context managers; the user's model is afterwards exactly as before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from slens_widgets.errors import InputError, ModelError, UnknownNameError
+
+
+def resolve_layer(model: nn.Module, layer: str) -> nn.Module:
+    """Return the module called `layer`.
+
+    Raises
+    ------
+    UnknownNameError
+        If `model` has no module of that name; the nearest names are given.
+    """
+    modules = {name: module for name, module in model.named_modules() if name}
+    if layer not in modules:
+        raise UnknownNameError.of("layer", layer, modules, next_step="slens_widgets.layers(model) lists them")
+    return modules[layer]
+
+
+def tensor_of(output: Any, layer: str) -> Tensor:
+    """Return the tensor that holds the components: the output itself, or the first tensor in it."""
+    if isinstance(output, Tensor):
+        return output
+    values = output.values() if isinstance(output, Mapping) else output
+    if isinstance(values, (tuple, list)) or isinstance(output, Mapping):
+        for value in values:
+            if isinstance(value, Tensor):
+                return value
+    raise ModelError(
+        f"Layer {layer!r} gives a {type(output).__name__}", expected="a tensor, or a tuple that holds one"
+    )
+
+
+def component_axis(output: Tensor, layer: str) -> int:
+    """Return the axis of the components: channels of a map, features of tokens, units of a vector."""
+    if output.ndim not in (2, 3, 4):
+        raise ModelError(
+            f"Layer {layer!r} gives an output of shape {tuple(output.shape)}",
+            expected="(image, channel, height, width), (image, token, feature) or (image, unit)",
+        )
+    return {2: 1, 3: 2, 4: 1}[output.ndim]
+
+
+class _Stop(Exception):
+    """Ends a forward pass whose remainder nobody needs."""
+
+
+@contextmanager
+def capture(
+    model: nn.Module,
+    layers: Sequence[str],
+    reduce: Callable[[str, Tensor], Any] = lambda layer, output: output,
+) -> Iterator[dict[str, Any]]:
+    """Record `reduce(layer, output)` of every forward pass, before anything downstream changes it in place.
+
+    The mapping that is given out fills during a pass; whoever runs the passes clears it between them.
+
+    Raises
+    ------
+    ModelError
+        In the pass, if a module is called a second time: what its components are would be ambiguous.
+    """
+    outputs: dict[str, Any] = {}
+
+    def hook_of(layer: str) -> Callable[..., None]:
+        def hook(module: nn.Module, args: Any, output: Any) -> None:
+            if layer in outputs:
+                raise ModelError(
+                    f"Layer {layer!r} is called more than once in a forward pass: its components are unclear",
+                    expected="a module that is called once",
+                    next_step="Choose the module around it or before it (slens_widgets.layers(model))",
+                )
+            outputs[layer] = reduce(layer, tensor_of(output, layer))
+
+        return hook
+
+    with ExitStack() as stack:
+        for layer in layers:
+            handle = resolve_layer(model, layer).register_forward_hook(hook_of(layer))
+            stack.callback(handle.remove)
+        yield outputs
+
+
+def run_to(model: nn.Module, layer: str, inputs: Tensor) -> Tensor:
+    """Return the output of `layer` for `inputs`, running the model no further than that."""
+    kept: list[Tensor] = []
+
+    def hook(module: nn.Module, args: Any, output: Any) -> None:
+        kept.append(tensor_of(output, layer))
+        raise _Stop
+
+    handle = resolve_layer(model, layer).register_forward_hook(hook)
+    try:
+        model(inputs)
+    except _Stop:
+        return kept[0]
+    finally:
+        handle.remove()
+    raise ModelError(f"Layer {layer!r} is not reached in a forward pass")
+
+
+@contextmanager
+def ablate(
+    model: nn.Module, indices: Mapping[str, Sequence[int]], values: Mapping[str, np.ndarray] | None
+) -> Iterator[None]:
+    """Replace the output of the given components by `values[layer][index]`, or by zero without `values`.
+
+    Parameters
+    ----------
+    indices
+        Component indices by layer.
+    values
+        One value for every component of each layer.
+    """
+
+    def hook_of(layer: str, chosen: list[int]) -> Callable[..., Any]:
+        def hook(module: nn.Module, args: Any, output: Any) -> Any:
+            old = tensor_of(output, layer)
+            axis = component_axis(old, layer)
+            if max(chosen) >= old.shape[axis] or min(chosen) < 0:
+                raise UnknownNameError(
+                    f"There is no component {max(chosen)} in layer {layer!r}",
+                    expected=f"an index from 0 to {old.shape[axis] - 1}",
+                )
+            index = torch.as_tensor(chosen, device=old.device)
+            new = old.movedim(axis, -1).clone()
+            given = np.zeros(len(chosen)) if values is None else np.asarray(values[layer])[chosen]
+            new[..., index] = torch.as_tensor(given, dtype=new.dtype, device=new.device)
+            return _replaced(output, old, new.movedim(-1, axis))
+
+        return hook
+
+    with ExitStack() as stack:
+        for layer, chosen in indices.items():
+            if not len(chosen):
+                continue
+            if values is not None and layer not in values:
+                raise InputError(
+                    f"No mean activations of layer {layer!r}", expected=f"one of {sorted(values)}"
+                )
+            hook = hook_of(layer, sorted({int(index) for index in chosen}))
+            stack.callback(resolve_layer(model, layer).register_forward_hook(hook).remove)
+        yield
+
+
+def _replaced(output: Any, old: Tensor, new: Tensor) -> Any:
+    if output is old:
+        return new
+    if isinstance(output, Mapping):
+        copy = type(output)(output)  # type: ignore[call-arg]
+        copy.update({key: new for key, value in output.items() if value is old})  # type: ignore[attr-defined]
+        return copy
+    values = [new if value is old else value for value in output]
+    return type(output)(*values) if hasattr(output, "_fields") else type(output)(values)
+
+
+def default_device(device: str | torch.device | None) -> torch.device:
+    """Return `device`, or CUDA where there is one, else the CPU."""
+    if device is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(device)
+
+
+@contextmanager
+def evaluating(model: nn.Module, device: torch.device | None = None) -> Iterator[nn.Module]:
+    """Put `model` into evaluation mode (and onto `device`); restore it wholly, also after an error.
+
+    What is restored: training flags, attributes, hooks, submodules, parameters with their device,
+    `requires_grad` and gradients, and the contents of buffers (BatchNorm statistics).
+    """
+    if any(nn.parameter.is_lazy(parameter) for parameter in model.parameters()):
+        raise ModelError(
+            "The model has uninitialised (lazy) parameters", next_step="Run it on one batch first"
+        )
+    modules = list(model.modules())
+    attributes = [dict(vars(module)) for module in modules]
+    containers = [
+        {key: value.copy() for key, value in before.items() if isinstance(value, dict)}
+        for before in attributes
+    ]
+    parameters = [(each, each.data, each.requires_grad, each.grad) for each in model.parameters()]
+    buffers = [(each, each.detach().clone()) for each in model.buffers()]
+    try:
+        model.eval()
+        if device is not None:
+            model.to(device)
+        yield model
+    finally:
+        for module, before, contents in zip(modules, attributes, containers, strict=True):
+            now = vars(module)
+            for key in [key for key in now if key not in before]:
+                del now[key]
+            now.update(before)
+            for key, content in contents.items():
+                now[key].clear()
+                now[key].update(content)
+        for parameter, data, requires_grad, grad in parameters:
+            parameter.data = data
+            parameter.requires_grad_(requires_grad)
+            parameter.grad = grad
+        with torch.no_grad():
+            for buffer, before_run in buffers:
+                if not torch.equal(buffer, before_run):
+                    buffer.copy_(before_run)

@@ -1,0 +1,234 @@
+"""The images of an audit: one listing with stable ids, whatever they come from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from PIL import Image
+
+from slens_widgets.core.decoding import MAX_PIXELS, decode, to_rgb
+from slens_widgets.core.sources import Source, source_of
+from slens_widgets.errors import InputError, UnreadableImageError
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Skipped(NamedTuple):
+    """An entry of the listing that is not an image, and why."""
+
+    id: int
+    name: str
+    reason: str
+
+
+class ImageSet:
+    """Images with stable ids: an id is the place in the listing, and a bad file keeps its place.
+
+    Every image is given out as RGB with its EXIF orientation applied. Transparency is laid over white,
+    16-bit images are scaled to 8 bits over the range of their type, and of several frames the first counts.
+    What cannot be read is skipped, listed in `skipped` with its reason and reported once as a warning.
+
+    Parameters
+    ----------
+    source
+        A folder (searched recursively, in sorted order; names beginning with a dot are passed over), a list
+        of paths, PIL images, arrays (height, width, channel) or tensors (channel, height, width), a batched
+        array or tensor, a list of (image, label) pairs, or a torch or Hugging Face dataset of images.
+        Arrays are uint8, uint16, bool, or floating point in [0, 1].
+    labels
+        Class index of every entry. Without it: class subfolders of a folder, the second element of pairs, a
+        dataset's `targets` or label column.
+    names
+        Name of every entry, for display. Without it: paths relative to the folder, or "image 12".
+    class_names
+        Names in the order of the class indices. Without it: subfolder names or the dataset's `classes`.
+    on_bad
+        "skip" (list it and go on) or "raise".
+    max_pixels
+        Larger images are skipped without being decoded (decompression bombs).
+    """
+
+    def __init__(
+        self,
+        source: Any,
+        labels: Sequence[int] | None = None,
+        names: Sequence[str] | None = None,
+        *,
+        class_names: Sequence[str] | None = None,
+        on_bad: Literal["skip", "raise"] = "skip",
+        max_pixels: int = MAX_PIXELS,
+    ) -> None:
+        if on_bad not in ("skip", "raise"):
+            raise InputError(f"on_bad={on_bad!r}", expected='"skip" or "raise"')
+        if isinstance(source, ImageSet):
+            self._source: Source = source._source
+        else:
+            self._source = source_of(source)
+        self.on_bad = on_bad
+        self.max_pixels = max_pixels
+        for given, what in ((labels, "labels"), (names, "names")):
+            if given is not None and len(given) != len(self._source):
+                raise InputError(
+                    f"{len(given)} {what} for {len(self._source)} images", expected="one for every entry"
+                )
+        self._labels = None if labels is None else [int(label) for label in labels]
+        self._names = None if names is None else [str(name) for name in names]
+        self._class_names = None if class_names is None else [str(name) for name in class_names]
+        self._skipped: dict[int, Skipped] = {}
+        self._digests: dict[int, str] = {}
+        self._warned = 0
+
+    @classmethod
+    def of(cls, source: Any) -> ImageSet:
+        """Return `source` itself if it is an ImageSet, else an ImageSet of it."""
+        return source if isinstance(source, cls) else cls(source)
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def __repr__(self) -> str:
+        skipped = f", {len(self._skipped)} skipped" if self._skipped else ""
+        return f"ImageSet({len(self)} entries{skipped})"
+
+    def name(self, id: int) -> str:
+        """Return the display name of entry `id`."""
+        return self._names[id] if self._names is not None else self._source.name(id)
+
+    @property
+    def labels(self) -> list[int] | None:
+        """Class index of every entry (−1 where an entry has none), or None if the source has no classes."""
+        if self._labels is None:
+            self._labels = self._source.labels()
+        return self._labels
+
+    @property
+    def class_names(self) -> list[str] | None:
+        """Class names in the order of the class indices, or None if the source names none."""
+        return self._class_names if self._class_names is not None else self._source.class_names()
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        """The entries found unreadable so far, by id."""
+        return [self._skipped[id] for id in sorted(self._skipped)]
+
+    def __getitem__(self, id: int) -> Image.Image:
+        """Return image `id` as RGB.
+
+        Raises
+        ------
+        UnreadableImageError
+            If the entry is no image that can be decoded; it is then also in `skipped`.
+        """
+        id = range(len(self))[id]
+        if id in self._skipped:
+            raise self._unreadable(id)
+        try:
+            raw = self._source.read(id)
+            if isinstance(raw, bytes):
+                self._digests.setdefault(id, hashlib.sha256(raw).hexdigest()[:32])
+                image = decode(io.BytesIO(raw), self.max_pixels)
+            else:
+                image = to_rgb(raw, self.max_pixels)
+                self._digests.setdefault(id, _pixel_digest(image))
+        except Exception as error:  # decoders raise anything on hostile bytes: struct.error, SyntaxError …
+            reason = (
+                str(error).rstrip(".")
+                if isinstance(error, InputError)
+                else f"{type(error).__name__}: {error}"
+            )
+            self._skipped[id] = Skipped(id, self.name(id), reason)
+            raise self._unreadable(id) from error
+        return image
+
+    def _unreadable(self, id: int) -> UnreadableImageError:
+        return UnreadableImageError(f"Image {self.name(id)!r} cannot be read: {self._skipped[id].reason}")
+
+    def digest(self, id: int) -> str:
+        """Return a hash of entry `id`: of the file's bytes, or of the pixels where there is no file."""
+        if id not in self._digests:
+            raw = self._source.read(id)
+            if isinstance(raw, bytes):
+                self._digests[id] = hashlib.sha256(raw).hexdigest()[:32]
+            else:
+                self[id]
+        return self._digests[id]
+
+    def fingerprint(self) -> str:
+        """Return a hash of all entries: their names and their contents, unreadable ones included."""
+        total = hashlib.sha256()
+        for id in range(len(self)):
+            if id not in self._skipped:
+                try:
+                    content = self.digest(id)
+                except UnreadableImageError:
+                    content = "unreadable"
+            else:
+                content = "unreadable"
+            total.update(f"{self.name(id)}\0{content}\n".encode("utf-8", "surrogateescape"))
+        return total.hexdigest()[:32]
+
+    def check(self) -> list[int]:
+        """Return the ids of the readable entries; files and datasets are decoded once to know."""
+        if not self._source.in_memory:
+            for _ in self.stream(range(len(self)), lambda id, image: None):
+                pass
+        return [id for id in range(len(self)) if id not in self._skipped]
+
+    def stream(
+        self, ids: Iterable[int], prepare: Callable[[int, Image.Image], T], *, ahead: int = 32
+    ) -> Iterator[tuple[int, T]]:
+        """Yield `(id, prepare(id, image))` in the order of `ids`, decoding ahead in threads.
+
+        Unreadable entries are left out (or raised, with `on_bad="raise"`); at most `ahead` prepared images
+        are held at a time.
+        """
+
+        def task(id: int) -> tuple[bool, T | None]:
+            try:
+                image = self[id]
+            except UnreadableImageError:
+                if self.on_bad == "raise":
+                    raise
+                return False, None
+            return True, prepare(id, image)
+
+        # A dataset written for one reader at a time gets one thread; files are independent of each other.
+        workers = min(4, os.cpu_count() or 1) if self._source.parallel else 1
+        queue: list[tuple[int, Future[tuple[bool, T | None]]]] = []
+        pending = iter(ids)
+        with ThreadPoolExecutor(workers, thread_name_prefix="slens-images") as pool:
+            try:
+                while True:
+                    queue.extend((id, pool.submit(task, id)) for id in islice(pending, ahead - len(queue)))
+                    if not queue:
+                        break
+                    id, future = queue.pop(0)
+                    readable, prepared = future.result()
+                    if readable:
+                        yield id, prepared  # type: ignore[misc]
+            finally:
+                for _, future in queue:
+                    future.cancel()
+        self._warn()
+
+    def _warn(self) -> None:
+        if len(self._skipped) > self._warned:
+            self._warned = len(self._skipped)
+            shown = "; ".join(f"{entry.name}: {entry.reason}" for entry in self.skipped[:3])
+            logger.warning(
+                "%d of %d images were skipped (%s%s). All are listed in ImageSet.skipped.",
+                len(self._skipped), len(self), shown, "; …" if len(self._skipped) > 3 else "",
+            )  # fmt: skip
+
+
+def _pixel_digest(image: Image.Image) -> str:
+    return hashlib.sha256(f"{image.size}".encode() + image.tobytes()).hexdigest()[:32]

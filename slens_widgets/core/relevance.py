@@ -1,0 +1,283 @@
+"""Where in an image a component finds what it responds to, and how much a class relies on it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from slens_widgets.core.activation_maps import activation_heatmaps, picked
+from slens_widgets.core.composites import Crp, Registered, register
+from slens_widgets.core.hooks import (
+    component_axis,
+    default_device,
+    evaluating,
+    resolve_layer,
+    run_to,
+    tensor_of,
+)
+from slens_widgets.errors import InputError, ModelError, UnknownNameError
+
+logger = logging.getLogger(__name__)
+
+Relevance = Literal["crp", "activation"] | Crp | None
+"""Heatmap method: CRP (with "activation" where it can't reach), the activation map, or the whole image."""
+
+
+def check_relevance(relevance: Any) -> Relevance:
+    """Return `relevance` if there is such a method."""
+    if relevance not in ("crp", "activation", None) and not isinstance(relevance, Crp):
+        raise InputError(f"relevance={relevance!r}", expected='"crp", "activation", None or Crp(…)')
+    return relevance
+
+
+@dataclass
+class Attribution:
+    """A model prepared for heatmaps: which method serves which layer, and the heatmaps themselves."""
+
+    model: nn.Module
+    methods: dict[str, str] = field(default_factory=dict)
+    """"crp", "activation" or "none" for every layer."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why a layer has another method than was asked for."""
+    registered: Registered | None = None
+    """Composite and canonizers, where a layer is served by CRP."""
+
+    def heatmaps(
+        self, layer: str, inputs: Float[Tensor, "row channel height width"], components: Int[Tensor, " row"]
+    ) -> Float[Tensor, "row height width"]:
+        """Return the heatmap of each row's component on that row's input."""
+        if self.methods[layer] == "crp":
+            return crp_heatmaps(self.model, layer, inputs, components)
+        return activation_heatmaps(self.model, layer, inputs, components)
+
+    def report(self) -> dict[str, Any]:
+        """Return what was done and why, for the provenance."""
+        report: dict[str, Any] = {"methods": dict(self.methods)}
+        if self.reasons:
+            report["reasons"] = dict(self.reasons)
+        if self.registered is not None:
+            report["crp"] = asdict(self.registered)
+            report["warnings"] = self.registered.warnings
+        return report
+
+
+@contextmanager
+def attributing(
+    model: nn.Module,
+    layers: Sequence[str],
+    relevance: Relevance,
+    example: Float[Tensor, "image channel height width"],
+) -> Iterator[Attribution]:
+    """Prepare `model` for heatmaps of `layers`; composite and canonizers are registered once for all of them.
+
+    `model` must be in evaluation mode and is restored by `hooks.evaluating`, which belongs around this.
+
+    Raises
+    ------
+    ModelError
+        If `relevance` is a `Crp` and a layer cannot be reached by it.
+    """
+    check_relevance(relevance)
+    attribution = Attribution(model)
+    if relevance is None or relevance == "activation":
+        attribution.methods = dict.fromkeys(layers, relevance or "none")
+        yield attribution
+        return
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    explicit = isinstance(relevance, Crp)
+    for layer in layers:
+        reason = None if explicit else unreachable(model, layer, example)
+        attribution.methods[layer] = "crp" if reason is None else "activation"
+        if reason is not None:
+            attribution.reasons[layer] = reason
+    composite = None
+    if "crp" in attribution.methods.values():
+        composite, attribution.registered = register(
+            model, relevance if isinstance(relevance, Crp) else Crp(), example[:1]
+        )
+    try:
+        for layer in [layer for layer, method in attribution.methods.items() if method == "crp"]:
+            try:
+                crp_heatmaps(model, layer, example[:1], torch.zeros(1, dtype=torch.long))
+            except Exception as error:
+                if explicit:
+                    raise ModelError(f"CRP does not reach layer {layer!r}: {error}") from error
+                attribution.methods[layer] = "activation"
+                attribution.reasons[layer] = f"CRP fails there: {type(error).__name__}: {error}"
+        for layer, reason in attribution.reasons.items():
+            logger.warning("Layer %r gets activation maps instead of CRP heatmaps: %s.", layer, reason)
+        yield attribution
+    finally:
+        if composite is not None:
+            composite.remove()
+
+
+def unreachable(model: nn.Module, layer: str, example: Tensor) -> str | None:
+    """Return why CRP's rules don't hold on the way from the input to `layer`, or None if they do."""
+    seen: list[str] = []
+
+    def hook(module: nn.Module, args: Any) -> None:
+        seen.append(type(module).__name__)
+
+    handles = [
+        module.register_forward_pre_hook(hook)
+        for module in model.modules()
+        if "attention" in type(module).__name__.lower()
+    ]
+    try:
+        with torch.no_grad():
+            output = run_to(model, layer, example[:1])
+    finally:
+        for handle in handles:
+            handle.remove()
+    if output.ndim == 3:
+        return "its output is a sequence of tokens"
+    return f"attention ({seen[0]}) lies before it" if seen else None
+
+
+def crp_heatmaps(
+    model: nn.Module,
+    layer: str,
+    inputs: Float[Tensor, "row channel height width"],
+    components: Int[Tensor, " row"],
+) -> Float[Tensor, "row height width"]:
+    """Return CRP heatmaps, a different component in each row, with a composite registered on `model`.
+
+    The relevance starts at the layer, as the component's own activation, and is summed over the input's
+    channels; the model is run no further than the layer. Source: CRP (arXiv 2206.03208), equation 4; equal
+    to zennit-crp's `CondAttribution` with `conditions=[{layer: [component]}]` and `start_layer=layer`.
+    """
+    inputs = inputs.detach().clone().requires_grad_(True)
+    with torch.enable_grad():
+        output = run_to(model, layer, inputs)
+        start = picked(output, layer, components)
+    (relevance,) = torch.autograd.grad(start, inputs, start.detach())
+    return relevance.sum(1)
+
+
+def class_relevance(
+    model: nn.Module,
+    inputs: Tensor | Iterable[Tensor],
+    layer: str,
+    target: int,
+    *,
+    relevance: Relevance = "crp",
+    device: torch.device | str | None = None,
+) -> Float[np.ndarray, " component"]:
+    """Return the mean relevance of every component of `layer` for the logit of class `target`.
+
+    The relevance starts at the target's logit with its value and is summed over the component's places.
+    Where CRP's rules don't hold (attention, tokens) it is gradient × activation instead, which is logged.
+
+    Parameters
+    ----------
+    inputs
+        A batch of model inputs, or batches of them; images of the class.
+    relevance
+        "crp", a `Crp`, or "activation" for gradient × activation.
+
+    Source: arXiv 2501.05398, audit (relevance for the output class); CRP, arXiv 2206.03208.
+    """
+    check_relevance(relevance)
+    resolve_layer(model, layer)
+    batches = iter([inputs] if isinstance(inputs, Tensor) else inputs)
+    first = next(batches, None)
+    if first is None or not len(first):
+        raise InputError(f"No inputs for class {target}", expected="at least one image of the class")
+    place = default_device(device)
+    total: Any = 0.0
+    count = 0
+    with evaluating(model, place):
+        for parameter in model.parameters():
+            parameter.requires_grad_(False)
+        composite = None
+        if relevance != "activation" and relevance is not None:
+            composite = _whole_model_composite(model, relevance, first[:1].to(place), layer, target)
+        try:
+            for batch in _chain(first, batches):
+                values = _batch_relevance(model, batch.to(place), layer, target, gradient=composite is None)
+                total = total + values.double().sum(0).cpu()
+                count += len(batch)
+        finally:
+            if composite is not None:
+                composite.remove()
+    return (total / count).float().numpy()
+
+
+def _chain(first: Tensor, rest: Iterator[Tensor]) -> Iterator[Tensor]:
+    yield first
+    yield from rest
+
+
+def _whole_model_composite(model: nn.Module, relevance: Any, example: Tensor, layer: str, target: int) -> Any:
+    reason = None
+    explicit = isinstance(relevance, Crp)
+    if not explicit and any("attention" in type(module).__name__.lower() for module in model.modules()):
+        reason = "the model has attention"
+    composite = None
+    if reason is None:
+        composite, _ = register(model, relevance if explicit else Crp(), example)
+        try:
+            _batch_relevance(model, example, layer, target)
+            return composite
+        except UnknownNameError:
+            composite.remove()
+            raise
+        except Exception as error:
+            composite.remove()
+            if explicit:
+                raise ModelError(f"CRP does not reach layer {layer!r} from the logits: {error}") from error
+            reason = f"{type(error).__name__}: {error}"
+    logger.warning("Class relevance in %r is gradient × activation instead of CRP: %s.", layer, reason)
+    return None
+
+
+def _batch_relevance(
+    model: nn.Module, inputs: Tensor, layer: str, target: int, *, gradient: bool = False
+) -> Tensor:
+    """Return (image, component) relevance for the target's logit, by the rules registered on `model`.
+
+    With `gradient`, when none are registered: gradient × activation.
+    """
+    kept: list[Tensor] = []
+
+    def hook(module: nn.Module, args: Any, output: Any) -> Any:
+        found = tensor_of(output, layer)
+        kept.append(found)
+        # Downstream works on a copy, so that no in-place operation there touches what is kept.
+        if found is output:
+            return found.clone()
+        return None
+
+    inputs = inputs.detach().clone().requires_grad_(True)
+    handle = resolve_layer(model, layer).register_forward_hook(hook)
+    try:
+        with torch.enable_grad():
+            logits = model(inputs)
+            logits = logits if isinstance(logits, Tensor) else tensor_of(logits, "output")
+    finally:
+        handle.remove()
+    if not kept:
+        raise ModelError(f"Layer {layer!r} is not reached in a forward pass")
+    if logits.ndim != 2 or not 0 <= target < logits.shape[1]:
+        raise UnknownNameError(
+            f"There is no class {target} in logits of shape {tuple(logits.shape)}",
+            expected=f"an index from 0 to {logits.shape[-1] - 1}",
+        )
+    start = torch.zeros_like(logits)
+    start[:, target] = 1 if gradient else logits[:, target].detach()
+    output = kept[-1]
+    (relevance,) = torch.autograd.grad(logits, output, start)
+    if gradient:
+        relevance = relevance * output.detach()
+    relevance = relevance.movedim(component_axis(relevance, layer), 1)
+    return relevance.flatten(2).sum(2) if relevance.ndim > 2 else relevance

@@ -1,0 +1,239 @@
+"""Where images come from: folders, paths, pictures in memory, datasets. One small class for each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from PIL import Image
+
+from slens_widgets.errors import InputError
+
+_ACCEPTED = "a folder, a list of paths or images, an array of images, or a torch or Hugging Face dataset"
+
+
+class Source(Protocol):
+    """A listing of raw entries: file contents as bytes, or pictures in memory."""
+
+    in_memory: bool
+    parallel: bool
+
+    def __len__(self) -> int: ...
+    def read(self, id: int) -> Any: ...
+    def name(self, id: int) -> str: ...
+    def labels(self) -> list[int] | None: ...
+    def class_names(self) -> list[str] | None: ...
+
+
+def source_of(given: Any) -> Source:
+    """Return the source that reads `given`.
+
+    Raises
+    ------
+    InputError
+        If `given` is none of the accepted kinds, is empty, or a folder does not exist.
+    """
+    source: Source
+    if isinstance(given, (str, os.PathLike)):
+        source = _folder(Path(given))
+    elif isinstance(given, (np.ndarray, torch.Tensor)):
+        if given.ndim not in (3, 4) or (given.ndim == 3 and given.shape[-1] in (1, 3, 4)):
+            raise InputError(
+                f"An array of shape {tuple(given.shape)} is not a list of images",
+                expected="(image, height, width, channel) or a tensor (image, channel, height, width)",
+            )
+        source = Memory(given)
+    elif isinstance(given, Sequence):
+        source = _from_list(given)
+    elif isinstance(given, (set, frozenset, dict)) or not (
+        hasattr(given, "__getitem__") and hasattr(given, "__len__")
+    ):
+        raise InputError(f"Images given as {type(given).__name__}", expected=_ACCEPTED)
+    else:
+        source = Dataset(given)
+    if len(source) == 0:
+        raise InputError(
+            f"{given if isinstance(given, (str, Path)) else 'The list'} holds no images", expected=_ACCEPTED
+        )
+    return source
+
+
+class Files:
+    """Files on disk, read as bytes."""
+
+    in_memory = False
+    parallel = True
+
+    def __init__(
+        self, paths: Sequence[Path], names: Sequence[str], labels: list[int] | None, classes: list[str] | None
+    ) -> None:
+        self._paths, self._names, self._labels, self._classes = list(paths), list(names), labels, classes
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def read(self, id: int) -> bytes:
+        return self._paths[id].read_bytes()
+
+    def name(self, id: int) -> str:
+        return self._names[id]
+
+    def labels(self) -> list[int] | None:
+        return self._labels
+
+    def class_names(self) -> list[str] | None:
+        return self._classes
+
+
+class Memory:
+    """Pictures that are already in memory."""
+
+    in_memory = True
+    parallel = True
+
+    def __init__(self, pictures: Any, labels: list[int] | None = None) -> None:
+        self._pictures, self._labels = pictures, labels
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def read(self, id: int) -> Any:
+        picture = self._pictures[id]
+        return Path(picture).read_bytes() if isinstance(picture, (str, os.PathLike)) else picture
+
+    def name(self, id: int) -> str:
+        return f"image {id}"
+
+    def labels(self) -> list[int] | None:
+        return self._labels
+
+    def class_names(self) -> list[str] | None:
+        return None
+
+
+class Dataset:
+    """A torch or Hugging Face dataset: entries are images, (image, label) pairs, or rows by column name."""
+
+    in_memory = False
+    parallel = False
+
+    def __init__(self, dataset: Any) -> None:
+        self._dataset = dataset
+        self._columns = getattr(dataset, "features", None)
+
+    def __len__(self) -> int:
+        return len(self._dataset)
+
+    def read(self, id: int) -> Any:
+        row = self._dataset[id]
+        if isinstance(row, Mapping):
+            row = row[self._image_column(row)]
+            if isinstance(row, Mapping):  # a Hugging Face image column with decode=False
+                data = row.get("bytes")
+                return data if data is not None else Path(row["path"]).read_bytes()
+        elif isinstance(row, (tuple, list)):
+            row = row[0]
+        return Path(row).read_bytes() if isinstance(row, (str, os.PathLike)) else row
+
+    def _image_column(self, row: Mapping[str, Any]) -> str:
+        if isinstance(self._columns, Mapping):
+            for name, feature in self._columns.items():
+                if type(feature).__name__ == "Image":
+                    return name
+        for name in ("image", "img", "pixel_values", "png", "jpg"):
+            if name in row:
+                return name
+        raise InputError(f"A row has no image among its columns {sorted(row)}", expected="a column 'image'")
+
+    def name(self, id: int) -> str:
+        return f"image {id}"
+
+    def _label_column(self) -> str | None:
+        if isinstance(self._columns, Mapping):
+            for name, feature in self._columns.items():
+                if type(feature).__name__ == "ClassLabel":
+                    return name
+            return next((name for name in ("label", "labels", "fine_label") if name in self._columns), None)
+        return None
+
+    def labels(self) -> list[int] | None:
+        column = self._label_column()
+        if column is not None:
+            return [int(label) for label in self._dataset[column]]
+        for attribute in ("targets", "labels"):
+            found = getattr(self._dataset, attribute, None)
+            if found is not None and len(found) == len(self):
+                return [int(label) for label in found]
+        found = []
+        for id in range(len(self)):  # nothing tells the labels without the images: one pass over them
+            label = _label_of(self._dataset[id])
+            if label is None:
+                return None
+            found.append(label)
+        return found
+
+    def class_names(self) -> list[str] | None:
+        column = self._label_column()
+        names = getattr(self._columns[column], "names", None) if self._columns and column else None
+        names = names if names is not None else getattr(self._dataset, "classes", None)
+        return None if names is None else [str(name) for name in names]
+
+
+def _label_of(row: Any) -> int | None:
+    if isinstance(row, Mapping):
+        row = (None, row.get("label", row.get("labels")))
+    if isinstance(row, (tuple, list)) and len(row) > 1:
+        try:
+            return int(row[1])
+        except (TypeError, ValueError):
+            return None
+    return None
+
+
+def _from_list(given: Sequence[Any]) -> Source:
+    entries, labels = list(given), None
+    if entries and all(isinstance(entry, (tuple, list)) and len(entry) == 2 for entry in entries):
+        labels = [_label_of(entry) for entry in entries]
+        labels = None if any(label is None for label in labels) else labels
+        entries = [entry[0] for entry in entries]
+    elif entries and isinstance(entries[0], Mapping):
+        return Dataset(entries)
+    if entries and all(isinstance(entry, (str, os.PathLike)) for entry in entries):
+        paths = [Path(entry) for entry in entries]
+        parents = {path.parent for path in paths}
+        names = [path.name for path in paths] if len(parents) == 1 else [str(path) for path in paths]
+        return Files(paths, names, labels, None)  # type: ignore[arg-type]
+    for entry in entries:
+        if not isinstance(entry, (Image.Image, np.ndarray, torch.Tensor, bytes, str, os.PathLike)):
+            raise InputError(f"A list of {type(entry).__name__} is not a list of images", expected=_ACCEPTED)
+    return Memory(entries, labels)  # type: ignore[arg-type]
+
+
+def _folder(folder: Path) -> Files:
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "does not exist"
+        raise InputError(f"The image folder {str(folder)!r} {what}", expected=_ACCEPTED)
+    paths: list[Path] = []
+    seen: set[str] = set()
+    for root, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:  # a link that leads back up
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        paths += [Path(root, name) for name in sorted(files) if not name.startswith(".")]
+    paths.sort(key=lambda path: path.relative_to(folder).parts)
+    inside = [path.relative_to(folder) for path in paths]
+    suffixes = Image.registered_extensions()
+    pictures = [path for path in inside if path.suffix.lower() in suffixes]
+    labels = classes = None
+    if pictures and all(len(path.parts) > 1 for path in pictures):
+        classes = sorted({path.parts[0] for path in pictures})
+        index = {name: label for label, name in enumerate(classes)}
+        labels = [index.get(path.parts[0], -1) if len(path.parts) > 1 else -1 for path in inside]
+    return Files(paths, [path.as_posix() for path in inside], labels, classes)
