@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--crop-threshold", type=float, default=0.01, help="share of the maximum (0.01)")
     build.add_argument("--batch-size", type=int)
     build.add_argument("--device", help="cpu or cuda; chosen if left out")
+    build.add_argument("--overwrite", action="store_true", help="replace a concept database at --out")
     build.add_argument("--quiet", action="store_true", help="no progress bars")
 
     info = commands.add_parser("info", parents=[common], help="say what a concept database holds")
@@ -107,6 +108,7 @@ def _build(arguments: argparse.Namespace) -> int:
         device=arguments.device,
         progress=not arguments.quiet,
         model_name=found.name,
+        overwrite=arguments.overwrite,
         **options,
     )
     print(db)
@@ -142,7 +144,7 @@ def _search(arguments: argparse.Namespace) -> int:
     from slens_widgets.conceptdb import open_database
 
     with open_database(arguments.path) as db:
-        spec = arguments.foundation_model or db.foundation_model["name"]
+        spec = arguments.foundation_model or _spec_of(db.foundation_model["name"])
         audit = Audit(db, _foundation_model(spec, None), templates=arguments.template)
         print(audit.search(arguments.text, arguments.k, layer=arguments.layer).to_string(float_format="%.3f"))
     return 0
@@ -163,10 +165,15 @@ def _foundation_model(spec: str, device: str | None) -> FoundationModel:
         )
     from slens_widgets.core.embedding import OpenClip
 
-    if rest.startswith("hf-hub:"):
+    if rest.startswith(("hf-hub:", "local-dir:")):
         return OpenClip(rest, device=device)
     name, _, pretrained = rest.partition("/")
     return OpenClip(name, pretrained=pretrained or None, device=device)
+
+
+def _spec_of(name: str) -> str:
+    """Return how the foundation model of a database is called on the command line."""
+    return name if name.startswith("lab") else f"open_clip:{name}"
 
 
 def _lab_demo(arguments: argparse.Namespace) -> int:

@@ -167,10 +167,13 @@ def _load_weights(model: torch.nn.Module, path: Path) -> None:
         else:
             state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
+        # Torch's own message proposes to load the file unsafely.
         raise WeightsUnavailableError(
-            f"The weights at {str(path)!r} can't be read ({_first_line(error)})",
+            f"The file {str(path)!r} holds no weights that can be read safely",
             expected="a state dict as safetensors or torch.save wrote it; other pickles are refused",
         ) from error
+    if not isinstance(state, dict):
+        raise WeightsUnavailableError(f"The file {str(path)!r} holds no state dict")
     for key in ("state_dict", "model"):
         inner = state.get(key)
         if isinstance(inner, dict):

@@ -1,0 +1,72 @@
+"""Alignment, quadrants and accuracies equal what one counts by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from slens_widgets.analyses.alignment import default_threshold, quadrants, set_alignment
+from slens_widgets.analyses.evaluation import evaluate, flips
+from slens_widgets.analyses.search import cosine, text_queries
+from slens_widgets.errors import InputError
+from tests import reference
+from tests.small_database import DIM, HashModel
+
+
+def test_alignment_is_the_largest_cosine_of_the_set():
+    theta = np.random.default_rng(0).standard_normal((DIM, DIM)).astype(np.float32)
+    concepts, templates = ["ruler", "ink", "hair"], ["a {}", "{} on skin"]
+    found = set_alignment(cosine(text_queries(HashModel(), concepts, templates), theta))
+    np.testing.assert_allclose(found, reference.alignment(HashModel(), concepts, theta, templates), atol=1e-6)
+
+
+def test_an_empty_set_aligns_with_nothing():
+    empty = set_alignment(np.empty((0, 3), np.float32))
+    assert np.isnan(empty).all()
+    assert list(quadrants(empty, np.array([0.9, 0.1, 0.5]), 0.5)) == ["spurious", "unexpected", "spurious"]
+
+
+def test_quadrants_have_their_names():
+    valid, spurious = np.array([0.9, 0.1, 0.9, 0.1]), np.array([0.1, 0.9, 0.9, 0.1])
+    assert list(quadrants(valid, spurious, 0.5)) == ["valid", "spurious", "both", "unexpected"]
+
+
+def test_the_default_threshold_is_above_what_most_pairs_reach():
+    scores = np.random.default_rng(0).normal(0.1, 0.05, (4, 5000))
+    scores[0, :50] = 0.9
+    assert default_threshold(scores) == pytest.approx(0.2, abs=0.01)
+    assert default_threshold(np.empty((0, 5))) == 0
+
+
+LOGITS = np.array([[2, 1], [0, 1], [3, 3], [0, 5], [1, 0]])
+LABELS = np.array([0, 0, 0, 1, 1])
+
+
+def test_accuracies_are_counted_per_class_and_group():
+    found = evaluate(LOGITS, LABELS, ["nevus", "melanoma"], np.array([0, 0, 1, 1, 2]), ["plain", "ruler"])
+    assert found.accuracy == pytest.approx(3 / 5)
+    assert found.per_class == {"nevus": pytest.approx(2 / 3), "melanoma": 0.5}
+    assert found.per_group == {"plain": 0.5, "ruler": 1.0, "2": 0.0}
+    assert found.worst_group == 0.0
+    assert found.n == 5
+    assert "worst group 0.000" in repr(found)
+
+
+def test_without_groups_there_is_no_worst_one():
+    found = evaluate(LOGITS, LABELS, ["nevus", "melanoma", "never seen"])
+    assert found.worst_group is None
+    assert "never seen" not in found.per_class
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(InputError, match="at least one image"):
+        evaluate(LOGITS[:0], LABELS[:0], ["a", "b"])
+    with pytest.raises(InputError, match="2 groups for 5 images"):
+        evaluate(LOGITS, LABELS, ["a", "b"], np.array([0, 1]))
+
+
+def test_flips_are_changed_decisions():
+    after = LOGITS.copy()
+    after[[1, 4]] = after[[1, 4], ::-1]
+    np.testing.assert_array_equal(flips(LOGITS, after), [1, 4])
+    assert len(flips(LOGITS, LOGITS)) == 0

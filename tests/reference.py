@@ -1,0 +1,52 @@
+"""The analyses once more, written straight from the formulas, one component at a time and slowly."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from sklearn.cluster import KMeans
+
+
+def cos(a, b) -> float:
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+
+
+def clarity(samples) -> float:
+    """The mean cosine over all pairs of different samples."""
+    n = len(samples)
+    return float(np.mean([cos(samples[i], samples[j]) for i in range(n) for j in range(n) if i != j]))
+
+
+def polysemanticity(samples) -> float:
+    """1 − clarity of two centroids by scikit-learn's k-means; else over ten samples."""
+    samples = np.asarray(samples, np.float64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = KMeans(n_clusters=2, n_init=10, random_state=123).fit(samples)
+    counts = np.bincount(found.labels_, minlength=2)
+    if counts.min() >= 2:
+        return 1 - clarity(found.cluster_centers_)
+    first = samples[:10]
+    return 1 - float(np.mean([clarity([samples.mean(axis=0), sample]) for sample in first]))
+
+
+def redundancy(theta) -> list[float]:
+    n = len(theta)
+    return [max(cos(theta[k], theta[j]) for j in range(n) if j != k) for k in range(n)]
+
+
+def text_query(model, text, templates) -> np.ndarray:
+    """q = mean over templates t of [F(t(query)) − F(t(""))]; one text is encoded at a time."""
+    if not templates:
+        return model.encode_texts([text])[0]
+    differences = [
+        model.encode_texts([t.format(text)])[0] - model.encode_texts([t.format("")])[0] for t in templates
+    ]
+    return np.mean(differences, axis=0)
+
+
+def alignment(model, concepts, theta, templates=()) -> list[float]:
+    queries = [text_query(model, concept, templates) for concept in concepts]
+    return [max(cos(query, row) for query in queries) for row in theta]
