@@ -1,0 +1,138 @@
+"""A session tells every change once, in order, to whoever observes, from whatever thread."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from slens_widgets.errors import InputError, UnknownNameError
+from slens_widgets.session import Change, Session
+from slens_widgets.types import Component
+
+
+def test_fields_have_defaults_and_normal_forms():
+    session = Session()
+    assert (session.selection, session.query, session.target, session.mode) == ((), "", None, "mean")
+    session.selection = [("a", 1), ["b", 2], ("a", 1)]
+    assert session.selection == (Component("a", 1), Component("b", 2))
+    session.pruned = ("a", 3)
+    assert session.pruned == (Component("a", 3),)
+    session.valid = " ruler "
+    session.spurious = ["ink", "", "hair", "ink"]
+    assert session.valid == ("ruler",)
+    assert session.spurious == ("ink", "hair")
+    assert "spurious=('ink', 'hair')" in repr(session)
+
+
+def test_equal_values_tell_nobody():
+    session, heard = Session(), []
+    session.observe(heard.append)
+    session.query = "ruler"
+    session.query = "ruler"
+    session.selection = []
+    assert heard == [Change("query", "", "ruler")]
+
+
+def test_observers_hear_only_their_fields_until_they_stop():
+    session, heard = Session(), []
+    stop = session.observe(heard.append, "mode", "target")
+    session.query = "x"
+    session.mode = "zero"
+    stop()
+    stop()
+    session.mode = "mean"
+    assert [change.field for change in heard] == ["mode"]
+
+
+def test_updates_are_seen_whole():
+    session, seen = Session(), []
+    session.observe(lambda change: seen.append((session.valid, session.spurious, session.target)))
+    session.update(valid=["a"], spurious=["b"], target="melanoma")
+    assert seen == [(("a",), ("b",), "melanoma")] * 3
+
+
+def test_what_is_wrong_changes_nothing():
+    session, heard = Session(), []
+    session.observe(heard.append)
+    with pytest.raises(UnknownNameError, match="Nearest: 'selection'"):
+        session.selecton = []
+    with pytest.raises(UnknownNameError, match="ablation mode 'median'"):
+        session.update(query="new", mode="median")
+    with pytest.raises(UnknownNameError, match="session field"):
+        session.observe(print, "colour")
+    for field, value in (("query", 3), ("valid", 3), ("valid", [3]), ("selection", "a"), ("selection", [3])):
+        with pytest.raises(InputError):
+            setattr(session, field, value)
+    assert heard == []
+    assert session.query == ""
+
+
+def test_components_are_checked_by_whoever_owns_the_session():
+    def check(component):
+        raise UnknownNameError("no such component")
+
+    with pytest.raises(UnknownNameError, match="no such component"):
+        Session(check).selection = [("a", 1)]
+
+
+def test_a_change_caused_by_an_observer_comes_after_its_cause():
+    session, heard = Session(), []
+
+    def answer(change):
+        if change.field == "query":
+            session.selection = [("a", len(change.new))]
+
+    session.observe(answer)
+    session.observe(heard.append)
+    session.query = "abc"
+    assert [change.field for change in heard] == ["query", "selection"]
+    assert session.selection == (Component("a", 3),)
+
+
+def test_a_failing_observer_is_logged_and_the_others_hear(caplog):
+    session, heard = Session(), []
+
+    def fail(change):
+        raise RuntimeError("boom")
+
+    session.observe(fail)
+    session.observe(heard.append)
+    session.query = "x"
+    session.query = "y"
+    assert [change.new for change in heard] == ["x", "y"]
+    assert "boom" in caplog.text
+
+
+def test_an_observer_may_wait_for_another_thread_that_sets():
+    session, heard = Session(), []
+
+    def wait(change):
+        heard.append(change.field)
+        if change.field == "query":
+            thread = threading.Thread(target=lambda: setattr(session, "mode", "zero"))
+            thread.start()
+            thread.join(timeout=10)
+            assert not thread.is_alive(), "setting a field waits for an observer"
+
+    session.observe(wait)
+    session.query = "x"
+    assert heard == ["query", "mode"]
+
+
+def test_many_threads_every_change_once_and_chained():
+    session, heard = Session(), []
+    session.observe(heard.append, "query")
+
+    def work(name: str) -> None:
+        for i in range(100):
+            session.query = f"{name}{i}"
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "abcdef"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(heard) == 600
+    assert [change.old for change in heard[1:]] == [change.new for change in heard[:-1]]
+    assert heard[-1].new == session.query
