@@ -71,8 +71,7 @@ class Audit:
         self._queries = Queries(self.db, foundation_model, templates)
         self._judge: Judge | None = None
         if model is not None:
-            live, group_names = live_model(self.db, model, evaluation, transform, device)
-            self._judge = Judge(live, group_names)
+            self._judge = Judge(live_model(self.db, model, evaluation, transform, device))
         elif evaluation is not None:
             raise InputError("Evaluation images were given without a model", expected="model=…, transform=…")
         self.session = Session(self.db.component)

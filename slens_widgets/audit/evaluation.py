@@ -35,28 +35,20 @@ class Evaluation:
         return f"Evaluation({kind}, {size}, {groups})"
 
 
-def number_groups(groups: Sequence[Any] | None) -> tuple[list[int] | None, tuple[str, ...]]:
-    """Return groups as integers from 0 on, and their names in that order."""
-    if groups is None:
-        return None, ()
-    values = list(np.asarray(groups).tolist())
-    names = sorted(set(values), key=lambda value: (isinstance(value, str), value))
-    place = {name: i for i, name in enumerate(names)}
-    return [place[value] for value in values], tuple(str(name) for name in names)
-
-
 def live_model(
     db: ConceptDB, model: Any, evaluation: Evaluation | None, transform: Any, device: Any
-) -> tuple[LiveModel, tuple[str, ...]]:
-    """Return the live model behind `model`, and the names of its groups.
+) -> LiveModel:
+    """Return `model` if it is a live model already, else the one made of a torch model and its evaluation.
 
     Raises
     ------
     InputError
-        A torch model without evaluation images, labels or transform; as many labels as there are not images.
+        A torch model without evaluation images, labels or transform; not as many labels as images.
     """
     if isinstance(model, LiveModel):
-        return model, tuple(getattr(model, "group_names", None) or ())
+        if evaluation is not None:
+            raise InputError("Evaluation images were given with a live model, which has its own")
+        return model
     if evaluation is None:
         raise InputError(
             "A model was given without evaluation images",
@@ -71,24 +63,18 @@ def live_model(
     from slens_widgets.core.ablation import TorchModel
     from slens_widgets.core.images import ImageSet
 
-    images = evaluation.images if isinstance(evaluation.images, ImageSet) else ImageSet(evaluation.images)
+    images = ImageSet.of(evaluation.images)
     names = evaluation.class_names or images.class_names
-    labels = _label_indices(images.labels if evaluation.labels is None else evaluation.labels, names)
-    groups, group_names = number_groups(evaluation.groups)
-    for what, values in (("labels", labels), ("groups", groups)):
-        if values is not None and len(values) != len(images):
-            raise InputError(f"{len(values)} {what} for {len(images)} evaluation images", expected="one each")
-    live = TorchModel(
+    return TorchModel(
         model,
         images,
-        labels,
+        _label_indices(images.labels if evaluation.labels is None else evaluation.labels, names),
         transform=transform,
         means={layer: db[layer].statistics["mean"] for layer in db.layers},
         class_names=names,
-        groups=groups,
+        groups=evaluation.groups,
         device=device,
     )
-    return live, group_names
 
 
 def _label_indices(labels: Sequence[Any] | None, names: Sequence[str] | None) -> list[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,10 +23,10 @@ class Judge:
     Hooks sit on the one model, so evaluations wait for each other; progress callbacks may end them.
     """
 
-    def __init__(self, live: LiveModel, group_names: Sequence[str]) -> None:
+    def __init__(self, live: LiveModel) -> None:
         self.live = live
         self.class_names = tuple(str(name) for name in live.class_names)
-        self._group_names = tuple(group_names)
+        self._group_names = tuple(getattr(live, "group_names", None) or ())
         self._lock = threading.Lock()
         self._unpruned: np.ndarray | None = None
         self._relevance: dict[tuple[str, int], np.ndarray | None] = {}
