@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
@@ -86,6 +87,8 @@ class TorchModel:
         self._cache_bytes = cache_bytes
         self._cache: list[tuple[list[int], Tensor]] | None = None
         self._results: OrderedDict[tuple[frozenset[Component], str], np.ndarray] = OrderedDict()
+        # One pass at a time: two would see each other's hooks.
+        self._lock = threading.RLock()
         self.image_ids = self._images.check()
         if not self.image_ids:
             raise InputError("None of the evaluation images can be read")
@@ -144,9 +147,18 @@ class TorchModel:
             raise InputError(f"mode={mode!r}", expected='"mean" or "zero"')
         key = (frozenset(Component(*each) for each in pruned), mode if len(pruned) else "")
         if key in self._results:
-            self._results.move_to_end(key)
             return self._results[key].copy()
         indices = self._indices(key[0])
+        with self._lock:
+            return self._evaluate(key, indices, mode, progress).copy()
+
+    def _evaluate(
+        self,
+        key: tuple[frozenset[Component], str],
+        indices: Mapping[str, Sequence[int]],
+        mode: AblationMode,
+        progress: Progress | None,
+    ) -> np.ndarray:
         rows: list[np.ndarray] = []
         done = 0
         with (
@@ -166,7 +178,7 @@ class TorchModel:
             # The unpruned logits are the "before" of every comparison, so they stay.
             oldest = next(each for each in self._results if each[0])
             del self._results[oldest]
-        return self._results[key].copy()
+        return self._results[key]
 
     def _indices(self, pruned: frozenset[Component]) -> dict[str, list[int]]:
         indices: dict[str, list[int]] = {}
@@ -232,7 +244,8 @@ class TorchModel:
                     done += int(mask.sum())
                     yield inputs[mask.to(inputs.device)]
 
-        relevance = self._relevance if isinstance(self._relevance, Crp) else "crp"
-        return class_relevance(
-            self._model, of_class(), layer, target, relevance=relevance, device=self._device
-        )
+        relevance: Relevance = self._relevance if isinstance(self._relevance, Crp) else "crp"
+        with self._lock:
+            return class_relevance(
+                self._model, of_class(), layer, target, relevance=relevance, device=self._device
+            )

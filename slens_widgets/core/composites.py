@@ -133,7 +133,7 @@ class Registered:
         if self.batch_norms and not self.merged:
             said.append(
                 f"the canonizers ({', '.join(self.canonizers) or 'none'}) merge none of the "
-                f"{self.batch_norms} BatchNorms, which distorts relevance; give relevance=Crp(canonizers=[…])"
+                f"{self.batch_norms} BatchNorms, distorting relevance; give relevance=Crp(canonizers=[…])"
             )
         elif self.merged < self.batch_norms:
             said.append(f"only {self.merged} of {self.batch_norms} BatchNorms were merged")

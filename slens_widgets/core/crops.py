@@ -35,9 +35,8 @@ class CropSettings:
             )
 
     def kernel_for(self, height: int, width: int) -> int:
-        """Return the odd side of the blur kernel for a view of this size."""
-        side = round(self.kernel * min(height, width) / self.kernel_at)
-        side += 1 - side % 2
+        """Return the side of the blur kernel, the nearest odd number, for a view of this size."""
+        side = 2 * int(self.kernel * min(height, width) / self.kernel_at // 2) + 1
         largest = 2 * min(height, width) - 1  # a reflected border is at most as wide as the view less one
         return max(1, min(side, largest))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,9 +101,10 @@ class Views:
     def of(self, width: int, height: int) -> View:
         """Return the view for images of this size."""
         if (width, height) not in self._views:
-            if not self._views:
-                self._check_deterministic(width, height)
-            self._views[width, height] = self._probe(width, height)
+            with _global_generators():
+                if not self._views:
+                    self._check_deterministic(width, height)
+                self._views[width, height] = self._probe(width, height)
         return self._views[width, height]
 
     def _run(self, picture: np.ndarray) -> np.ndarray:
@@ -122,22 +124,16 @@ class Views:
 
     def _check_deterministic(self, width: int, height: int) -> None:
         noise = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
-        state = (torch.get_rng_state(), random.getstate(), np.random.get_state())  # noqa: NPY002
-        try:
-            first, second = self._run(noise), self._run(noise)
-            drew = not torch.equal(torch.get_rng_state(), state[0]) or random.getstate() != state[1]
-            # A rare augmentation shows only now and then, but it always draws numbers.
-            repeats = [second, *(self._run(noise) for _ in range(64 if drew else 2))]
-        finally:
-            torch.set_rng_state(state[0])
-            random.setstate(state[1])
-            np.random.set_state(state[2])  # noqa: NPY002
+        before = (torch.get_rng_state(), random.getstate())
+        first, second = self._run(noise), self._run(noise)
+        drew = not torch.equal(torch.get_rng_state(), before[0]) or random.getstate() != before[1]
+        # A rare augmentation shows only now and then, but it always draws numbers.
+        repeats = [second, *(self._run(noise) for _ in range(64 if drew else 2))]
         if any(one.shape != first.shape or not np.array_equal(one, first) for one in repeats):
             raise InputError("The transform is random: one image gives different inputs", next_step=_NEXT)
 
     def _probe(self, width: int, height: int) -> View:
-        x = np.broadcast_to(np.round((np.arange(width) + 0.5) / width * 255), (height, width))
-        y = np.broadcast_to(np.round((np.arange(height) + 0.5) / height * 255)[:, None], (height, width))
+        x, y = _ramp(height, width), _ramp(width, height).T
         black = self._run(np.zeros((height, width), np.uint8))
         white = self._run(np.full((height, width), 255, np.uint8))
         if black.shape != white.shape:
@@ -155,8 +151,8 @@ class Views:
         if not steady:
             raise InputError("The transform does not treat all places of an image alike", next_step=_NEXT)
         safe = np.where(gain == 0, 1, gain)
-        across = ((self._run(x.astype(np.uint8)) - black) / safe).mean(0)
-        down = ((self._run(y.astype(np.uint8)) - black) / safe).mean(0)
+        across = ((self._run(x) - black) / safe).mean(0)
+        down = ((self._run(y) - black) / safe).mean(0)
         x0, x1 = _fit(across, inside, width)
         y0, y1 = (value for value in _fit(down.T, inside.T, height))
         scale = gain[:, inside].mean(1)
@@ -168,6 +164,25 @@ class Views:
             colour = np.clip(np.round((black[:, row, column] - offset) / scale * 255), 0, 255)
             fill = (int(colour[0]), int(colour[1]), int(colour[2]))
         return View(width, height, black.shape[2], black.shape[1], (x0, y0, x1, y1), fill)
+
+
+@contextmanager
+def _global_generators() -> Iterator[None]:
+    """Leave the global random generators as they were, whatever the transform draws."""
+    state = (torch.get_rng_state(), random.getstate(), np.random.get_state())  # noqa: NPY002
+    try:
+        yield
+    finally:
+        torch.set_rng_state(state[0])
+        random.setstate(state[1])
+        np.random.set_state(state[2])  # noqa: NPY002
+
+
+def _ramp(height: int, width: int) -> np.ndarray:
+    """Return a ramp along the width; rounding differs from row to row, so that its mean is exact."""
+    levels = (np.arange(width) + 0.5) / width * 255
+    rounding = (np.arange(height) * 0.6180339887) % 1
+    return np.floor(levels[None, :] + rounding[:, None]).astype(np.uint8)
 
 
 def _fit(values: np.ndarray, inside: np.ndarray, length: int) -> tuple[float, float]:

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import open_clip
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from slens_widgets.core.embedding import OpenClip, resolve_precision
+from slens_widgets.core.fingerprint import fingerprint_of
+from slens_widgets.errors import InputError, UnknownNameError, WeightsUnavailableError
+from slens_widgets.types import FoundationModel
+from tests.core.parts import pictures, small_cnn
+
+CONFIG = {
+    "embed_dim": 24,
+    "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
+    "text_cfg": {"context_length": 12, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1},
+}
+
+
+@pytest.fixture(scope="module")
+def small() -> OpenClip:
+    return OpenClip.from_config(CONFIG, None, name="small", device="cpu")
+
+
+def test_a_model_of_ones_own_configuration(small: OpenClip, tmp_path: Path) -> None:
+    assert isinstance(small, FoundationModel)
+    assert (small.dim, small.name) == (24, "small")
+    save_file(small.model.state_dict(), tmp_path / "w.safetensors")
+    torch.save({"state_dict": small.model.state_dict()}, tmp_path / "w.pt")
+    (tmp_path / "c.json").write_text(json.dumps({"model_cfg": CONFIG, "preprocess_cfg": {"mean": [0.5] * 3}}))
+    images, texts = pictures(5), ["a ruler", "ink"]
+    for weights in (tmp_path / "w.safetensors", tmp_path / "w.pt", small.model.state_dict()):
+        again = OpenClip.from_config(CONFIG, weights, name="again", device="cpu")
+        assert again.fingerprint == small.fingerprint
+        assert np.array_equal(again.encode_images(images), small.encode_images(images))
+        assert np.array_equal(again.encode_texts(texts), small.encode_texts(texts))
+    other = OpenClip.from_config(tmp_path / "c.json", tmp_path / "w.safetensors", name="other", device="cpu")
+    assert other.fingerprint != small.fingerprint  # another normalisation gives other embeddings
+
+
+def test_embeddings_are_open_clips_own_in_float32_and_not_normalised(small: OpenClip) -> None:
+    images = pictures(37)
+    found = small.encode_images(images)
+    pixels = torch.stack([small.preprocess(image) for image in images])
+    with torch.no_grad():
+        expected = small.model.encode_image(pixels).numpy()
+    assert found.dtype == np.float32
+    assert np.allclose(found, expected, atol=1e-5)
+    assert np.abs(np.linalg.norm(found, axis=1) - 1).min() > 1e-3
+    assert small.encode_images([]).shape == (0, 24)
+    assert small.encode_texts([]).shape == (0, 24)
+    assert small.encode_texts(["word " * 100]).shape == (1, 24)
+    with pytest.raises(InputError, match="one string"):
+        small.encode_texts("ruler")
+
+
+def test_sixteen_bits_hardly_change_the_cosine() -> None:
+    exact = OpenClip("ViT-S-32", "random", device="cpu", precision="float32")
+    images, texts = pictures(4), ["a photo of a dog", "ruler"]
+    full_images, full_texts = exact.encode_images(images), exact.encode_texts(texts)
+    exact.precision = "bfloat16"
+    for full, half in ((full_images, exact.encode_images(images)), (full_texts, exact.encode_texts(texts))):
+        cosine = (full * half).sum(1) / np.linalg.norm(full, axis=1) / np.linalg.norm(half, axis=1)
+        assert cosine.min() >= 0.999
+
+
+def test_the_precision_follows_the_hardware(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"):
+        monkeypatch.setattr(torch.cpu, name, lambda: False)
+    assert resolve_precision("auto", torch.device("cpu")) == "float32"
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: True)
+    assert resolve_precision("auto", torch.device("cpu")) == "bfloat16"
+    assert resolve_precision("float32", torch.device("cpu")) == "float32"
+    with pytest.raises(InputError, match="precision='half'"):
+        resolve_precision("half", torch.device("cpu"))
+
+
+def test_weights_that_cannot_be_had_name_the_ways_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import huggingface_hub
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise OSError("no route to host")
+
+    # The one place where the network would be used; without it the test would depend on a connection.
+    monkeypatch.setattr(open_clip.factory, "download_pretrained", refuse)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    for name, tag in (("RN50", "openai"), ("hf-hub:nobody/nothing", None)):
+        with pytest.raises(WeightsUnavailableError, match="pretrained=PATH") as caught:
+            OpenClip(name, tag, device="cpu", cache_dir=str(tmp_path))
+        assert "HF_HOME" in str(caught.value)
+        assert "lab.open_audit" in str(caught.value)
+    with pytest.raises(WeightsUnavailableError, match="no checkpoint at"):
+        OpenClip("RN50", str(tmp_path / "missing.pt"))
+
+
+def test_names_and_tags_are_checked_before_anything_is_loaded() -> None:
+    with pytest.raises(UnknownNameError, match="ViT-B-32"):
+        OpenClip("vit-b32")
+    with pytest.raises(UnknownNameError, match="laion2b_s34b_b79k"):
+        OpenClip("ViT-B-32", "laion2b_s34b")
+    with pytest.raises(InputError, match="No weights were named"):
+        OpenClip("ViT-B-32")
+
+
+def test_checkpoints_are_loaded_whole_and_never_executed(small: OpenClip, tmp_path: Path) -> None:
+    weights = small.model.state_dict()
+    partial = {key: value for key, value in weights.items() if "ln_final" not in key}
+    with pytest.raises(InputError, match="2 are missing"):
+        OpenClip.from_config(CONFIG, partial, name="x")
+    with pytest.raises(InputError, match="other shapes"):
+        OpenClip.from_config(CONFIG, {**weights, "text_projection": torch.zeros(3, 3)}, name="x")
+    with pytest.raises(InputError, match="lacks"):
+        OpenClip.from_config({"embed_dim": 3}, None, name="x")
+
+    class Evil:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return (Path.touch, (tmp_path / "executed",))  # type: ignore[return-value]
+
+    torch.save({"state_dict": Evil()}, tmp_path / "evil.pt")
+    with pytest.raises(WeightsUnavailableError, match="can't be read"):
+        OpenClip.from_config(CONFIG, tmp_path / "evil.pt", name="x")
+    assert not (tmp_path / "executed").exists()
+
+
+def test_fingerprints_tell_weights_and_architectures_apart() -> None:
+    assert fingerprint_of(small_cnn(0)) == fingerprint_of(small_cnn(0))
+    assert fingerprint_of(small_cnn(0)) != fingerprint_of(small_cnn(1))
+    changed = small_cnn(0)
+    changed[2] = torch.nn.GELU()
+    assert fingerprint_of(small_cnn(0)) != fingerprint_of(changed)

@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import pytest
+import torch
+from crp.attribution import CondAttribution
+from crp.concepts import ChannelConcept
+from torch import nn
+from torchvision.models import resnet18, vgg11_bn
+from zennit.canonizers import Canonizer, SequentialMergeBatchNorm
+from zennit.composites import EpsilonPlusFlat
+from zennit.torchvision import ResNetCanonizer
+
+from slens_widgets.core.activation_maps import token_grid
+from slens_widgets.core.composites import Crp, batch_norm_pairs
+from slens_widgets.core.hooks import evaluating
+from slens_widgets.core.relevance import attributing, class_relevance, crp_heatmaps
+from slens_widgets.errors import InputError, ModelError, UnknownNameError
+from tests.core.parts import Tokens, small_cnn, state_of, unsettled
+
+
+def random_resnet() -> nn.Module:
+    """Return a ResNet-18 whose BatchNorms have statistics that matter."""
+    generator = torch.Generator().manual_seed(1)
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        model = resnet18(weights=None)
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            n = module.num_features
+            module.running_mean.copy_(torch.randn(n, generator=generator) * 0.1)
+            module.running_var.copy_(torch.rand(n, generator=generator) + 0.5)
+    return model
+
+
+def reference(
+    model: nn.Module, layer: str, image: torch.Tensor, component: int, canonizer: Canonizer
+) -> torch.Tensor:
+    """Return zennit-crp's own heatmap of one component on one image."""
+    model.eval()
+    attribution = CondAttribution(model)
+    data = image[None].clone().requires_grad_(True)
+    composite = EpsilonPlusFlat([canonizer])
+    result = attribution(
+        data, [{layer: [component]}], composite, start_layer=layer, mask_map=ChannelConcept.mask
+    )
+    return result.heatmap[0]
+
+
+@pytest.mark.parametrize(
+    ("make", "layers", "size", "canonizer"),
+    [
+        (lambda: small_cnn(inplace=True), ["0", "4", "5", "6", "7", "12"], 24, SequentialMergeBatchNorm),
+        (random_resnet, ["layer1.0.conv1", "layer2", "layer3.1.bn2", "layer4", "fc"], 64, ResNetCanonizer),
+    ],
+)
+def test_heatmaps_equal_zennit_crp_one_at_a_time(
+    make: object, layers: list[str], size: int, canonizer: type[Canonizer]
+) -> None:
+    model = make().double()
+    generator = torch.Generator().manual_seed(0)
+    inputs = torch.randn(3, 3, size, size, generator=generator, dtype=torch.float64)
+    components = torch.tensor([1, 3, 2])
+    with evaluating(model), attributing(model, layers, "crp", inputs[:1]) as attribution:
+        assert set(attribution.methods.values()) == {"crp"}
+        assert attribution.registered.merged == attribution.registered.batch_norms > 0
+        assert attribution.registered.warnings == []
+        ours = {layer: attribution.heatmaps(layer, inputs, components) for layer in layers}
+    for layer, heatmaps in ours.items():
+        for row in range(3):
+            theirs = reference(model, layer, inputs[row], int(components[row]), canonizer())
+            error = (heatmaps[row] - theirs).abs().max()
+            assert error <= 1e-10 * theirs.abs().max(), (layer, row)
+        assert heatmaps.abs().max() > 0, layer
+
+
+def test_the_model_is_as_before_also_when_attribution_fails() -> None:
+    model = unsettled(small_cnn())
+    before = state_of(model)
+    inputs = torch.randn(2, 3, 16, 16)
+    with evaluating(model), attributing(model, ["4"], "crp", inputs) as attribution:
+        attribution.heatmaps("4", inputs, torch.tensor([0, 1]))
+    assert state_of(model) == before
+    with (
+        pytest.raises(UnknownNameError, match="no component 10.*0 to 9"),
+        evaluating(model),
+        attributing(model, ["4"], "crp", inputs) as attribution,
+    ):
+        attribution.heatmaps("4", inputs, torch.tensor([0, 10]))
+    assert state_of(model) == before
+
+
+def test_relevance_is_conserved_without_biases() -> None:
+    model = nn.Sequential(
+        nn.Conv2d(3, 6, 3, bias=False), nn.ReLU(), nn.Conv2d(6, 5, 3, bias=False), nn.ReLU()
+    ).double()
+    inputs = torch.rand(4, 3, 12, 12, dtype=torch.float64)
+    with evaluating(model), attributing(model, ["2"], "crp", inputs) as attribution:
+        heatmaps = attribution.heatmaps("2", inputs, torch.arange(4))
+        start = model[:3](inputs)[torch.arange(4), torch.arange(4)].sum((1, 2))
+    assert torch.allclose(heatmaps.sum((1, 2)), start, rtol=1e-3)
+
+
+class Padded(nn.Module):
+    """Padding between convolution and BatchNorm, as in efficientnet-lite: nothing to merge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.norm = nn.BatchNorm2d(4)
+        self.last = nn.Conv2d(4, 5, 3)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.last(self.norm(nn.functional.pad(self.conv(inputs), (1, 1, 1, 1))).relu())
+
+
+def test_canonizers_that_merge_nothing_or_do_harm_are_noticed(caplog: pytest.LogCaptureFixture) -> None:
+    model, inputs = Padded().eval(), torch.randn(1, 3, 12, 12)
+    model.norm.running_mean.fill_(-3.0)
+    assert batch_norm_pairs(model, inputs) == []
+    with (
+        caplog.at_level(logging.WARNING),
+        evaluating(model),
+        attributing(model, ["last"], "crp", inputs) as found,
+    ):
+        report = found.report()
+    assert "merge none of the 1 BatchNorms" in report["warnings"][0]
+    assert "merge none" in caplog.text
+    wrong = Crp(canonizers=[SequentialMergeBatchNorm()])  # neighbours by declaration, not by data flow
+    with evaluating(model), attributing(model, ["last"], wrong, inputs) as found:
+        assert "change the model's output" in found.report()["warnings"][0]
+
+
+def test_batch_norms_are_found_by_data_flow() -> None:
+    assert batch_norm_pairs(small_cnn().eval(), torch.randn(1, 3, 16, 16)) == [(("0",), "1"), (("4",), "5")]
+    vgg = vgg11_bn(weights=None).features.eval()
+    found = batch_norm_pairs(vgg, torch.randn(1, 3, 32, 32))
+    assert len(found) == sum(isinstance(module, nn.BatchNorm2d) for module in vgg)
+
+
+def test_batch_norms_with_activations_inside_are_merged() -> None:
+    timm = pytest.importorskip("timm")
+    model = timm.create_model("efficientnet_lite0", pretrained=False).eval()
+    inputs = torch.randn(1, 3, 64, 64)
+    with evaluating(model), attributing(model, ["blocks.2"], "crp", inputs) as found:
+        assert found.registered.merged == found.registered.batch_norms == 49
+        assert found.registered.deviation < 0.05
+
+
+def test_composites_and_canonizers_can_be_chosen() -> None:
+    model, inputs = small_cnn(), torch.randn(1, 3, 16, 16)
+    default = EpsilonPlusFlat(canonizers=[SequentialMergeBatchNorm()])
+    for crp in (Crp(composite=default), Crp(composite=EpsilonPlusFlat), Crp()):
+        with evaluating(model), attributing(model, ["4"], crp, inputs) as found:
+            maps = found.heatmaps("4", inputs, torch.tensor([2]))
+            assert found.registered.merged == 2
+        with evaluating(model), attributing(model, ["4"], "crp", inputs) as found:
+            assert torch.allclose(maps, found.heatmaps("4", inputs, torch.tensor([2])), atol=1e-6)
+
+
+def test_tokens_get_activation_maps_and_it_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    model, inputs = Tokens(), torch.randn(2, 3, 32, 32)
+    with (
+        caplog.at_level(logging.WARNING),
+        evaluating(model),
+        attributing(model, ["patch", "mlp", "head"], "crp", inputs) as found,
+    ):
+        assert found.methods == {"patch": "crp", "mlp": "activation", "head": "activation"}
+        maps = found.heatmaps("mlp", inputs, torch.tensor([0, 5]))
+        units = found.heatmaps("head", inputs, torch.tensor([0, 1]))
+        report = found.report()
+    assert "tokens" in report["reasons"]["mlp"]
+    assert "MultiheadAttention" in report["reasons"]["head"]
+    assert "'mlp' gets activation maps" in caplog.text
+    assert maps.shape == (2, 32, 32)
+    assert (units == 1).all()
+
+
+def test_tokens_of_a_timm_transformer(caplog: pytest.LogCaptureFixture) -> None:
+    timm = pytest.importorskip("timm")
+    model = timm.create_model("vit_tiny_patch16_224", pretrained=False, img_size=64, depth=2)
+    inputs = torch.randn(2, 3, 64, 64)
+    with evaluating(model), attributing(model, ["blocks.1.mlp.act"], "crp", inputs) as found:
+        assert found.methods == {"blocks.1.mlp.act": "activation"}
+        assert found.heatmaps("blocks.1.mlp.act", inputs, torch.tensor([3, 4])).shape == (2, 64, 64)
+    relevance = class_relevance(model, inputs, "blocks.1.mlp.act", 3, device="cpu")
+    assert relevance.shape == (768,)
+    assert "gradient × activation" in caplog.text
+
+
+def test_activation_maps_are_positive_parts_or_above_the_minimum() -> None:
+    model = nn.Sequential(nn.Identity()).eval()
+    inputs = torch.stack([torch.arange(4.0).view(1, 2, 2) - 1, -1 - torch.arange(4.0).view(1, 2, 2)])
+    with evaluating(model), attributing(model, ["0"], "activation", inputs) as found:
+        maps = found.heatmaps("0", inputs, torch.tensor([0, 0]))
+    assert maps[0].tolist() == [[0, 0], [1, 2]]
+    assert maps[1].tolist() == [[3, 2], [1, 0]]
+
+
+def test_patch_grids_are_found_for_the_shape_of_the_input() -> None:
+    assert token_grid(197, 224, 224) == (1, 14, 14)
+    assert token_grid(201, 224, 224) == (5, 14, 14)
+    assert token_grid(256, 224, 224, 0) == (0, 16, 16)
+    assert token_grid(1 + 8 * 16, 128, 256) == (1, 8, 16)
+    assert token_grid(3, 224, 224) == (2, 1, 1)
+    assert token_grid(1, 100, 37) is None
+
+
+def test_explicit_crp_is_not_replaced() -> None:
+    class Detached(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 3)
+
+        def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+            return self.conv(inputs.detach())
+
+    model, inputs = Detached(), torch.randn(1, 3, 8, 8)
+    with evaluating(model), attributing(model, ["conv"], "crp", inputs) as found:
+        assert found.methods == {"conv": "activation"}
+        assert "CRP fails there" in found.reasons["conv"]
+    with (
+        pytest.raises(ModelError, match="does not reach layer 'conv'"),
+        evaluating(model),
+        attributing(model, ["conv"], Crp(), inputs),
+    ):
+        pass
+    with pytest.raises(InputError, match="relevance='lime'"), attributing(model, ["conv"], "lime", inputs):
+        pass
+
+
+def test_class_relevance_equals_zennit_crp(device: str) -> None:
+    model = unsettled(small_cnn().double())
+    before = state_of(model)
+    inputs = torch.randn(6, 3, 16, 16, dtype=torch.float64)
+    ours = class_relevance(model, [inputs[:4], inputs[4:]], "4", 2, device=device)
+    assert state_of(model) == before
+    plain = small_cnn().double().eval()
+    attribution = CondAttribution(plain)
+    composite = EpsilonPlusFlat([SequentialMergeBatchNorm()])
+    result = attribution(
+        inputs.requires_grad_(True), [{"y": [2]}], composite, record_layer=["4"], mask_map=ChannelConcept.mask
+    )
+    theirs = result.relevances["4"].sum((2, 3)).mean(0)
+    assert np.allclose(ours, theirs.numpy(), rtol=1e-5, atol=1e-9)
+
+
+def test_class_relevance_of_the_last_features_is_weight_times_activation() -> None:
+    model = small_cnn().eval()
+    model[12].bias.data.zero_()
+    inputs = torch.randn(5, 3, 16, 16)
+    with torch.no_grad():
+        features = model[:11](inputs).mean(0)
+    expected = features * model[12].weight[3]
+    assert np.allclose(
+        class_relevance(model, inputs, "10", 3, device="cpu"), expected.detach().numpy(), atol=1e-4
+    )
+    gradient = class_relevance(model, inputs, "10", 3, relevance="activation", device="cpu")
+    assert np.allclose(gradient, expected.detach().numpy(), atol=1e-6)
+
+
+def test_class_relevance_refuses_what_is_not_there() -> None:
+    model, inputs = small_cnn(), torch.randn(1, 3, 16, 16)
+    with pytest.raises(UnknownNameError, match="no class 9"):
+        class_relevance(model, inputs, "4", 9, device="cpu")
+    with pytest.raises(UnknownNameError, match="no layer"):
+        class_relevance(model, inputs, "nope", 0, device="cpu")
+    with pytest.raises(InputError, match="at least one image"):
+        class_relevance(model, inputs[:0], "4", 0, device="cpu")
+
+
+def test_a_second_pass_over_a_registered_model_is_deterministic() -> None:
+    model, inputs = small_cnn(), torch.randn(2, 3, 16, 16)
+    with evaluating(model), attributing(model, ["4"], "crp", inputs):
+        first = crp_heatmaps(model, "4", inputs, torch.tensor([1, 2]))
+        second = crp_heatmaps(model, "4", inputs, torch.tensor([1, 2]))
+    assert torch.equal(first, second)
