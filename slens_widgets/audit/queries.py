@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from slens_widgets.analyses.search import cosine, image_query, text_queries
+from slens_widgets.analyses.search import cosine, image_query, norms, text_queries
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
 from slens_widgets.types import ClosedVocabulary, FoundationModel
@@ -39,6 +39,7 @@ class Queries:
         self._foundation_model = foundation_model
         self.templates = check_templates(templates)
         self._remembered: OrderedDict[tuple[str, tuple[str, ...]], np.ndarray] = OrderedDict()
+        self._norms: dict[str, np.ndarray] | None = None
         self._lock = threading.RLock()
 
     def cosines(
@@ -48,7 +49,9 @@ class Queries:
         if not queries:
             raise InputError("The query is empty", expected="a text, a PIL image, or a list of either")
         embedded = self._embed(queries, check_templates(templates))
-        by_layer = [cosine(embedded, self._db.theta(layer)) for layer in self._db.layers]
+        if self._norms is None:
+            self._norms = {layer: norms(self._db.theta(layer)) for layer in self._db.layers}
+        by_layer = [cosine(embedded, self._db.theta(layer), self._norms[layer]) for layer in self._db.layers]
         return np.concatenate(by_layer, axis=1)
 
     def unknown_words(self, text: str) -> list[str]:

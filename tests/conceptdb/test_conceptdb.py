@@ -12,6 +12,7 @@ import pytest
 
 import slens_widgets as sw
 from slens_widgets.conceptdb import ConceptDB, ImageRecord
+from slens_widgets.conceptdb.schema import pack_heatmaps, unpack_heatmaps
 from slens_widgets.errors import DatabaseError, FingerprintMismatchError, InputError, UnknownNameError
 from slens_widgets.types import Component
 from tests.small_database import DIM, LAYERS, HashModel, examples, fill, jpeg, provenance, write
@@ -43,7 +44,9 @@ def test_everything_written_is_read(db):
         np.testing.assert_allclose(db.theta(layer), made["embeddings"].mean(axis=1), atol=1e-6)
         assert list(view.statistics) == ["mean", "pooled_max"]
         np.testing.assert_array_equal(view.statistics["mean"], made["mean"])
-        np.testing.assert_array_equal(db.heatmap((layer, n - 1), 5), made["heatmaps"][n - 1, 5])
+        stored = db.heatmap((layer, n - 1), 5)
+        assert stored.dtype == np.uint8
+        np.testing.assert_allclose(stored.astype(int), made["heatmaps"][n - 1, 5].astype(int), atol=2)
         assert db.strip((layer, 2)) == jpeg(72 * 6, 72, shade=2)
     assert db.picture(7) == jpeg(shade=7)
     assert db.image(7) == ImageRecord(7, "image 7.png", 64, 48, 1, "digest 7")
@@ -91,6 +94,16 @@ def test_without_heatmaps_the_map_is_empty(tmp_path):
         writer.finish(provenance())
     with sw.open(tmp_path / "a.slens") as db:
         assert not db.heatmap(("one", 0), 0).any()
+
+
+def test_heatmaps_keep_nothing_and_everything():
+    maps = np.arange(256, dtype=np.uint8).repeat(49).reshape(16, 28, 28)
+    stored = unpack_heatmaps(pack_heatmaps(maps), 16, "a.slens")
+    assert np.abs(stored.astype(int) - maps).max() <= 2
+    assert (stored[maps == 0] == 0).all()
+    assert (stored[maps == 255] == 255).all()
+    again = unpack_heatmaps(pack_heatmaps(stored), 16, "a.slens")
+    np.testing.assert_array_equal(again, stored)
 
 
 @pytest.mark.parametrize(("components", "m", "dim"), [(1, 1, 1), (DIM, DIM, DIM), (3, 1, 7)])
@@ -175,9 +188,7 @@ def test_an_incomplete_database_is_not_published(tmp_path):
     another = {"name": "b", "dim": 3, "fingerprint": ""}
     attempt("no layer", lambda w: None, provenance())
     attempt("lacks name, dim, fingerprint", fill, provenance(foundation_model={}))
-    attempt(
-        "no embeddings of layer", fill, provenance(foundation_model=another)
-    )
+    attempt("no embeddings of layer", fill, provenance(foundation_model=another))
     for table in ("strips", "heatmaps"):
         attempt(
             f"{table} of 19 of the 20",
