@@ -11,40 +11,13 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 from zennit.canonizers import Canonizer, CompositeCanonizer, MergeBatchNorm, NamedMergeBatchNorm
-from zennit.composites import LAYER_MAP_BASE, SpecialFirstLayerMapComposite
-from zennit.core import Composite, mod_params, stabilize
-from zennit.rules import Epsilon, Flat, ZPlus
+from zennit.core import Composite
 from zennit.torchvision import ResNetCanonizer
-from zennit.types import BatchNorm, Convolution, Linear
+from zennit.types import BatchNorm, Linear
+
+from slens_widgets.core.rules import EpsilonPlusFlat
 
 logger = logging.getLogger(__name__)
-
-
-class PositiveZPlus(ZPlus):
-    """The z⁺ rule; where no input is negative its zero half for negative inputs is left out."""
-
-    def copy(self) -> PositiveZPlus:
-        return PositiveZPlus()
-
-    def backward(self, module: nn.Module, grad_input: Any, grad_output: Any) -> Any:
-        inputs = self.stored_tensors["input"][0].detach()
-        if (inputs < 0).any():
-            return super().backward(module, grad_input, grad_output)
-        inputs = inputs.requires_grad_()
-        with mod_params(module, lambda parameter, _: parameter.clamp(min=0)) as positive, torch.enable_grad():
-            output = positive.forward(inputs)
-        relevance = grad_output[0] / stabilize(output)
-        (gradient,) = torch.autograd.grad(output, inputs, relevance)
-        relevance = inputs.detach() * gradient
-        return tuple(relevance if each.shape == relevance.shape else None for each in grad_input)
-
-
-class EpsilonPlusFlat(SpecialFirstLayerMapComposite):
-    """zennit's EpsilonPlusFlat: flat for the first layer, z⁺ for convolutions, ε for linear layers."""
-
-    def __init__(self, canonizers: Sequence[Canonizer] | None = None) -> None:
-        layer_map = [*LAYER_MAP_BASE, (Convolution, PositiveZPlus()), (nn.Linear, Epsilon())]
-        super().__init__(layer_map, [(Linear, Flat())], canonizers=list(canonizers or []))
 
 
 def batch_norms(model: nn.Module) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ from slens_widgets.errors import InputError
 _ACCEPTED = "a folder, a list of paths or images, an array of images, or a torch or Hugging Face dataset"
 
 
+@runtime_checkable
 class Source(Protocol):
     """A listing of raw entries: file contents as bytes, or pictures in memory."""
 

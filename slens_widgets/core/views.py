@@ -45,7 +45,7 @@ class View:
     def cut(
         self,
         image: Image.Image,
-        box: tuple[float, float, float, float] = (0, 0, 1, 1),
+        box: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0),
         *,
         longest: int = PICTURE_SIDE,
         size: tuple[int, int] | None = None,

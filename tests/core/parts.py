@@ -102,7 +102,7 @@ def state_of(model: nn.Module) -> dict[str, object]:
 
 
 def unsettled(model: nn.Module) -> nn.Module:
-    """Leave a model in the state of someone in the middle of training: mixed flags, a frozen layer, a hook."""
+    """Leave a model as in the middle of training: mixed flags, a frozen layer, a hook."""
     model.train()
     modules = list(model.modules())
     modules[2].eval()

@@ -53,13 +53,13 @@ def test_logits_are_those_of_a_model_with_the_channels_replaced(device: str) -> 
 @pytest.mark.parametrize("cache_bytes", [0, 100_000, 2**30])
 def test_the_cache_is_bounded_and_changes_nothing(cache_bytes: int) -> None:
     found = live(small_cnn(), cache_bytes=cache_bytes)
-    first = found.logits([("4", 1)])
+    first = found.logits([Component("4", 1)])
     held = sum(inputs.nbytes for _, inputs in found._cache or [])
     assert held <= cache_bytes
     assert held == (0, 8 * 3 * 32 * 32 * 4, 20 * 3 * 32 * 32 * 4)[[0, 100_000, 2**30].index(cache_bytes)]
-    assert np.array_equal(found.logits([("4", 2), ("4", 1)])[:0], first[:0])
+    assert np.array_equal(found.logits([Component("4", 2), Component("4", 1)])[:0], first[:0])
     found._results.clear()
-    assert np.array_equal(found.logits([("4", 1)]), first)
+    assert np.array_equal(found.logits([Component("4", 1)]), first)
 
 
 def test_results_are_remembered_a_few_at_a_time() -> None:
@@ -69,11 +69,11 @@ def test_results_are_remembered_a_few_at_a_time() -> None:
     found._model.register_forward_hook(lambda *_: calls.append(1))
     for index in range(10):
         for mode in ("mean", "zero"):
-            found.logits([("4", index)], mode)
+            found.logits([Component("4", index)], mode)
     assert len(found._results) <= 17
     calls.clear()
     found.logits()
-    found.logits([("4", 9)], "zero")
+    found.logits([Component("4", 9)], "zero")
     assert not calls
 
 
@@ -89,24 +89,24 @@ def test_a_pass_can_be_cancelled_and_leaves_no_trace() -> None:
             raise Cancelled("A newer choice was made")
 
     with pytest.raises(Cancelled):
-        found.logits([("4", 1)], progress=progress)
+        found.logits([Component("4", 1)], progress=progress)
     assert calls == [(0, 20), (8, 20)]
     assert state_of(model) == before
-    assert np.allclose(found.logits([("4", 1)]), live(small_cnn()).logits([("4", 1)]))
+    assert np.allclose(found.logits([Component("4", 1)]), live(small_cnn()).logits([Component("4", 1)]))
 
 
 def test_unknown_components_are_refused_with_the_valid_range() -> None:
     found = live(small_cnn())
-    with pytest.raises(UnknownNameError, match="component 10 .*0 to 9"):
-        found.logits([("4", 10)])
+    with pytest.raises(UnknownNameError, match=r"component 10 .*0 to 9"):
+        found.logits([Component("4", 10)])
     with pytest.raises(UnknownNameError, match="component -1 "):
-        found.logits([("4", -1)])
+        found.logits([Component("4", -1)])
     with pytest.raises(UnknownNameError, match="no layer '44'"):
-        found.logits([("44", 0)])
+        found.logits([Component("44", 0)])
     with pytest.raises(UnknownNameError, match="mean activations '0'"):
-        found.logits([("0", 0)])
+        found.logits([Component("0", 0)])
     with pytest.raises(InputError, match="mode='median'"):
-        found.logits([("4", 0)], "median")
+        found.logits([Component("4", 0)], "median")
 
 
 def test_labels_groups_and_names_fit_the_images(tmp_path: Path) -> None:
@@ -114,9 +114,15 @@ def test_labels_groups_and_names_fit_the_images(tmp_path: Path) -> None:
         image.save(tmp_path / f"{i}.png")
     (tmp_path / "2.png").write_bytes(b"no")
     found = TorchModel(
-        small_cnn(), ImageSet(tmp_path), [0, 1, 2, 3, 0], transform=TRANSFORM, means=MEANS, device="cpu",
-        groups=["x", "y", "y", "x", "y"], class_names=["a", "b", "c", "d"],
-    )  # fmt: skip
+        small_cnn(),
+        ImageSet(tmp_path),
+        [0, 1, 2, 3, 0],
+        transform=TRANSFORM,
+        means=MEANS,
+        device="cpu",
+        groups=["x", "y", "y", "x", "y"],
+        class_names=["a", "b", "c", "d"],
+    )
     assert found.labels == [0, 1, 3, 0]
     assert found.groups == [0, 1, 0, 1]
     assert found.group_names == ["x", "y"]

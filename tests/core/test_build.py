@@ -50,9 +50,17 @@ def test_a_build_holds_together(folder: Path, tmp_path: Path, device: str) -> No
     before = state_of(model)
     images = ImageSet(folder)
     db = build(
-        model, images, ["4", "7", "12"], hashed, tmp_path / "x.slens", transform=TRANSFORM, m=4, device=device,
-        crop_threshold=0.3, progress=False,
-    )  # fmt: skip
+        model,
+        images,
+        ["4", "7", "12"],
+        hashed,
+        tmp_path / "x.slens",
+        transform=TRANSFORM,
+        m=4,
+        device=device,
+        crop_threshold=0.3,
+        progress=False,
+    )
     assert state_of(model) == before
     assert db.layers == ["4", "7", "12"]
     assert len(db.components) == 10 + 12 + 4
@@ -104,7 +112,7 @@ def test_two_builds_are_equal_in_everything_but_the_date(folder: Path, tmp_path:
                 m=5,
                 device="cpu",
                 progress=False,
-            )  # fmt: skip
+            )
         )
 
     first, second = made("a.slens"), made("b.slens")
@@ -115,9 +123,17 @@ def test_two_builds_are_equal_in_everything_but_the_date(folder: Path, tmp_path:
 def test_whole_images_are_embedded_once_each(folder: Path, tmp_path: Path) -> None:
     hashed = HashModel()
     db = build(
-        small_cnn(), folder, ["4", "7"], hashed, tmp_path / "x.slens", transform=TRANSFORM, m=3, relevance=None,
-        device="cpu", progress=False,
-    )  # fmt: skip
+        small_cnn(),
+        folder,
+        ["4", "7"],
+        hashed,
+        tmp_path / "x.slens",
+        transform=TRANSFORM,
+        m=3,
+        relevance=None,
+        device="cpu",
+        progress=False,
+    )
     assert hashed.embedded == len({*db["4"].image_ids.flat, *db["7"].image_ids.flat}) <= 24
     assert (db["4"].boxes == (0, 0, 1, 1)).all()
     assert db["4"].relevance == "none"
@@ -128,9 +144,17 @@ def test_whole_images_are_embedded_once_each(folder: Path, tmp_path: Path) -> No
 def test_tokens(folder: Path, tmp_path: Path, pooling: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         db = build(
-            Tokens(), folder, "mlp", HashModel(), tmp_path / "x.slens", transform=TRANSFORM, m=3,
-            pooling=pooling, device="cpu", progress=False,
-        )  # fmt: skip
+            Tokens(),
+            folder,
+            "mlp",
+            HashModel(),
+            tmp_path / "x.slens",
+            transform=TRANSFORM,
+            m=3,
+            pooling=pooling,
+            device="cpu",
+            progress=False,
+        )
     assert db["mlp"].relevance == "activation"
     assert "'mlp' gets activation maps" in caplog.text
     assert db.provenance["pooling"] == pooling
@@ -141,9 +165,17 @@ def test_nothing_is_written_when_something_is_wrong(folder: Path, tmp_path: Path
 
     def attempt(**changes: object) -> None:
         arguments = {
-            "model": small_cnn(), "images": folder, "layers": ["4"], "foundation_model": HashModel(), "out": out,
-            "transform": TRANSFORM, "m": 3, "device": "cpu", "progress": False, **changes,
-        }  # fmt: skip
+            "model": small_cnn(),
+            "images": folder,
+            "layers": ["4"],
+            "foundation_model": HashModel(),
+            "out": out,
+            "transform": TRANSFORM,
+            "m": 3,
+            "device": "cpu",
+            "progress": False,
+            **changes,
+        }
         build(**arguments)
 
     class Short(HashModel):
@@ -183,9 +215,16 @@ def test_stages_report_their_progress(folder: Path, tmp_path: Path) -> None:
     calls: list[tuple[int, int, str]] = []
     report: Callable[[int, int, str], None] = lambda *call: calls.append(call)  # noqa: E731
     build(
-        small_cnn(), folder, ["12"], HashModel(), tmp_path / "x.slens", transform=TRANSFORM, m=3, device="cpu",
+        small_cnn(),
+        folder,
+        ["12"],
+        HashModel(),
+        tmp_path / "x.slens",
+        transform=TRANSFORM,
+        m=3,
+        device="cpu",
         progress=report,
-    )  # fmt: skip
+    )
     assert list(dict.fromkeys(stage for _, _, stage in calls)) == ["collect", "relevance", "embed", "write"]
     last = {stage: (done, total) for done, total, stage in calls}
     assert last["relevance"] == (12, 12)

@@ -126,15 +126,14 @@ def test_tuple_outputs_are_captured_and_ablated(wrap: object) -> None:
 
 def test_ablation_replaces_channels_features_and_units() -> None:
     tokens = Tokens().eval()
-    with torch.no_grad(), ablate(tokens, {"mlp": [3]}, None), capture(tokens, ["head"]):
-        with capture(tokens, ["mlp"]) as outputs:
-            tokens(torch.randn(2, 3, 16, 16))
+    with torch.no_grad(), ablate(tokens, {"mlp": [3]}, None), capture(tokens, ["mlp"]) as outputs:
+        tokens(torch.randn(2, 3, 16, 16))
     assert (outputs["mlp"][..., 3] == 0).all()
     model = small_cnn().eval()
     with torch.no_grad(), ablate(model, {"12": [1]}, {"12": np.arange(4.0)}):
         assert (model(torch.randn(2, 3, 16, 16))[:, 1] == 1).all()
     with (
-        pytest.raises(UnknownNameError, match="no component 99.*0 to 11"),
+        pytest.raises(UnknownNameError, match=r"no component 99.*0 to 11"),
         ablate(model, {"7": [99]}, None),
     ):
         model(torch.randn(1, 3, 16, 16))
@@ -148,9 +147,9 @@ def test_the_model_is_run_no_further_than_needed() -> None:
     model[12].register_forward_hook(lambda *_: ran.append(1))
     assert run_to(model, "4", torch.randn(1, 3, 16, 16)).shape == (1, 10, 8, 8)
     assert not ran
+    unused = nn.ModuleDict({"a": nn.Identity(), "b": nn.ReLU()})
+    unused.forward = lambda inputs: inputs
     with pytest.raises(ModelError, match="not reached"):
-        unused = nn.ModuleDict({"a": nn.Identity(), "b": nn.ReLU()})
-        unused.forward = lambda inputs: inputs
         run_to(unused, "b", torch.zeros(1, 1))
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.core.parts import pictures
 from PIL import Image
 
 from slens_widgets.core.images import ImageSet
 from slens_widgets.errors import InputError, UnreadableImageError
+from tests.core.parts import pictures
 
 RED = (200, 30, 40)
 

@@ -84,7 +84,7 @@ def test_the_model_is_as_before_also_when_attribution_fails() -> None:
         attribution.heatmaps("4", inputs, torch.tensor([0, 1]))
     assert state_of(model) == before
     with (
-        pytest.raises(UnknownNameError, match="no component 10.*0 to 9"),
+        pytest.raises(UnknownNameError, match=r"no component 10.*0 to 9"),
         evaluating(model),
         attributing(model, ["4"], "crp", inputs) as attribution,
     ):

@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from tests.core.parts import pictures
 from PIL import Image, ImageOps
 from torchvision import transforms as T
 
 from slens_widgets.core.views import Views
 from slens_widgets.errors import InputError
+from tests.core.parts import pictures
 
 NORMALISE = T.Normalize([0.48, 0.45, 0.4], [0.23, 0.22, 0.21])
 
@@ -58,7 +58,7 @@ def test_a_cut_is_what_the_model_sees() -> None:
     seen = transform(image).permute(1, 2, 0).numpy()
     cut = np.asarray(view.cut(image, size=(32, 32))) / 255
     assert np.abs(seen - cut).mean() < 0.03
-    corner = np.asarray(view.cut(image, (0, 0, 0.5, 0.5), size=(16, 16))) / 255
+    corner = np.asarray(view.cut(image, (0.0, 0.0, 0.5, 0.5), size=(16, 16))) / 255
     assert np.abs(seen[:16, :16] - corner).mean() < 0.05
     assert view.cut(image, longest=256).size == pytest.approx((160, 160), abs=2)
     assert view.cut(image, longest=64).size == pytest.approx((64, 64), abs=1)

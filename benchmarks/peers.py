@@ -1,0 +1,261 @@
+"""The same images, model and layers through the peer packages and through this project, in one run.
+
+    python benchmarks/peers.py [--images FOLDER] [--count 96] [--model resnet18] [--rounds 3]
+
+Collection with embedding: `semanticlens` 0.2.1 (activation path, whole images, ViT-B-32 with random weights)
+against `slens_widgets.build(relevance=None)`, which besides writes its database with pictures and strips.
+CRP: zennit-crp's own reference path (`FeatureVisualization`) against this project's batched heatmaps, which
+besides become boxes. Rounds are interleaved; medians are compared; a ratio above 1 means this project is
+faster. Exit code 1 if one is below 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import copy
+import io
+import json
+import logging
+import platform
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torchvision import models, transforms
+
+from slens_widgets.core.build import build
+from slens_widgets.core.crops import CropSettings, boxes_of
+from slens_widgets.core.embedding import OpenClip
+from slens_widgets.core.hooks import evaluating
+from slens_widgets.core.images import ImageSet
+from slens_widgets.core.relevance import attributing
+
+DEFAULT_LAYERS = {
+    "resnet18": ["layer3", "layer4"],
+    "resnet50": ["layer3", "layer4"],
+    "efficientnet_b0": ["features.6", "features.7"],
+}
+TRANSFORM = transforms.Compose(
+    [
+        transforms.Resize(256),
+        transforms.CenterCrop(224),
+        transforms.ToTensor(),
+        transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+    ]
+)
+
+
+def main() -> int:
+    arguments = parse()
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    torch.manual_seed(0)
+    model = getattr(models, arguments.model)(weights=None).eval()
+    layers = (
+        arguments.layers or DEFAULT_LAYERS.get(arguments.model) or sys.exit("give --layers for this model")
+    )
+    results: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        paths = image_paths(arguments.images, arguments.count, Path(folder, "generated"))
+        print(
+            f"{platform.processor() or platform.machine()}, {torch.get_num_threads()} threads, torch "
+            f"{torch.__version__}; {arguments.model} {layers}, {len(paths)} images, m={arguments.m}, "
+            f"{arguments.rounds} interleaved rounds",
+            flush=True,
+        )
+        if "collect" in arguments.what:
+            results["collection + embedding"] = compare(
+                peer_collection(model, paths, layers, arguments.m, Path(folder, "peer")),
+                our_collection(model, paths, layers, arguments.m, Path(folder, "ours")),
+                arguments.rounds,
+                "semanticlens",
+            )
+        if "crp" in arguments.what:
+            for layer in layers:
+                peer, ours, error = crp_pair(model, paths, layer, arguments.pairs)
+                results[f"CRP {layer}"] = compare(peer, ours, arguments.rounds, "zennit-crp")
+                results[f"CRP {layer}"]["largest relative difference"] = error()
+    for name, result in results.items():
+        print(name, json.dumps(result))
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(results, indent=2))
+    return 0 if all(result["ratio"] >= 1 for result in results.values()) else 1
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    photos = Path(__file__).resolve().parents[2] / "shared" / "photos" / "images"
+    parser.add_argument("--images", type=Path, default=photos if photos.is_dir() else None)
+    parser.add_argument("--count", type=int, default=96, help="images")
+    parser.add_argument("--model", default="resnet18", help="a torchvision classifier, with random weights")
+    parser.add_argument("--layers", nargs="+")
+    parser.add_argument("--m", type=int, default=10, help="examples per component")
+    parser.add_argument("--pairs", type=int, default=64, help="(component, image) heatmaps")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--what", nargs="+", default=["collect", "crp"], choices=["collect", "crp"])
+    parser.add_argument("--json", help="where to write the figures")
+    return parser.parse_args()
+
+
+def image_paths(folder: Path | None, count: int, generated: Path) -> list[Path]:
+    """Return `count` image files of the folder, or generated ones."""
+    if folder is not None:
+        suffixes = Image.registered_extensions()
+        found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes)
+        return found[:count]
+    generated.mkdir()
+    rng = np.random.default_rng(0)
+    paths = []
+    for i in range(count):
+        small = Image.fromarray(rng.integers(0, 256, (12, 16, 3), dtype=np.uint8))
+        paths.append(generated / f"{i:05}.jpg")
+        small.resize((342, 256), Image.Resampling.BICUBIC).save(paths[-1])
+    return paths
+
+
+def compare(peer: Callable[[], None], ours: Callable[[], None], rounds: int, name: str) -> dict[str, Any]:
+    """Run both alternately, after one unmeasured run of each, and return medians and their ratio."""
+    seconds: dict[str, list[float]] = {name: [], "ours": []}
+    cpu: dict[str, list[float]] = {name: [], "ours": []}
+    for round_ in range(rounds + 1):
+        # Who goes first changes, so that neither always finds the caches warm.
+        order = [(name, peer), ("ours", ours)]
+        for who, run in order if round_ % 2 else reversed(order):
+            wall, used = time.perf_counter(), time.process_time()
+            with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+                run()
+            if round_:
+                seconds[who].append(time.perf_counter() - wall)
+                cpu[who].append(time.process_time() - used)
+    medians = {who: round(statistics.median(times), 2) for who, times in seconds.items()}
+    used_medians = {who: round(statistics.median(times), 2) for who, times in cpu.items()}
+    return {
+        "seconds": medians,
+        "cpu seconds": used_medians,
+        "ratio": round(statistics.median(seconds[name]) / statistics.median(seconds["ours"]), 2),
+        "cpu ratio": round(statistics.median(cpu[name]) / statistics.median(cpu["ours"]), 2),
+    }
+
+
+class Pictures(torch.utils.data.Dataset):
+    """Files as the peer wants them: decoded at every access."""
+
+    def __init__(self, paths: list[Path], transform: Callable[[Image.Image], Any] | None) -> None:
+        self.paths, self.transform = paths, transform
+        self.name = "pictures"
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __getitem__(self, i: int) -> tuple[Any, int]:
+        image = Image.open(self.paths[i]).convert("RGB")
+        return (self.transform(image) if self.transform else image), 0
+
+
+def peer_collection(
+    model: torch.nn.Module, paths: list[Path], layers: list[str], m: int, folder: Path
+) -> Callable[[], None]:
+    from semanticlens import Lens
+    from semanticlens.component_visualization import ActivationComponentVisualizer, aggregators
+    from semanticlens.foundation_models import OpenClip as PeerOpenClip
+
+    lens = Lens(PeerOpenClip("ViT-B-32"), device="cpu")
+    model = copy.deepcopy(model)
+
+    def run() -> None:
+        visualizer = ActivationComponentVisualizer(
+            model,
+            Pictures(paths, TRANSFORM),
+            Pictures(paths, None),
+            layers,
+            num_samples=m,
+            device="cpu",
+            aggregate_fn=aggregators.aggregate_conv_max,
+        )
+        lens.compute_concept_db(visualizer, batch_size=32)
+
+    return run
+
+
+def our_collection(
+    model: torch.nn.Module, paths: list[Path], layers: list[str], m: int, folder: Path
+) -> Callable[[], None]:
+    foundation_model = OpenClip("ViT-B-32", "random", device="cpu")
+    out = folder.with_suffix(".slens")
+
+    def run() -> None:
+        build(
+            model, ImageSet(paths), layers, foundation_model, out, transform=TRANSFORM,
+            m=m, relevance=None, device="cpu", progress=False, overwrite=True,
+        ).close()  # fmt: skip
+
+    return run
+
+
+def crp_pair(
+    model: torch.nn.Module, paths: list[Path], layer: str, pairs: int
+) -> tuple[Callable[[], None], Callable[[], None], Callable[[], float]]:
+    """Return both ways of computing the same heatmaps from the same inputs, and how far they are apart."""
+    from crp.attribution import CondAttribution
+    from crp.concepts import ChannelConcept
+    from crp.visualization import FeatureVisualization
+    from zennit.canonizers import SequentialMergeBatchNorm
+    from zennit.composites import EpsilonPlusFlat
+    from zennit.torchvision import ResNetCanonizer
+
+    resnet = isinstance(model, models.ResNet)
+    per_component = 8  # the peer batches the images of one component
+    components = list(range(max(1, pairs // per_component)))
+    dataset = [(TRANSFORM(Image.open(path).convert("RGB")), 0) for path in paths[: 2 * per_component]]
+    images = {c: [(c + i) % len(dataset) for i in range(per_component)] for c in components}
+    found: dict[str, torch.Tensor] = {}
+    mine, theirs = copy.deepcopy(model), copy.deepcopy(model)
+
+    def peer() -> None:
+        attribution = CondAttribution(theirs)
+        visualization = FeatureVisualization(attribution, dataset, {layer: ChannelConcept()})
+        composite = EpsilonPlusFlat([ResNetCanonizer() if resnet else SequentialMergeBatchNorm()])
+        maps = []
+        for component in components:
+            result = visualization._load_ref_and_attribution(
+                np.array(images[component]), component, None, layer, composite, False, None, 32
+            )
+            maps.append(result[1])
+        found["peer"] = torch.cat(maps)
+
+    def ours() -> None:
+        rows = sorted((image, c) for c in components for image in images[c])
+        example = dataset[0][0][None]
+        maps = {}
+        with evaluating(mine), attributing(mine, [layer], "crp", example) as attribution:
+            for start in range(0, len(rows), 8):
+                chunk = rows[start : start + 8]
+                inputs = torch.stack([dataset[image][0] for image, _ in chunk])
+                heatmaps = attribution.heatmaps(layer, inputs, torch.tensor([c for _, c in chunk]))
+                boxes_of(heatmaps, CropSettings())
+                maps.update(zip(chunk, heatmaps, strict=True))
+        found["ours"] = torch.stack([maps[image, c] for c in components for image in images[c]])
+
+    def error() -> float:
+        scale = found["peer"].abs().amax((1, 2)).clamp(min=1e-30)
+        return float(((found["ours"] - found["peer"]).abs().amax((1, 2)) / scale).max())
+
+    return peer, ours, error
+
+
+if __name__ == "__main__":
+    sys.exit(main())
