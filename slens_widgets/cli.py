@@ -19,7 +19,11 @@ _TIMES = "\N{MULTIPLICATION SIGN}"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 for a gate that fails, 2 for an error."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and arguments.run is not _lab_train:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments.rest = rest
     logging.basicConfig(
         level=logging.INFO if arguments.verbose else logging.WARNING, format="%(levelname)s: %(message)s"
     )
@@ -76,9 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     steps = lab.add_subparsers(dest="step", required=True, metavar="STEP")
     demo = steps.add_parser("demo", parents=[common], help="audit the lab and print what is found")
     demo.set_defaults(run=_lab_demo)
-    train = steps.add_parser("train", parents=[common], help="train the lab's models anew, from nothing")
-    train.set_defaults(run=_lab_train)
-    train.add_argument("rest", nargs=argparse.REMAINDER, help="options of the training, see `-- --help`")
+    train = steps.add_parser("train", add_help=False, help="train the lab's models anew, from nothing")
+    train.set_defaults(run=_lab_train, verbose=False)
     verify = steps.add_parser("verify", parents=[common], help="measure the method against the ground truth")
     verify.set_defaults(run=_lab_verify)
     verify.add_argument("--json", metavar="FILE", help="write the table there too")
@@ -187,7 +190,7 @@ def _lab_demo(arguments: argparse.Namespace) -> int:
 def _lab_train(arguments: argparse.Namespace) -> int:
     from slens_widgets.lab import train
 
-    train.main([argument for argument in arguments.rest if argument != "--"])
+    train.main(arguments.rest)
     return 0
 
 
@@ -195,11 +198,18 @@ def _lab_verify(arguments: argparse.Namespace) -> int:
     from slens_widgets.lab import verify
 
     gates = verify.run()
-    print(verify.table(gates))
+    width = max(len(gate["name"]) for gate in gates)
+    for gate in gates:
+        holds = "holds" if gate["holds"] else "FAILS"
+        print(f"{gate['name']:<{width}}  {_shown(gate['value']):>9}  {gate['gate']:<12}  {holds}")
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump(gates, file, indent=2)
     return 0 if all(gate["holds"] for gate in gates) else 1
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _one_line(value: Any) -> str:

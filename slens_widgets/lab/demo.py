@@ -1,0 +1,58 @@
+"""The lab audited from end to end in a few lines of text: `slens lab demo`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import slens_widgets.lab as lab
+
+if TYPE_CHECKING:
+    from slens_widgets.audit import Audit
+
+TARGET = "melanoma"
+PRUNED_LAYER = "features.12"
+"""The second-to-last convolution: late enough to matter, and shortcuts can still be told apart there."""
+QUERIES = ("ruler", "band-aid", "blue white veil")
+GATES = {"worst group": 40.0, "accuracy": 5.0}
+"""Points that pruning what the audit names has to gain at least."""
+
+
+def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
+    """Yield what an audit of the lab finds, one line at a time, as it is found."""
+    audit = audit or lab.open_audit(seed)
+    yield f"{audit}"
+    yield from ("", "Search: which components encode this?")
+    for query in QUERIES:
+        found = audit.search(query, k=3)
+        hits = ", ".join(f"{r.layer}:{r.component} ({r.score:.2f})" for r in found.itertuples())
+        yield f"  {query!r}: {hits}"
+
+    yield from ("", f"Audit: what does {TARGET!r} rest on that it should not?")
+    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, target=TARGET, layer=PRUNED_LAYER)
+    spurious = table[(table["quadrant"] != "unexpected") & (table["spurious"] > table["valid"])]
+    top = spurious.reindex(spurious["relevance"].abs().sort_values(ascending=False).index).head(5)
+    for row in top.itertuples():
+        concept = _nearest_concept(audit, row.layer, row.component)
+        yield (
+            f"  {row.layer}:{row.component} is closest to {concept!r}: spurious {row.spurious:.2f}, "
+            f"valid {row.valid:.2f}, relevance {row.relevance:+.4f}"
+        )
+    yield f"  {len(spurious)} of the {len(table)} components of {PRUNED_LAYER} lean to spurious concepts"
+
+    yield from ("", f"Prune these {len(spurious)}, on the validation images, without retraining:")
+    result = audit.prune(spurious)
+    overall = result.table[~result.table["of"].str.startswith("group ")]
+    for row in overall.itertuples():
+        yield f"  {row.of:<15} {row.before:6.3f} -> {row.after:.3f}  ({row.points:+.1f} points)"
+    yield from ("", "Gates, in short (all of them, on the test images: slens lab verify):")
+    gained = dict(zip(overall["of"], overall["points"], strict=True))
+    for name, gate in GATES.items():
+        verdict = "holds" if gained[name] >= gate else "FAILS"
+        yield f"  {name} gains at least {gate:.0f} points: {gained[name]:+.1f}, {verdict}"
+
+
+def _nearest_concept(audit: Audit, layer: str, component: int) -> str:
+    """Return the spurious concept that a component is closest to."""
+    place = audit.db.position((layer, component))
+    return max(lab.SPURIOUS_CONCEPTS, key=lambda concept: audit.search_scores(concept)[place])
