@@ -130,7 +130,8 @@ class Audit:
         Returns
         -------
         DataFrame of layer, component, score (cosine), clarity, polysemanticity, redundancy, best first.
-        ``attrs["unknown_words"]`` names, per text, the words that a closed vocabulary lacks.
+        Where a closed vocabulary lacks words of a text, a column "unknown_words" names them, and
+        ``attrs["unknown_words"]`` does so per text.
         """
         several = isinstance(query, list | tuple)
         queries = list(query) if several else [query]
@@ -148,7 +149,11 @@ class Audit:
                 ranking.insert(0, "query", query_name(queries[number], number))
             tables.append(ranking)
         result = pd.concat(tables, ignore_index=True) if several else tables[0]
-        result.attrs = {"unknown_words": self._queries.unknown(queries)}
+        unknown = self._queries.unknown(queries)
+        if unknown:
+            texts = result["query"] if several else [query] * len(result)
+            result["unknown_words"] = [", ".join(unknown.get(text, ())) for text in texts]
+        result.attrs = {"unknown_words": unknown}
         return result
 
     def search_scores(self, query: Any) -> Float[np.ndarray, " component"]:

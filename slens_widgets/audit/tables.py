@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
 from slens_widgets.analyses import scores
-from slens_widgets.conceptdb import ConceptDB
+from slens_widgets.conceptdb import ConceptDB, LayerView
 
-_SCORES = {
-    "clarity": lambda view: scores.clarity(view.embeddings),
-    "polysemanticity": lambda view: scores.polysemanticity(view.embeddings),
+_SCORES: dict[str, Callable[[LayerView], np.ndarray]] = {
+    "clarity": lambda view: _by_slices(view, scores.clarity),
+    "polysemanticity": lambda view: _by_slices(view, scores.polysemanticity),
     "redundancy": lambda view: scores.redundancy(view.theta),
 }
+_SLICE = 1024
+"""Components whose embeddings are in memory at a time."""
 _VERSION = "v1"
 """Part of the key in the database's cache; raised with any change of a score's result."""
 
@@ -46,3 +50,8 @@ def score_table(db: ConceptDB) -> pd.DataFrame:
         layer: float(part.mean()) for layer, part in table.groupby("layer", sort=False)["redundancy"]
     }
     return table
+
+
+def _by_slices(view: LayerView, compute: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    slices = [slice(start, start + _SLICE) for start in range(0, len(view), _SLICE)]
+    return np.concatenate([compute(view.embeddings_of(part)) for part in slices])

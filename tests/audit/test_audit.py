@@ -80,6 +80,9 @@ def test_words_outside_a_closed_vocabulary_are_flagged(audit, caplog):
     with caplog.at_level(logging.WARNING):
         found = audit.search(["red zorp", "ruler"])
     assert found.attrs["unknown_words"] == {"red zorp": ["zorp"]}
+    assert list(found["unknown_words"]) == ["zorp"] * 10 + [""] * 10
+    assert set(audit.search("zorp", k=2)["unknown_words"]) == {"zorp"}
+    assert "unknown_words" not in audit.search("ruler")
     assert "'zorp'" in caplog.text
     assert audit.unknown_words("red zorp") == ["zorp"]
     assert audit.align(["zorp"], ["ink"]).attrs["unknown_words"] == {"zorp": ["zorp"]}
