@@ -6,8 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jaxtyping import install_import_hook
 
 import slens_widgets as sw
+
+# Shapes in annotations are checked at run time, in tests only, and in the rooms that no bad input reaches:
+# elsewhere the tests pass wrong types on purpose and look at the error.
+install_import_hook(
+    [
+        *(f"slens_widgets.core.{name}" for name in ("activation_maps", "top_samples", "views")),
+        *(f"slens_widgets.analyses.{name}" for name in ("alignment", "projection", "scores", "two_means")),
+    ],
+    "beartype.beartype",
+)
 
 
 @pytest.fixture(scope="session")
