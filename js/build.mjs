@@ -1,0 +1,42 @@
+// One bundle per widget: anywidget can't resolve chunks that bundles share.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "..", "slens_widgets", "static");
+export const WIDGETS = ["map", "gallery", "alignment", "pruning", "dashboard"];
+
+function files(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+}
+
+/** The same digest as `source_digest` in hatch_build.py. */
+function sourceDigest() {
+  const paths = [...files(join(here, "src")), join(here, "package-lock.json"), join(here, "build.mjs")]
+    .map((path) => [relative(here, path).split(sep).join("/"), path])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const hash = createHash("sha256");
+  for (const [name, path] of paths) hash.update(name).update("\0").update(readFileSync(path)).update("\0");
+  return hash.digest("hex");
+}
+
+await build({
+  entryPoints: WIDGETS.map((name) => join(here, "src", `${name}.ts`)),
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  loader: { ".css": "text" },
+  logLevel: "warning",
+});
+writeFileSync(join(out, "digest.txt"), `${sourceDigest()}\n`);
+for (const name of WIDGETS) {
+  console.log(`${name}.js ${(statSync(join(out, `${name}.js`)).size / 1000).toFixed(1)} kB`);
+}

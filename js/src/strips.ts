@@ -1,0 +1,106 @@
+/** Example crops: one JPEG strip per component, kept in memory up to a bound and revoked beyond it. */
+
+import type { Client } from "./transport";
+
+const BATCH = 8;
+
+interface Entry {
+  url: string;
+  bytes: number;
+}
+
+/** Object URLs by key, the least recently used revoked first. */
+export class UrlCache {
+  #entries = new Map<string, Entry>();
+  #bytes = 0;
+
+  constructor(readonly limit = 48_000_000) {}
+
+  get(key: string): string | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry.url;
+  }
+
+  put(key: string, bytes: Uint8Array): string {
+    const known = this.get(key);
+    if (known) return known;
+    const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: "image/jpeg" }));
+    this.#entries.set(key, { url, bytes: bytes.length });
+    this.#bytes += bytes.length;
+    for (const [oldest, entry] of this.#entries) {
+      if (this.#bytes <= this.limit || this.#entries.size === 1) break;
+      URL.revokeObjectURL(entry.url);
+      this.#bytes -= entry.bytes;
+      this.#entries.delete(oldest);
+    }
+    return url;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  close(): void {
+    for (const entry of this.#entries.values()) URL.revokeObjectURL(entry.url);
+    this.#entries.clear();
+    this.#bytes = 0;
+  }
+}
+
+export class Strips {
+  #cache = new UrlCache();
+  #wanted: number[] = [];
+  #running = false;
+  #arrived: (id: number, url: string) => void;
+
+  constructor(
+    private readonly client: Client,
+    private readonly failed: (error: unknown) => void,
+    arrived: (id: number, url: string) => void,
+    private readonly lane = "strips",
+  ) {
+    this.#arrived = arrived;
+  }
+
+  get(id: number): string | undefined {
+    return this.#cache.get(String(id));
+  }
+
+  /** Fetch these and forget what else was waited for: after a scroll the old rows are of no use. */
+  want(ids: number[]): void {
+    this.#wanted = ids.filter((id) => !this.get(id));
+    if (!this.#running) void this.#fetch();
+  }
+
+  close(): void {
+    this.#wanted = [];
+    this.#cache.close();
+  }
+
+  async #fetch(): Promise<void> {
+    this.#running = true;
+    try {
+      while (this.#wanted.length > 0) {
+        const batch = this.#wanted.splice(0, BATCH);
+        const { buffers } = await this.client.request("strips", { ids: batch }, { lane: this.lane });
+        batch.forEach((id, i) => {
+          const bytes = buffers[i];
+          if (bytes) this.#arrived(id, this.#cache.put(String(id), bytes));
+        });
+      }
+    } catch (error) {
+      this.failed(error);
+    } finally {
+      this.#running = false;
+    }
+  }
+}
+
+/** Show the first tiles of a strip at the element's own height. */
+export function showStrip(element: HTMLElement, url: string | undefined): void {
+  element.style.backgroundImage = url ? `url(${url})` : "none";
+  element.style.backgroundSize = "auto 100%";
+}

@@ -1,0 +1,214 @@
+"""What the widgets share: requests answered by a worker thread, the session's state pushed to the page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import anywidget
+import ipywidgets
+
+from slens_widgets.audit import Audit
+from slens_widgets.errors import Cancelled, InputError, SlensError, UnknownNameError
+from slens_widgets.session import Change
+from slens_widgets.types import Component, Progress
+from slens_widgets.widgets.messages import Answer, Request, encode_set, identity, send_answer
+from slens_widgets.widgets.worker import Job, Worker
+
+logger = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent.parent / "static"
+SETS = ("selection", "pruned")
+FIELDS = (*SETS, "query", "valid", "spurious", "target", "mode", "color_by")
+MAX_STRIPS = 64
+
+Handler = Callable[[Any, Request, Progress], Answer]
+AnyHandler = TypeVar("AnyHandler", bound=Handler)
+
+
+def operation(name: str, *, slow: bool = False) -> Callable[[AnyHandler], AnyHandler]:
+    """Mark a method as the answer to a request; of `slow` ones of a name only the newest is answered."""
+
+    def mark(method: AnyHandler) -> AnyHandler:
+        method.__dict__["operation"] = (name, slow)
+        return method
+
+    return mark
+
+
+class AuditWidget(anywidget.AnyWidget):
+    """A view of one audit. All views of the same audit are linked through `audit.session`.
+
+    Parameters
+    ----------
+    audit
+        The audit to draw.
+    layout
+        An `ipywidgets.Layout`, for the size.
+
+    Raises
+    ------
+    InputError
+        `audit` is no `Audit`.
+    """
+
+    _operations: ClassVar[dict[str, tuple[Handler, bool]]] = {}
+
+    def __init__(self, audit: Audit, *, layout: ipywidgets.Layout | None = None) -> None:
+        if not isinstance(audit, Audit):
+            raise InputError(
+                f"{audit!r} is no audit",
+                expected="an sw.Audit",
+                next_step="sw.lab.open_audit() gives one, or sw.Audit('resnet50.slens', …)",
+            )
+        self.audit = audit
+        self._starts: dict[str, int] = {}
+        start = 0
+        for name in audit.db.layers:
+            self._starts[name] = start
+            start += len(audit.db[name])
+        self._total = start
+        self._components = audit.db.components
+        label = type(self).__name__
+        self._reader = Worker(f"{label}-read")
+        self._worker = Worker(f"{label}-work")
+        super().__init__(layout=layout or ipywidgets.Layout(width="100%"))
+        self.on_msg(self._on_message)
+        self._unobserve = audit.session.observe(self._on_change, *FIELDS)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        found = {}
+        for parent in reversed(cls.__mro__):
+            for method in vars(parent).values():
+                name, slow = getattr(method, "operation", (None, False))
+                if name is not None:
+                    found[name] = (method, slow)
+        cls._operations = found
+
+    def close(self) -> None:
+        """Take the widget off the page; it follows the session no longer."""
+        unobserve = self.__dict__.pop("_unobserve", None)
+        if unobserve is not None:
+            unobserve()
+            self._reader.close()
+            self._worker.close()
+        super().close()
+
+    def wait(self, timeout: float = 60.0) -> bool:
+        """Wait until the widget has nothing left to do; False where that takes longer."""
+        return self._reader.wait(timeout) and self._worker.wait(timeout)
+
+    def position(self, component: Component) -> int:
+        """Return a component's number on the page: its place among all of the database."""
+        return self._starts[component.layer] + component.index
+
+    def component(self, position: int) -> Component:
+        """Return the component with this number on the page."""
+        return self._components[position]
+
+    def notify(self, event: str, body: dict[str, Any] | None = None, buffers: Sequence[bytes] = ()) -> None:
+        """Tell every view of this widget something it did not ask for."""
+        self._send({**(body or {}), "event": event}, list(buffers))
+
+    def explain(self, error: BaseException) -> str:
+        """Return what a person reads about an error; an unexpected one is logged too."""
+        if isinstance(error, SlensError):
+            return str(error)
+        logger.error("%s failed", type(self).__name__, exc_info=error)
+        return f"This did not work: {type(error).__name__}: {error}"
+
+    def _send(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        # A view may have gone while the worker was busy.
+        if self.comm is not None:
+            self.send(content, buffers)
+
+    # Handlers may run on the main thread or on another one: they queue and return.
+    def _on_message(self, _widget: Any, content: Any, buffers: Any) -> None:
+        try:
+            request = Request.of(content, buffers)
+            if request.op == "cancel":
+                for worker in (self._reader, self._worker):
+                    worker.cancel(request.id)
+                return
+            if request.op not in self._operations:
+                raise UnknownNameError.of("request", request.op, self._operations)
+        except Exception as error:
+            self._send({"err": identity(content), "message": self.explain(error)}, [])
+            return
+        handler, slow = self._operations[request.op]
+        job = Job(
+            lambda progress: self._answer(handler, request, progress),
+            lane=request.op if slow else None,
+            key=request.id,
+            dropped=lambda: self._cancelled(request),
+            report=lambda done, total, stage: self._send(
+                {"progress": request.id, "done": done, "total": total, "stage": stage}, []
+            ),
+        )
+        (self._worker if slow else self._reader).submit(job)
+
+    def _answer(self, handler: Handler, request: Request, progress: Progress) -> None:
+        try:
+            send_answer(self._send, request, handler(self, request, progress))
+        except Cancelled:
+            self._cancelled(request)
+        except Exception as error:
+            self._send({"err": request.id, "message": self.explain(error)}, [])
+
+    def _cancelled(self, request: Request) -> None:
+        self._send(
+            {"err": request.id, "message": "A newer request replaced this one.", "cancelled": True}, []
+        )
+
+    def _state(self, field: str) -> tuple[dict[str, Any], bytes]:
+        value = getattr(self.audit.session, field)
+        if field not in SETS:
+            return {"state": field, "value": list(value) if isinstance(value, tuple) else value}, b""
+        encoding, data = encode_set([self.position(component) for component in value], self._total)
+        return {"state": field, "encoding": encoding}, data
+
+    def _on_change(self, change: Change) -> None:
+        body, data = self._state(change.field)
+        self._send(body, [data] if change.field in SETS else [])
+
+    @operation("hello")
+    def _hello(self, request: Request, progress: Progress) -> Answer:
+        db = self.audit.db
+        states = [self._state(field) for field in FIELDS]
+        about = {
+            "layers": [
+                {"name": name, "start": self._starts[name], "count": len(db[name])} for name in db.layers
+            ],
+            "m": db.m,
+            "tile": db.tile,
+            "classes": list(self.audit.class_names),
+            "live": self.audit.live is not None,
+            "searchable": self.audit.foundation_model is not None,
+        }
+        return Answer({"about": about, "states": [body for body, _ in states]}, [data for _, data in states])
+
+    @operation("set")
+    def _set(self, request: Request, progress: Progress) -> Answer:
+        field = request.text("field")
+        value: Any
+        if field in SETS:
+            value = tuple(self._components[i] for i in request.members(self._total))
+        elif field in ("valid", "spurious"):
+            value = request.texts("value")
+        elif field == "target":
+            value = None if request.value("value") is None else request.text("value")
+        elif field in FIELDS:
+            value = request.text("value")
+        else:
+            raise UnknownNameError.of("session field", field, FIELDS)
+        setattr(self.audit.session, field, value)
+        body, data = self._state(field)
+        return Answer(body, [data])
+
+    @operation("strips")
+    def _strips(self, request: Request, progress: Progress) -> Answer:
+        ids = request.numbers("ids", self._total, MAX_STRIPS)
+        return Answer({}, [self.audit.db.strip(self._components[i]) for i in ids])

@@ -1,0 +1,72 @@
+"""The dashboard: the four widgets over one audit, in a layout that follows the width of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ipywidgets
+
+from slens_widgets.audit import Audit
+from slens_widgets.errors import UnknownNameError
+from slens_widgets.widgets.alignment import AlignmentPlot
+from slens_widgets.widgets.base import STATIC, AuditWidget
+from slens_widgets.widgets.gallery import NeuronGallery
+from slens_widgets.widgets.map import ConceptMap
+from slens_widgets.widgets.pruning import PruningPanel
+
+PANELS: dict[str, Callable[[Audit], Any]] = {
+    "map": ConceptMap,
+    "gallery": NeuronGallery,
+    "alignment": AlignmentPlot,
+    "pruning": PruningPanel,
+}
+
+
+class DashboardBar(AuditWidget):
+    """The line above the panels: what is audited, selected and pruned. Lays out the panels below it."""
+
+    _esm = STATIC / "dashboard.js"
+
+
+class Dashboard(ipywidgets.VBox):
+    """The map, the gallery, the alignment plot and the pruning panel of one audit, linked.
+
+    Parameters
+    ----------
+    audit
+        The audit to draw; `audit.session` holds what is selected, asked and pruned.
+    panels
+        Which panels, of "map", "gallery", "alignment", "pruning".
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such panel.
+    """
+
+    def __init__(self, audit: Audit, *, panels: Sequence[str] = tuple(PANELS)) -> None:
+        for name in panels:
+            if name not in PANELS:
+                raise UnknownNameError.of("panel", name, PANELS)
+        self.audit = audit
+        self.bar = DashboardBar(audit)
+        self.panels = {name: PANELS[name](audit) for name in dict.fromkeys(panels)}
+        for name, panel in self.panels.items():
+            panel.add_class("slens-panel")
+            panel.add_class(f"slens-panel-{name}")
+            panel.layout.width = "auto"
+        grid = ipywidgets.Box(list(self.panels.values()), layout=ipywidgets.Layout(width="auto"))
+        grid.add_class("slens-grid")
+        if len(self.panels) == len(PANELS):
+            grid.add_class("slens-grid-all")
+        super().__init__([self.bar, grid], layout=ipywidgets.Layout(width="100%"))
+        self.add_class("slens-dashboard")
+
+    def close(self) -> None:
+        """Take the dashboard and its panels off the page."""
+        for panel in self.__dict__.get("panels", {}).values():
+            panel.close()
+        if "bar" in self.__dict__:
+            self.bar.close()
+        super().close()

@@ -1,0 +1,61 @@
+"""The concept map: every component a point, near those that look alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from slens_widgets.analyses.alignment import set_alignment
+from slens_widgets.errors import UnknownNameError
+from slens_widgets.types import Progress
+from slens_widgets.widgets.base import STATIC, AuditWidget, operation
+from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.queries import query_scores
+
+COLOURINGS = ("clarity", "alignment", "score")
+
+
+class ConceptMap(AuditWidget):
+    """Scatter of all components by the similarity of their examples: pan, zoom, click, lasso.
+
+    Coloured by `audit.session.color_by`: "layer", "clarity", "alignment" (valid minus spurious), "score"
+    (of the session's query) or "pruned".
+    """
+
+    _esm = STATIC / "map.js"
+
+    @operation("points", slow=True)
+    def _points(self, request: Request, progress: Progress) -> Answer:
+        progress(0, 0, "Laying out the map")
+        table = self.audit.project()
+        return Answer({}, [table[["x", "y"]].to_numpy(np.float32).tobytes()])
+
+    @operation("colour", slow=True)
+    def _colour(self, request: Request, progress: Progress) -> Answer:
+        by = request.text("by")
+        if by not in COLOURINGS:
+            raise UnknownNameError.of("colouring", by, COLOURINGS)
+        progress(0, 0, f"Computing {by}")
+        values = self._values(by)
+        if values is None:
+            return Answer({"available": False})
+        return Answer({"available": True}, [np.asarray(values, np.float32).tobytes()])
+
+    def _values(self, by: str) -> Float[Any, " component"] | None:
+        session = self.audit.session
+        if by == "clarity":
+            return self.audit.scores()["clarity"].to_numpy()
+        if by == "score":
+            return query_scores(self.audit, session.query)[0] if session.query.strip() else None
+        sides = [
+            set_alignment(np.stack([self.audit.search_scores(text) for text in texts]))
+            for texts in (session.valid, session.spurious)
+            if texts
+        ]
+        if not sides:
+            return None
+        if len(sides) == 2:
+            return sides[0] - sides[1]
+        return sides[0] if session.valid else -sides[0]

@@ -1,0 +1,118 @@
+"""One thread that does a widget's work in turn; within a lane only the newest job counts."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from slens_widgets.errors import Cancelled
+from slens_widgets.types import Progress
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 10.0
+REPORT_SECONDS = 0.1
+
+
+class Job:
+    """Something to do, and what to call when it is dropped before it began."""
+
+    def __init__(
+        self,
+        run: Callable[[Progress], None],
+        *,
+        lane: str | None = None,
+        key: int | None = None,
+        dropped: Callable[[], None] = lambda: None,
+        report: Progress = lambda done, total, stage: None,
+    ) -> None:
+        self.run, self.lane, self.key, self.dropped = run, lane, key, dropped
+        self._report = report
+        self._reported = 0.0
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Make the job's next progress call raise `Cancelled`."""
+        self._cancelled.set()
+
+    def progress(self, done: int, total: int, stage: str) -> None:
+        """Report progress, ten times a second at most; raise where the job is cancelled."""
+        if self._cancelled.is_set():
+            raise Cancelled("A newer request replaced this one")
+        now = time.monotonic()
+        if now - self._reported >= REPORT_SECONDS:
+            self._reported = now
+            self._report(done, total, stage)
+
+
+class Worker:
+    """Runs jobs on a thread that exists only while there is work."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._condition = threading.Condition()
+        self._waiting: deque[Job] = deque()
+        self._running: Job | None = None
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def submit(self, job: Job) -> None:
+        """Queue a job; those of its lane that wait are dropped, one that runs is cancelled."""
+        with self._condition:
+            replaced = self._take(lambda other: job.lane is not None and other.lane == job.lane)
+            closed = self._closed
+            if not closed:
+                self._waiting.append(job)
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+                    self._thread.start()
+            self._condition.notify_all()
+        for other in [*replaced, *([job] if closed else [])]:
+            other.dropped()
+
+    def cancel(self, key: int) -> None:
+        """Drop or cancel the job with this key, if it is still here."""
+        with self._condition:
+            dropped = self._take(lambda job: job.key == key)
+        for job in dropped:
+            job.dropped()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until nothing is left to do; False where that takes longer than `timeout` seconds."""
+        with self._condition:
+            return self._condition.wait_for(lambda: not self._waiting and self._running is None, timeout)
+
+    def close(self) -> None:
+        """Cancel everything and accept nothing more."""
+        with self._condition:
+            self._closed = True
+            self._take(lambda job: True)
+            self._condition.notify_all()
+
+    def _take(self, which: Callable[[Job], bool]) -> list[Job]:
+        taken = [job for job in self._waiting if which(job)]
+        self._waiting = deque(job for job in self._waiting if not which(job))
+        if self._running is not None and which(self._running):
+            self._running.cancel()
+        return taken
+
+    def _work(self) -> None:
+        while True:
+            with self._condition:
+                if not self._condition.wait_for(lambda: self._waiting or self._closed, IDLE_SECONDS):
+                    self._thread = None
+                    return
+                if self._closed:
+                    return
+                job = self._running = self._waiting.popleft()
+            try:
+                job.run(job.progress)
+            except Exception:
+                logger.exception("a job of %s failed", self._name)
+            finally:
+                with self._condition:
+                    self._running = None
+                    self._condition.notify_all()
