@@ -72,8 +72,8 @@ class Session:
         self.__dict__["_normalise"] = {
             "selection": lambda value: _components(value, check),
             "query": _text,
-            "valid": _texts,
-            "spurious": _texts,
+            "valid": as_texts,
+            "spurious": as_texts,
             "target": lambda value: None if value is None else _text(value),
             "pruned": lambda value: _components(value, check),
             "mode": _mode,
@@ -178,7 +178,8 @@ def _text(value: Any) -> str:
     return value
 
 
-def _texts(values: Any) -> tuple[str, ...]:
+def as_texts(values: Any) -> tuple[str, ...]:
+    """Return texts stripped, each once and none empty; one text counts as a list of one."""
     if isinstance(values, str):
         values = (values,)
     if not isinstance(values, Iterable):

@@ -19,7 +19,7 @@ from slens_widgets.audit.queries import Queries, query_name
 from slens_widgets.audit.tables import component_table, rows_of, score_table
 from slens_widgets.conceptdb import ConceptDB, open_database
 from slens_widgets.errors import InputError, UnknownNameError
-from slens_widgets.session import Session
+from slens_widgets.session import Session, as_texts
 from slens_widgets.types import AblationMode, Component, FoundationModel, LiveModel, Progress
 
 _OWN: Final = ("the audit's own templates",)
@@ -183,11 +183,10 @@ class Audit:
         layer: str | None = None,
         threshold: float | None = None,
         templates: Sequence[str] | None = _OWN,
+        remember: bool = True,
         progress: Progress | None = None,
     ) -> pd.DataFrame:
         """Place every component between what a class should rest on and what it should not.
-
-        Sets `session.valid`, `session.spurious` and `session.target` too.
 
         Parameters
         ----------
@@ -198,6 +197,8 @@ class Audit:
         threshold
             Alignment from which on a component counts as valid or spurious; None takes two robust deviations
             above the median cosine of all given concepts with all components.
+        remember
+            Set `session.valid`, `session.spurious` and `session.target` too, so that every view follows.
 
         Returns
         -------
@@ -208,17 +209,17 @@ class Audit:
         where = rows_of(self.db, layer)
         target_index = self._judge.class_index(target) if self._judge and target is not None else None
         name = self.class_names[target_index] if target_index is not None else target
-        session = self.session
-        session.update(valid=valid, spurious=spurious, target=None if name is None else str(name))
-        concepts = (*session.valid, *session.spurious)
+        valid, spurious = as_texts(valid), as_texts(spurious)
+        concepts = (*valid, *spurious)
         if not concepts:
             raise InputError("Neither valid nor spurious concepts are given", expected="at least one text")
+        if remember:
+            self.session.update(valid=valid, spurious=spurious, target=None if name is None else str(name))
         cosines = self._cosines(concepts, templates)
         if threshold is None:
             threshold = alignment.default_threshold(cosines)
-        split = len(session.valid)
-        to_valid = alignment.set_alignment(cosines[:split])[where]
-        to_spurious = alignment.set_alignment(cosines[split:])[where]
+        to_valid = alignment.set_alignment(cosines[: len(valid)])[where]
+        to_spurious = alignment.set_alignment(cosines[len(valid) :])[where]
         relevance, said = self._relevance(target_index, layer, progress)
         result = component_table(self.db, where)
         result["valid"], result["spurious"], result["relevance"] = to_valid, to_spurious, relevance

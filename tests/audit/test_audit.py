@@ -118,6 +118,8 @@ def test_align_equals_the_formulas(audit):
     assert ((found["quadrant"] == "both") == both).all()
     session = audit.session
     assert (session.valid, session.spurious, session.target) == (("ruler", "ink"), ("hair",), "melanoma")
+    audit.align(["hair"], ["scale"], "nevus", remember=False)
+    assert (session.valid, session.spurious, session.target) == (("ruler", "ink"), ("hair",), "melanoma")
     explicit = audit.align(["ruler"], [], threshold=-1.0)
     assert set(explicit["quadrant"]) == {"valid"}
     assert explicit["spurious"].isna().all()
