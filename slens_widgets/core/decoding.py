@@ -16,7 +16,7 @@ MAX_PIXELS = 89_478_485
 """Pillow's own limit for a decompression bomb: a quarter of a gigabyte as RGB."""
 
 
-def decode(file: io.BufferedIOBase, max_pixels: int = MAX_PIXELS) -> Image.Image:
+def decode(file: io.BytesIO, max_pixels: int = MAX_PIXELS) -> Image.Image:
     """Decode one image file; its size is checked before any pixel is.
 
     Raises

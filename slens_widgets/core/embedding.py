@@ -47,7 +47,7 @@ class OpenClip:
     precision
         "auto", "float32", "bfloat16" or "float16".
     batch_size
-        Images per forward pass; default 16 on a CPU and 128 elsewhere.
+        Images per forward pass; default 32 on a CPU and 128 elsewhere.
     cache_dir
         Where downloads are kept and looked for.
 
@@ -170,7 +170,7 @@ class OpenClip:
         self.name = name
         self.device = default_device(device)
         self.precision = resolve_precision(precision, self.device)
-        self.batch_size = batch_size or (16 if self.device.type == "cpu" else 128)
+        self.batch_size = batch_size or (32 if self.device.type == "cpu" else 128)
         self.preprocess = preprocess
         self.fingerprint = fingerprint_of(
             model, getattr(model.visual, "preprocess_cfg", None) or str(preprocess.transforms[-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -104,8 +104,21 @@ class Views:
             with _global_generators():
                 if not self._views:
                     self._check_deterministic(width, height)
-                self._views[width, height] = self._probe(width, height)
+                self._views[width, height] = self._probe_any(width, height)
         return self._views[width, height]
+
+    def _probe_any(self, width: int, height: int) -> View:
+        # A ramp of a few pixels is no ramp, so an enlarged one stands for it.
+        enlarged = -(-64 // min(width, height))
+        if min(width, height) >= 4:
+            try:
+                return self._probe(width, height)
+            except InputError:
+                if enlarged < 3:
+                    raise
+        view = self._probe(width * enlarged, height * enlarged)
+        x0, y0, x1, y1 = (edge / enlarged for edge in view.box)
+        return replace(view, image_width=width, image_height=height, box=(x0, y0, x1, y1))
 
     def _run(self, picture: np.ndarray) -> np.ndarray:
         image = Image.fromarray(np.repeat(picture[..., None], 3, 2) if picture.ndim == 2 else picture)
@@ -193,11 +206,17 @@ def _fit(values: np.ndarray, inside: np.ndarray, length: int) -> tuple[float, fl
     rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
     if len(rows) * len(columns) != inside.sum():
         raise InputError("The transform does not keep the picture a rectangle", next_step=_NEXT)
-    margin = 2 if len(columns) > 12 else 0
-    kept = columns[margin : len(columns) - margin]
+    n, count = values.shape[1], len(columns)
+    margin = 2 if count > 12 else 0
+    middle = columns[count // 4 : count - count // 4]
+    if len(middle) > 2:
+        middle_profile = values[np.ix_(rows, middle)].mean(0)
+        pixels = abs(np.polyfit(middle / n, middle_profile, 1)[0]) * length / n
+        # Where the picture is enlarged, the outermost pixel and a half of the source are flat.
+        margin = max(margin, min(int(np.ceil(1.5 / max(pixels, 1e-6))), count // 4) if pixels < 1 else 0)
+    kept = columns[margin : count - margin]
     if len(kept) < 2:
         raise InputError("The transform keeps less than two pixels of the picture", next_step=_NEXT)
-    n = values.shape[1]
     block = values[np.ix_(rows, kept)]
     profile = block.mean(0)
     place = (kept + 0.5) / n

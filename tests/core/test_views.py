@@ -30,6 +30,16 @@ def test_a_plain_tensor_is_the_whole_image() -> None:
     assert Views(T.ToTensor()).of(50, 40).box == (0, 0, 50, 40)
 
 
+@pytest.mark.parametrize("size", [(2, 2), (5, 8), (16, 16), (300, 6), (1, 40)])
+def test_tiny_images_have_views_too(size: tuple[int, int]) -> None:
+    width, height = size
+    view = Views(T.Compose([T.Resize(64), T.CenterCrop(64), T.ToTensor(), NORMALISE])).of(width, height)
+    side = min(size)
+    expected = ((width - side) / 2, (height - side) / 2, (width + side) / 2, (height + side) / 2)
+    assert np.abs(np.array(view.box) - expected).max() < 0.05 * max(side, 0.02 * max(size))
+    assert view.cut(Image.new("RGB", size, (9, 8, 7))).getpixel((0, 0)) == (9, 8, 7)
+
+
 def test_squashing_keeps_the_aspect_of_the_source() -> None:
     view = Views(T.Compose([T.Resize((32, 32)), T.ToTensor()])).of(90, 60)
     assert view.box == pytest.approx((0, 0, 90, 60), abs=0.7)
