@@ -197,19 +197,9 @@ def _lab_train(arguments: argparse.Namespace) -> int:
 def _lab_verify(arguments: argparse.Namespace) -> int:
     from slens_widgets.lab import verify
 
-    gates = verify.run()
-    width = max(len(gate["name"]) for gate in gates)
-    for gate in gates:
-        holds = "holds" if gate["holds"] else "FAILS"
-        print(f"{gate['name']:<{width}}  {_shown(gate['value']):>9}  {gate['gate']:<12}  {holds}")
-    if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump(gates, file, indent=2)
-    return 0 if all(gate["holds"] for gate in gates) else 1
-
-
-def _shown(value: Any) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    gates = verify.verify(arguments.json, progress=sys.stderr.isatty())
+    print(verify.table(gates))
+    return 1 if verify.failed(gates) else 0
 
 
 def _one_line(value: Any) -> str:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import slens_widgets.lab as lab
+from slens_widgets.lab.verify import LAYER, MARGIN, MODE
 
 if TYPE_CHECKING:
     from slens_widgets.audit import Audit
 
 TARGET = "melanoma"
-PRUNED_LAYER = "features.12"
-"""The second-to-last convolution: late enough to matter, and shortcuts can still be told apart there."""
 QUERIES = ("ruler", "band-aid", "blue white veil")
 GATES = {"worst group": 40.0, "accuracy": 5.0}
 """Points that pruning what the audit names has to gain at least."""
@@ -29,8 +28,8 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
         yield f"  {query!r}: {hits}"
 
     yield from ("", f"Audit: what does {TARGET!r} rest on that it should not?")
-    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, target=TARGET, layer=PRUNED_LAYER)
-    spurious = table[(table["quadrant"] != "unexpected") & (table["spurious"] > table["valid"])]
+    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, target=TARGET, layer=LAYER)
+    spurious = table[table["spurious"] - table["valid"] > MARGIN]
     top = spurious.reindex(spurious["relevance"].abs().sort_values(ascending=False).index).head(5)
     for row in top.itertuples():
         concept = _nearest_concept(audit, row.layer, row.component)
@@ -38,10 +37,10 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
             f"  {row.layer}:{row.component} is closest to {concept!r}: spurious {row.spurious:.2f}, "
             f"valid {row.valid:.2f}, relevance {row.relevance:+.4f}"
         )
-    yield f"  {len(spurious)} of the {len(table)} components of {PRUNED_LAYER} lean to spurious concepts"
+    yield f"  {len(spurious)} of the {len(table)} components of {LAYER} lean to spurious concepts"
 
     yield from ("", f"Prune these {len(spurious)}, on the validation images, without retraining:")
-    result = audit.prune(spurious)
+    result = audit.prune(spurious, MODE)
     overall = result.table[~result.table["of"].str.startswith("group ")]
     for row in overall.itertuples():
         yield f"  {row.of:<15} {row.before:6.3f} -> {row.after:.3f}  ({row.points:+.1f} points)"
