@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import open_clip
@@ -109,7 +109,7 @@ class OpenClip:
         device: torch.device | str | None = None,
         precision: Precision = "auto",
         batch_size: int | None = None,
-    ) -> OpenClip:
+    ) -> Self:
         """Make a foundation model of an open_clip configuration that the library need not know.
 
         Parameters

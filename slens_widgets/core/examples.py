@@ -19,7 +19,7 @@ from slens_widgets.core.activations import Transform
 from slens_widgets.core.crops import CropSettings, boxes_of, thumbnails
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.relevance import Attribution
-from slens_widgets.core.views import View, Views
+from slens_widgets.core.views import PICTURE_SIDE, View, Views
 from slens_widgets.errors import ModelError
 from slens_widgets.types import FoundationModel
 
@@ -161,7 +161,9 @@ def embed(
             cut = view.cut(image, (x0, y0, x1, y1), longest=CROP_SIDE)
             tiles[row] = np.asarray(ImageOps.fit(cut, (TILE, TILE), Image.Resampling.BICUBIC))
             cuts.append(cut)
-        return record, jpeg(view.cut(image), 85), cuts
+        fits = len(cuts) == 1 and tuple(crops.boxes[rows_of[id][0]]) == (0, 0, 1, 1)
+        picture = cuts[0] if fits and max(cuts[0].size) <= PICTURE_SIDE else view.cut(image)
+        return record, jpeg(picture, 85), cuts
 
     waiting: list[Image.Image] = []
     done = 0

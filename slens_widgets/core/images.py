@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+_DECODED_BYTES = 256 * 2**20
+
+
 class Skipped(NamedTuple):
     """An entry of the listing that is not an image, and why."""
 
@@ -86,6 +89,9 @@ class ImageSet:
         self._skipped: dict[int, Skipped] = {}
         self._digests: dict[int, str] = {}
         self._warned = 0
+        # Every stage of a build reads the images again; small sets are decoded once.
+        self._decoded: dict[int, Image.Image] = {}
+        self._room = _DECODED_BYTES
 
     @classmethod
     def of(cls, source: Any) -> ImageSet:
@@ -131,11 +137,16 @@ class ImageSet:
         id = range(len(self))[id]
         if id in self._skipped:
             raise self._unreadable(id)
+        if id in self._decoded:
+            return self._decoded[id].copy()
         try:
             raw = self._source.read(id)
             if isinstance(raw, bytes):
                 self._digests.setdefault(id, hashlib.sha256(raw).hexdigest()[:32])
                 image = decode(io.BytesIO(raw), self.max_pixels)
+                self._room -= 3 * image.width * image.height
+                if self._room >= 0:
+                    self._decoded[id] = image.copy()
             else:
                 image = to_rgb(raw, self.max_pixels)
                 self._digests.setdefault(id, _pixel_digest(image))

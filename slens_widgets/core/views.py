@@ -70,6 +70,11 @@ class View:
         inner = (max(x0, 0.0), max(y0, 0.0), min(x1, limits[2]), min(y1, limits[3]))
         if inner[2] - inner[0] < 0.5 or inner[3] - inner[1] < 0.5:
             return Image.new("RGB", size, self.fill)
+        whole = [round(edge) for edge in (x0, y0, x1, y1)]
+        shift = max(abs(edge - at) for edge, at in zip((x0, y0, x1, y1), whole, strict=True))
+        unscaled = size == (whole[2] - whole[0], whole[3] - whole[1]) and inner == (x0, y0, x1, y1)
+        if unscaled and shift < 0.02:  # pixels as they are, without the blur of a tiny shift
+            return image.crop((whole[0], whole[1], whole[2], whole[3]))
         across, down = size[0] / (x1 - x0), size[1] / (y1 - y0)
         place = (round((inner[0] - x0) * across), round((inner[1] - y0) * down))
         part = (
