@@ -98,7 +98,7 @@ def test_build_then_info_then_search(capsys, tmp_path, images):
     out = tmp_path / "cnn.slens"
     torch.save(small_cnn(seed=5).state_dict(), tmp_path / "weights.pt")
     given = ["build", "--model", "tests.core.parts:small_cnn", "--weights", tmp_path / "weights.pt"]
-    given += ["--images", images, "--layers", "4", "7", "--m", 2, "--relevance", "activation", "--quiet"]
+    given += ["--images", images, "--layers", "4", "7", "--m", 1, "--relevance", "activation", "--quiet"]
     given += ["--foundation-model", "open_clip:ViT-S-32-alt/random", "--out", out, "--device", "cpu"]
     code, printed, err = run(capsys, *given)
     assert code == 0, err
@@ -106,7 +106,7 @@ def test_build_then_info_then_search(capsys, tmp_path, images):
     assert "1 images were skipped" in printed
     with sw.open(out) as db:
         assert db.layers == ["4", "7"]
-        assert db.m == 2
+        assert db.m == 1
         assert db["7"].relevance == "activation"
         assert db.provenance["model"]["name"] == "tests.core.parts:small_cnn"
     code, printed, _ = run(capsys, "info", out)
