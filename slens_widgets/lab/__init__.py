@@ -1,0 +1,205 @@
+"""The embedded lab: a synthetic dermoscopy world with known ground truth, ready to be audited."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Bool, Int64, UInt8
+from tqdm.auto import tqdm
+
+from slens_widgets.errors import InputError
+from slens_widgets.lab.factors import ARTEFACTS, FACTORS, VALID
+from slens_widgets.lab.renderer import render
+from slens_widgets.lab.world import CLASS_NAMES, GROUP_NAMES, SPLITS, groups, render_set, sample, split
+
+if TYPE_CHECKING:
+    from slens_widgets.audit import Audit, Evaluation
+    from slens_widgets.conceptdb import ConceptDB
+    from slens_widgets.lab.classifier import Classifier
+    from slens_widgets.lab.clip import LabClip
+
+__all__ = [
+    "ARTEFACTS",
+    "CLASS_NAMES",
+    "FACTORS",
+    "GROUP_NAMES",
+    "SPURIOUS_CONCEPTS",
+    "VALID",
+    "VALID_CONCEPTS",
+    "database",
+    "evaluation",
+    "foundation_model",
+    "image_set",
+    "model",
+    "open_audit",
+]
+
+logger = logging.getLogger(__name__)
+
+VALID_CONCEPTS: tuple[str, ...] = tuple(factor.prompt for factor in FACTORS if factor.valid)
+"""What a melanoma classifier should rest on, as the lab's CLIP knows it."""
+SPURIOUS_CONCEPTS: tuple[str, ...] = tuple(factor.prompt for factor in FACTORS if not factor.valid)
+"""What it should not rest on."""
+
+LAYERS = ("features.8", "features.12", "features.15")
+CROP_THRESHOLD = 0.3
+"""Share of a heatmap's maximum that a crop keeps. On 96-pixel images 1 % keeps nearly the whole image."""
+
+
+def foundation_model() -> LabClip:
+    """Return the lab's CLIP."""
+    from slens_widgets.lab.clip import load_clip
+
+    return load_clip()
+
+
+def model(seed: int = 0) -> Classifier:
+    """Return one of the three classifiers (seeds 0 to 2), in evaluation mode."""
+    from slens_widgets.lab.classifier import load_classifier
+
+    return load_classifier(seed)
+
+
+def image_set(
+    name: str, cache: str | Path | None = None, progress: bool = True
+) -> tuple[
+    UInt8[np.ndarray, "image height width 3"], Int64[np.ndarray, " image"], Bool[np.ndarray, "image factor"]
+]:
+    """Return the images, labels and factors of a split (see `world.SPLITS`), rendered once and then kept.
+
+    Returns
+    -------
+    Images (memory-mapped), class labels, and which factors each image shows.
+    """
+    chosen = split(name)
+    labels, present = sample(chosen.population, chosen.size, chosen.seed)
+    path = cache_folder(cache) / f"{name}-{_renderer_version()}.npy"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tqdm(total=chosen.size, desc=f"render {name}", unit="image", disable=not progress) as bar:
+            images, _ = render_set(present, chosen.seed, progress=bar.update)
+        partial = path.with_suffix(f".{os.getpid()}.partial")
+        with partial.open("wb") as file:
+            np.save(file, images)
+        partial.replace(path)
+    return np.load(path, mmap_mode="r"), labels, present
+
+
+def evaluation(
+    name: str = "validation_unbiased", cache: str | Path | None = None, progress: bool = True
+) -> Evaluation:
+    """Return a split as an evaluation set whose groups are the class and the shortcuts that an image carries."""
+    from slens_widgets.audit import Evaluation
+
+    images, labels, present = image_set(name, cache, progress)
+    names = [GROUP_NAMES[group] for group in groups(labels, present)]
+    return Evaluation(images, labels=labels.tolist(), groups=names, class_names=list(CLASS_NAMES))
+
+
+def database(
+    seed: int = 0, cache: str | Path | None = None, rebuild: bool = False, progress: bool = True
+) -> ConceptDB:
+    """Return the concept database of one classifier over the 2,500 probe images; built on first use."""
+    from slens_widgets.conceptdb import open_database
+    from slens_widgets.lab.classifier import SEEDS
+
+    if seed not in SEEDS:
+        raise InputError(f"seed={seed!r}", expected=f"one of the trained classifiers, {SEEDS}")
+    path = cache_folder(cache) / f"classifier_{seed}-{_database_version(seed)}.slens"
+    if rebuild and path.exists():
+        shutil.rmtree(path)
+    if not path.exists():
+        from slens_widgets.core.build import build
+        from slens_widgets.lab.classifier import transform
+
+        probe, _, _ = image_set("probe", cache, progress)
+        build(
+            model(seed),
+            probe,
+            list(LAYERS),
+            foundation_model(),
+            path,
+            transform=transform(),
+            crop_threshold=CROP_THRESHOLD,
+            progress=progress,
+            batch_size=64,
+            model_name=f"lab:classifier_{seed}",
+        ).close()
+    return open_database(path)
+
+
+def open_audit(
+    seed: int = 0,
+    cache: str | Path | None = None,
+    rebuild: bool = False,
+    progress: bool = True,
+    *,
+    split: str = "validation_unbiased",
+) -> Audit:
+    """Open the audit of a nevus/melanoma classifier that was trained with planted shortcuts.
+
+    The first call renders the images and builds the database into the cache; later ones only open it.
+
+    Parameters
+    ----------
+    seed
+        Which of the three trained classifiers: 0, 1 or 2.
+    cache
+        Where images and database are kept; default: the user's cache directory.
+    rebuild
+        Build the database anew.
+    progress
+        Show progress bars.
+    split
+        Evaluation images of the live model. Choices made by clicking are made on the validation split, so
+        that "test_unbiased" stays good for a report.
+    """
+    from slens_widgets.audit import Audit
+    from slens_widgets.lab.captions import QUERY_TEMPLATES
+    from slens_widgets.lab.classifier import transform
+
+    if split not in SPLITS:
+        raise InputError(f"split={split!r}", expected=f"one of {', '.join(SPLITS)}")
+    return Audit(
+        database(seed, cache, rebuild, progress),
+        foundation_model(),
+        model(seed),
+        evaluation(split, cache, progress),
+        transform=transform(),
+        templates=QUERY_TEMPLATES,
+    )
+
+
+def cache_folder(cache: str | Path | None = None) -> Path:
+    """Return where the lab keeps what it rendered and built."""
+    if cache is not None:
+        return Path(cache).expanduser() / "lab"
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(root) / "slens_widgets" / "lab"
+
+
+@lru_cache
+def _renderer_version() -> str:
+    """Return a digest of what the renderer draws, so that a change of the world renders and builds anew."""
+    digest = hashlib.sha256(repr(SPLITS).encode())
+    for index in range(6):
+        digest.update(render(np.arange(len(FACTORS)) % 3 == index % 3, 1, index).image.tobytes())
+    for population in ("biased", "unbiased", "independent"):
+        digest.update(sample(population, 500, 1)[1].tobytes())
+    return digest.hexdigest()[:12]
+
+
+def _database_version(seed: int) -> str:
+    digest = hashlib.sha256(f"{_renderer_version()} {LAYERS} {CROP_THRESHOLD}".encode())
+    for name in (f"classifier_{seed}.safetensors", "clip.safetensors"):
+        path = Path(__file__).parent / "weights" / name
+        if path.exists():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,78 @@
+"""Measurements of the lab against its ground truth: arrays in, numbers out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, UInt8
+from scipy.stats import rankdata
+from torch import nn
+
+from slens_widgets.core.hooks import capture
+from slens_widgets.lab.classifier import to_batch
+from slens_widgets.lab.factors import FACTORS, NAMES
+
+REPRESENTED, HIT = 0.85, 0.80
+"""AUROC from which on a factor counts as represented by a channel, and a found channel as a hit."""
+_IS_VALID = np.array([factor.valid for factor in FACTORS])
+
+
+def auroc(
+    truth: Bool[np.ndarray, "image factor"], scores: Float[np.ndarray, "image component"]
+) -> Float[np.ndarray, "component factor"]:
+    """Return the area under the ROC curve of every score for every truth, ties counted half."""
+    ranks = rankdata(scores, axis=0)
+    positive = truth.sum(axis=0)
+    area = ranks.T @ truth - positive * (positive + 1) / 2
+    return area / np.maximum(positive * (len(truth) - positive), 1)
+
+
+def activations(
+    model: nn.Module, images: UInt8[np.ndarray, "image height width 3"], layer: str, batch_size: int = 250
+) -> Float[np.ndarray, "image component"]:
+    """Return the largest activation of every channel in every image."""
+    parts = []
+    with torch.no_grad(), capture(model, [layer], lambda _, output: output.amax((2, 3))) as outputs:
+        for start in range(0, len(images), batch_size):
+            model(to_batch(np.asarray(images[start : start + batch_size])))
+            parts.append(outputs.pop(layer).numpy())
+    return np.concatenate(parts)
+
+
+def artefact_selective(area: Float[np.ndarray, "component factor"]) -> Bool[np.ndarray, " component"]:
+    """Return which channels tell some artefact better than they tell any valid factor."""
+    return area[:, ~_IS_VALID].max(axis=1) > area[:, _IS_VALID].max(axis=1)
+
+
+def search_precision(
+    scores: Float[np.ndarray, "factor component"], area: Float[np.ndarray, "component factor"], k: int
+) -> float:
+    """Return precision at `k`, averaged over the factors that some channel represents.
+
+    A found channel is a hit if its own activation tells the factor with an AUROC of at least 0.80.
+    """
+    found = [
+        (area[np.argsort(-scores[factor], kind="stable")[:k], factor] >= HIT).mean()
+        for factor in range(len(NAMES))
+        if area[:, factor].max() >= REPRESENTED
+    ]
+    return float(np.mean(found))
+
+
+def precision_recall(
+    truth: Bool[np.ndarray, " component"], named: Bool[np.ndarray, " component"]
+) -> tuple[float, float]:
+    """Return the share of the named that are true, and of the true that are named."""
+    both = float((truth & named).sum())
+    return both / max(int(named.sum()), 1), both / max(int(truth.sum()), 1)
+
+
+def mean_zero_shot(
+    area: Sequence[float], names: Sequence[str] = NAMES
+) -> tuple[float, float, tuple[str, float]]:
+    """Return the mean over all factors, the mean over the artefacts, and the weakest factor with its value."""
+    values = np.asarray(area)
+    weakest = int(values.argmin())
+    return float(values.mean()), float(values[~_IS_VALID].mean()), (names[weakest], float(values[weakest]))

@@ -1,0 +1,219 @@
+"""Measure the whole method against the lab's ground truth: `slens lab verify`.
+
+Every choice (layer, margin, ablation mode) is a constant here, made on the validation splits; what is
+reported comes from the test splits.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypedDict
+
+import numpy as np
+
+from slens_widgets import lab
+from slens_widgets.audit import Audit, PruningResult
+from slens_widgets.lab import measure
+from slens_widgets.lab.captions import HELD_OUT, PHRASES, QUERY_TEMPLATES
+from slens_widgets.lab.classifier import SEEDS, load_classifier, predict, transform
+from slens_widgets.lab.clip import LabClip, load_clip, zero_shot
+from slens_widgets.lab.factors import FACTORS, NAMES
+from slens_widgets.lab.world import groups
+from slens_widgets.types import AblationMode, Component
+
+logger = logging.getLogger(__name__)
+
+LAYER = "features.12"
+"""Where the audit names what to prune: the second-to-last convolution."""
+MODE: AblationMode = "mean"
+MARGIN = 0.0
+"""By how much a channel must align better with the spurious concepts than with the valid ones."""
+RANDOM_DRAWS = 10
+
+
+class Gate(TypedDict):
+    """One row of the table."""
+
+    name: str
+    value: float
+    gate: str
+    holds: bool
+    per_seed: list[float]
+
+
+def run(cache: str | Path | None = None, seeds: Sequence[int] = SEEDS, progress: bool = True) -> list[Gate]:
+    """Measure everything over the classifier seeds; the value of a gate is that of its worst seed."""
+    clip = load_clip()
+    rows = clip_gates(clip, cache, progress)
+    figures = [seed_figures(seed, clip, cache, progress) for seed in seeds]
+
+    def worst(name: str, key: str, sign: str, bound: float) -> None:
+        rows.append(_gate(name, [each[key] for each in figures], sign, bound))
+
+    worst("classifier: accuracy on the biased test set", "biased", ">=", 0.93)
+    worst("classifier: accuracy on the unbiased test set", "unbiased", "<=", 0.84)
+    worst("classifier: worst group", "worst_group", "<=", 0.30)
+    worst("search: precision at 1", "p_at_1", ">=", 0.70)
+    worst("search: precision at 3", "p_at_3", ">=", 0.70)
+    worst("audit: AUROC of artefact-selective or not", "audit_auroc", ">=", 0.88)
+    worst("audit: precision", "audit_precision", ">=", 0.80)
+    worst("audit: recall", "audit_recall", ">=", 0.70)
+    worst("pruning: gain of the worst group", "worst_gain", ">=", 0.40)
+    worst("pruning: gain on the unbiased test set", "unbiased_gain", ">=", 0.05)
+    worst("pruning: change on the biased test set", "biased_gain", ">=", -0.05)
+    worst("pruning: worst group above random pruning", "above_random", ">=", 0.20)
+    worst("pruning: share of the oracle's gain", "of_oracle", ">=", 0.80)
+    return rows
+
+
+def clip_gates(clip: LabClip, cache: str | Path | None = None, progress: bool = True) -> list[Gate]:
+    """Measure the CLIP's zero-shot recognition of every factor on whole images of its test split."""
+    from PIL import Image
+
+    images, _, present = lab.image_set("clip_test", cache, progress)
+    embedded = clip.encode_images([Image.fromarray(image) for image in images])
+
+    def areas(phrases: dict[str, Sequence[str]]) -> list[float]:
+        return [
+            float(
+                np.mean(
+                    [
+                        measure.auroc(present[:, [k]], zero_shot(clip, embedded, phrase)[:, None])[0, 0]
+                        for phrase in phrases[name]
+                    ]
+                )
+            )
+            for k, name in enumerate(NAMES)
+        ]
+
+    own = areas({factor.name: (factor.prompt,) for factor in FACTORS})
+    trained, held_out = areas(dict(PHRASES)), areas(dict(HELD_OUT))
+    mean, artefacts, (name, lowest) = measure.mean_zero_shot(own)
+    lost = float(np.mean(trained) - np.mean(held_out))
+    return [
+        _gate("CLIP: mean zero-shot AUROC over the factors", [mean], ">=", 0.93),
+        _gate("CLIP: the same over the artefacts", [artefacts], ">=", 0.97),
+        _gate(f"CLIP: the weakest factor ({name})", [lowest], ">=", 0.80),
+        _gate("CLIP: lost on held-out phrasings", [lost], "<=", 0.02),
+    ]
+
+
+def seed_figures(
+    seed: int, clip: LabClip, cache: str | Path | None = None, progress: bool = True
+) -> dict[str, float]:
+    """Measure classifier, search, audit and pruning of one seed on the test splits."""
+    model = load_classifier(seed)
+    db = lab.database(seed, cache, progress=progress)
+    audit_of: Callable[[str], Audit] = lambda name: Audit(  # noqa: E731
+        db,
+        clip,
+        model,
+        lab.evaluation(name, cache, progress),
+        transform=transform(),
+        templates=QUERY_TEMPLATES,
+    )
+    unbiased, biased = audit_of("test_unbiased"), audit_of("test_biased")
+    images, _, present = lab.image_set("clip_test", cache, progress)
+    area = {layer: measure.auroc(present, measure.activations(model, images, layer)) for layer in db.layers}
+
+    scores = np.stack([unbiased.search_scores(factor.prompt) for factor in FACTORS])
+    everywhere = np.concatenate([area[layer] for layer in db.layers])
+    truth = measure.artefact_selective(area[LAYER])
+    difference = audit_margin(unbiased)
+    named = difference > MARGIN
+    precision, recall = measure.precision_recall(truth, named)
+
+    pruned = unbiased.prune(components(named), MODE)
+    on_biased = biased.prune(components(named), MODE)
+    oracle = unbiased.prune(components(truth), MODE)
+    rng = np.random.default_rng(seed)
+    draws = [rng.choice(len(named), int(named.sum()), replace=False) for _ in range(RANDOM_DRAWS)]
+    random = [unbiased.prune([Component(LAYER, int(k)) for k in draw], MODE) for draw in draws]
+    figures = {
+        "biased": on_biased.before.accuracy,
+        "unbiased": pruned.before.accuracy,
+        "worst_group": _worst(pruned, after=False),
+        "p_at_1": measure.search_precision(scores, everywhere, 1),
+        "p_at_3": measure.search_precision(scores, everywhere, 3),
+        "represented": float((everywhere.max(axis=0) >= measure.REPRESENTED).sum()),
+        "audit_auroc": float(measure.auroc(truth[:, None], difference[:, None])[0, 0]),
+        "audit_precision": precision,
+        "audit_recall": recall,
+        "named": float(named.sum()),
+        "selective": float(truth.sum()),
+        "worst_gain": _gain(pruned),
+        "unbiased_gain": pruned.after.accuracy - pruned.before.accuracy,
+        "biased_gain": on_biased.after.accuracy - on_biased.before.accuracy,
+        "above_random": _worst(pruned) - float(np.mean([_worst(each) for each in random])),
+        "of_oracle": _gain(pruned) / max(_gain(oracle), 1e-9),
+        "oracle_gain": _gain(oracle),
+    }
+    logger.info("seed %d: %s", seed, {name: round(value, 3) for name, value in figures.items()})
+    return figures
+
+
+def audit_margin(audit: Audit, layer: str = LAYER) -> np.ndarray:
+    """Return how much better each channel aligns with the spurious concepts than with the valid ones."""
+    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, layer=layer)
+    return (table["spurious"] - table["valid"]).to_numpy()
+
+
+def components(named: np.ndarray, layer: str = LAYER) -> list[Component]:
+    """Return the components that a boolean vector names."""
+    return [Component(layer, int(k)) for k in np.flatnonzero(named)]
+
+
+def _worst(result: PruningResult, after: bool = True) -> float:
+    metrics = result.after if after else result.before
+    assert metrics.worst_group is not None
+    return metrics.worst_group
+
+
+def _gain(result: PruningResult) -> float:
+    return _worst(result) - _worst(result, after=False)
+
+
+def _gate(name: str, values: Sequence[float], sign: str, bound: float) -> Gate:
+    value = min(values) if sign == ">=" else max(values)
+    holds = value >= bound if sign == ">=" else value <= bound
+    shown = [round(float(each), 4) for each in values]
+    return Gate(
+        name=name, value=round(float(value), 4), gate=f"{sign} {bound:g}", holds=bool(holds), per_seed=shown
+    )
+
+
+def failed(gates: Sequence[Gate]) -> int:
+    """Return how many gates don't hold."""
+    return sum(not gate["holds"] for gate in gates)
+
+
+def table(gates: Sequence[Gate]) -> str:
+    """Return the gates as one printable table."""
+    width = max(len(gate["name"]) for gate in gates)
+    lines = [f"{'what':{width}}  {'value':>7}  {'gate':>8}  holds  per seed"]
+    for gate in gates:
+        seeds = ", ".join(f"{value:.3f}" for value in gate["per_seed"]) if len(gate["per_seed"]) > 1 else ""
+        holds = "yes" if gate["holds"] else "NO"
+        lines.append(f"{gate['name']:{width}}  {gate['value']:7.3f}  {gate['gate']:>8}  {holds:5}  {seeds}")
+    count = failed(gates)
+    lines.append(f"{count} of {len(gates)} gates fail" if count else f"all {len(gates)} gates hold")
+    return "\n".join(lines)
+
+
+def verify(json_path: str | Path | None = None, **options: Any) -> list[Gate]:
+    """Run everything and, if asked, write the rows as JSON."""
+    gates = run(**options)
+    if json_path is not None:
+        Path(json_path).write_text(json.dumps(gates, indent=2) + "\n", encoding="utf-8")
+    return gates
+
+
+def classifier_accuracy(seed: int, split: str, cache: str | Path | None = None) -> tuple[float, float]:
+    """Return accuracy and worst-group accuracy of a classifier on a split, straight from its logits."""
+    images, labels, present = lab.image_set(split, cache, progress=False)
+    right = predict(load_classifier(seed), np.asarray(images)).argmax(axis=1) == labels
+    group = groups(labels, present)
+    return float(right.mean()), float(min(right[group == g].mean() for g in np.unique(group)))
