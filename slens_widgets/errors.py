@@ -63,9 +63,7 @@ class UnknownNameError(SlensError, KeyError):
     """
 
     @classmethod
-    def of(
-        cls, kind: str, name: object, choices: Iterable[str], *, next_step: str = ""
-    ) -> UnknownNameError:
+    def of(cls, kind: str, name: object, choices: Iterable[str], *, next_step: str = "") -> UnknownNameError:
         names = list(choices)
         shown = ", ".join(repr(choice) for choice in names[:8]) + (" …" if len(names) > 8 else "")
         return cls(

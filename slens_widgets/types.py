@@ -18,7 +18,7 @@ class Component(NamedTuple):
     """One channel, neuron, head or latent of a model, by its module's name and its index there."""
 
     layer: str
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, on purpose: it is the field's word
 
     def __str__(self) -> str:
         return f"{self.layer}:{self.index}"
