@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from slens_widgets.conceptdb import ConceptDB, ImageRecord
+from slens_widgets.conceptdb import TILE, ConceptDB, ImageRecord
 from slens_widgets.conceptdb.writer import ConceptDBWriter
 
 DIM = 16
@@ -89,7 +89,7 @@ def fill(writer: ConceptDBWriter, layers: Mapping[str, int] = LAYERS, m: int = 6
             relevance="crp",
         )
         writer.add_heatmaps(layer, made["heatmaps"])
-        writer.add_strips(layer, 0, [jpeg(72 * m, 72, shade=k) for k in range(n)])
+        writer.add_strips(layer, 0, [jpeg(TILE * m, TILE, shade=k) for k in range(n)])
         writer.add_embeddings(layer, "hash", made["embeddings"])
 
 

@@ -23,7 +23,7 @@ APPLICATION_ID = 0x534C4E53
 
 SQLITE_NAME = "concepts.sqlite"
 HEATMAP_SIDE = 28
-TILE = 72
+TILE = 64
 """Side of one example crop in a strip, in pixels."""
 
 EMBEDDINGS_NAME = re.compile(r"embeddings-\d{4}-\d{2}\.safetensors")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import slens_widgets as sw
-from slens_widgets.conceptdb import ConceptDB, ImageRecord
+from slens_widgets.conceptdb import TILE, ConceptDB, ImageRecord
 from slens_widgets.conceptdb.schema import pack_heatmaps, unpack_heatmaps
 from slens_widgets.errors import DatabaseError, FingerprintMismatchError, InputError, UnknownNameError
 from slens_widgets.types import Component
@@ -27,7 +27,7 @@ def db(tmp_path):
 def test_everything_written_is_read(db):
     assert db.layers == list(LAYERS)
     assert db.m == 6
-    assert db.tile == 72
+    assert db.tile == TILE
     assert db.n_components == len(db.components) == sum(LAYERS.values())
     for layer, n in LAYERS.items():
         made = examples(layer, n, 6)
@@ -47,7 +47,7 @@ def test_everything_written_is_read(db):
         stored = db.heatmap((layer, n - 1), 5)
         assert stored.dtype == np.uint8
         np.testing.assert_allclose(stored.astype(int), made["heatmaps"][n - 1, 5].astype(int), atol=2)
-        assert db.strip((layer, 2)) == jpeg(72 * 6, 72, shade=2)
+        assert db.strip((layer, 2)) == jpeg(TILE * 6, TILE, shade=2)
     assert db.picture(7) == jpeg(shade=7)
     assert db.image(7) == ImageRecord(7, "image 7.png", 64, 48, 1, "digest 7")
     assert [record.id for record in db.images()] == list(range(40))
@@ -118,7 +118,7 @@ def test_many_threads_read_at_once(db):
     def read(i: int) -> bool:
         component = db.components[i % db.n_components]
         _, index = component
-        whole = db.strip(component) == jpeg(72 * 6, 72, shade=index)
+        whole = db.strip(component) == jpeg(TILE * 6, TILE, shade=index)
         return (
             whole and db.picture(i % 40) == jpeg(shade=i % 40) and db.heatmap(component, 1).shape == (28, 28)
         )

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from torchvision import transforms as T
 
 import slens_widgets as sw
+from slens_widgets.conceptdb import TILE
 from slens_widgets.core.build import build
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.views import Views
@@ -86,10 +87,10 @@ def test_a_build_holds_together(folder: Path, tmp_path: Path, device: str) -> No
                 hashed.embedded -= 1
     assert hashed.embedded == len(crops)  # the union of the crops, each once
     strip = Image.open(io.BytesIO(db.strip(("4", 3))))
-    assert strip.size == (4 * 72, 72)
+    assert strip.size == (4 * TILE, TILE)
     id, box = int(db["4"].image_ids[3, 2]), tuple(map(float, db["4"].boxes[3, 2]))
-    tile = ImageOps.fit(views.of(*images[id].size).cut(images[id], box), (72, 72))
-    drawn = np.asarray(strip.crop((144, 0, 216, 72)), float)
+    tile = ImageOps.fit(views.of(*images[id].size).cut(images[id], box), (TILE, TILE))
+    drawn = np.asarray(strip.crop((2 * TILE, 0, 3 * TILE, TILE)), float)
     assert np.abs(drawn - np.asarray(tile, float)).mean() < 12
     record = db.image(id)
     assert (record.width, record.height) == images[id].size
