@@ -116,7 +116,7 @@ def seed_figures(
         templates=QUERY_TEMPLATES,
     )
     unbiased, biased = audit_of("test_unbiased"), audit_of("test_biased")
-    images, _, present = lab.image_set("clip_test", cache, progress)
+    images, _, present = lab.image_set("channel_test", cache, progress)
     area = {layer: measure.auroc(present, measure.activations(model, images, layer)) for layer in db.layers}
 
     scores = np.stack([unbiased.search_scores(factor.prompt) for factor in FACTORS])

@@ -1,0 +1,32 @@
+"""The lab, opened: built once, then quickly there."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from slens_widgets import lab
+from slens_widgets.lab import verify
+
+
+def test_the_audit_finds_the_ruler(lab_audit) -> None:
+    assert lab_audit.class_names == ("nevus", "melanoma")
+    assert lab_audit.db.layers == list(lab.LAYERS)
+    found = lab_audit.search("ruler", k=3)
+    assert len(found) == 3
+    assert lab_audit.search("zebra ruler").attrs["unknown_words"] == {"zebra ruler": ["zebra"]}
+
+
+def test_a_second_opening_is_fast(lab_audit, user_cache) -> None:
+    begin = time.perf_counter()
+    again = lab.open_audit(cache=user_cache / "slens_widgets", progress=False)
+    assert time.perf_counter() - begin < 5
+    assert again.db.n_components == lab_audit.db.n_components
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_every_gate_holds(user_cache) -> None:
+    gates = verify.run(cache=user_cache / "slens_widgets", progress=False)
+    assert verify.failed(gates) == 0, verify.table(gates)
