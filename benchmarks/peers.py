@@ -1,6 +1,6 @@
 """The same images, model and layers through the peer packages and through this project, in one run.
 
-    python benchmarks/peers.py [--images FOLDER] [--count 96] [--model resnet18] [--rounds 3]
+    python benchmarks/peers.py [--images FOLDER] [--count 160] [--model resnet18] [--rounds 3]
 
 Collection with embedding: `semanticlens` 0.2.1 (activation path, whole images, ViT-B-32 with random weights)
 against `slens_widgets.build(relevance=None)`, which besides writes its database with pictures and strips.
@@ -99,7 +99,7 @@ def parse() -> argparse.Namespace:
     )
     photos = Path(__file__).resolve().parents[2] / "shared" / "photos" / "images"
     parser.add_argument("--images", type=Path, default=photos if photos.is_dir() else None)
-    parser.add_argument("--count", type=int, default=96, help="images")
+    parser.add_argument("--count", type=int, default=160, help="images")
     parser.add_argument("--model", default="resnet18", help="a torchvision classifier, with random weights")
     parser.add_argument("--layers", nargs="+")
     parser.add_argument("--m", type=int, default=10, help="examples per component")
