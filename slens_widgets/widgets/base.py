@@ -111,7 +111,7 @@ class AuditWidget(anywidget.AnyWidget):
 
     def notify(self, event: str, body: dict[str, Any] | None = None, buffers: Sequence[bytes] = ()) -> None:
         """Tell every view of this widget something it did not ask for."""
-        self._send({**(body or {}), "event": event}, list(buffers))
+        self._say({**(body or {}), "event": event}, list(buffers))
 
     def explain(self, error: BaseException) -> str:
         """Return what a person reads about an error; an unexpected one is logged too."""
@@ -120,7 +120,7 @@ class AuditWidget(anywidget.AnyWidget):
         logger.error("%s failed", type(self).__name__, exc_info=error)
         return f"This did not work: {type(error).__name__}: {error}"
 
-    def _send(self, content: dict[str, Any], buffers: list[Any]) -> None:
+    def _say(self, content: dict[str, Any], buffers: list[Any]) -> None:
         # A view may have gone while the worker was busy.
         if self.comm is not None:
             self.send(content, buffers)
@@ -136,7 +136,7 @@ class AuditWidget(anywidget.AnyWidget):
             if request.op not in self._operations:
                 raise UnknownNameError.of("request", request.op, self._operations)
         except Exception as error:
-            self._send({"err": identity(content), "message": self.explain(error)}, [])
+            self._say({"err": identity(content), "message": self.explain(error)}, [])
             return
         handler, slow = self._operations[request.op]
         job = Job(
@@ -144,7 +144,7 @@ class AuditWidget(anywidget.AnyWidget):
             lane=request.op if slow else None,
             key=request.id,
             dropped=lambda: self._cancelled(request),
-            report=lambda done, total, stage: self._send(
+            report=lambda done, total, stage: self._say(
                 {"progress": request.id, "done": done, "total": total, "stage": stage}, []
             ),
         )
@@ -152,16 +152,14 @@ class AuditWidget(anywidget.AnyWidget):
 
     def _answer(self, handler: Handler, request: Request, progress: Progress) -> None:
         try:
-            send_answer(self._send, request, handler(self, request, progress))
+            send_answer(self._say, request, handler(self, request, progress))
         except Cancelled:
             self._cancelled(request)
         except Exception as error:
-            self._send({"err": request.id, "message": self.explain(error)}, [])
+            self._say({"err": request.id, "message": self.explain(error)}, [])
 
     def _cancelled(self, request: Request) -> None:
-        self._send(
-            {"err": request.id, "message": "A newer request replaced this one.", "cancelled": True}, []
-        )
+        self._say({"err": request.id, "message": "A newer request replaced this one.", "cancelled": True}, [])
 
     def _state(self, field: str) -> tuple[dict[str, Any], bytes]:
         value = getattr(self.audit.session, field)
@@ -172,7 +170,7 @@ class AuditWidget(anywidget.AnyWidget):
 
     def _on_change(self, change: Change) -> None:
         body, data = self._state(change.field)
-        self._send(body, [data] if change.field in SETS else [])
+        self._say(body, [data] if change.field in SETS else [])
 
     @operation("hello")
     def _hello(self, request: Request, progress: Progress) -> Answer:

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+import slens_widgets as sw
+from slens_widgets.errors import Cancelled, InputError
+from slens_widgets.types import Component
+from slens_widgets.widgets.messages import decode_set, encode_set
+from slens_widgets.widgets.worker import Job, Worker
+
+WIDGETS = [sw.ConceptMap, sw.NeuronGallery, sw.PruningPanel, sw.AlignmentPlot, sw.Dashboard]
+
+
+@pytest.mark.parametrize("kind", WIDGETS)
+def test_unknown_arguments_are_refused(audit, kind) -> None:
+    with pytest.raises(TypeError, match="colour"):
+        kind(audit, colour="red")
+
+
+@pytest.mark.parametrize("kind", WIDGETS)
+def test_only_an_audit_is_drawn(kind) -> None:
+    with pytest.raises(InputError, match="open_audit"):
+        kind("lab")
+
+
+def test_hello_tells_the_audit_and_the_state(audit, page_of) -> None:
+    audit.session.selection = [("features.3", 2), ("features.0", 1)]
+    body, buffers = page_of(sw.ConceptMap(audit)).ask("hello")
+    assert body["about"]["layers"] == [
+        {"name": "features.0", "start": 0, "count": 20},
+        {"name": "features.3", "start": 20, "count": 16},
+    ]
+    assert body["about"]["classes"] == ["nevus", "melanoma"]
+    [selection] = [i for i, state in enumerate(body["states"]) if state["state"] == "selection"]
+    state = body["states"][selection]
+    assert sorted(decode_set(state["encoding"], memoryview(buffers[selection]), 36).tolist()) == [1, 22]
+
+
+def test_the_page_sets_the_session_and_every_view_hears_it(audit, page_of) -> None:
+    one, two = page_of(sw.ConceptMap(audit)), page_of(sw.NeuronGallery(audit))
+    encoding, data = encode_set([22], 36)
+    one.ask("set", [data], field="selection", encoding=encoding)
+    assert audit.session.selection == (Component("features.3", 2),)
+    assert [body["state"] for body, _ in two.said] == ["selection"]
+    one.ask("set", field="query", value="ruler")
+    assert audit.session.query == "ruler"
+
+
+def test_a_bad_value_is_an_error_and_changes_nothing(audit, page_of) -> None:
+    page = page_of(sw.ConceptMap(audit))
+    for field, value in [("mode", "half"), ("nothing", "x"), ("valid", "text"), ("query", 3), ("target", 1)]:
+        body, _ = page.ask("set", field=field, value=value)
+        assert body["message"]
+    assert (audit.session.mode, audit.session.valid, audit.session.query) == ("mean", (), "")
+
+
+def test_a_closed_widget_no_longer_follows(audit, page_of) -> None:
+    page = page_of(sw.NeuronGallery(audit))
+    page.widget.close()
+    audit.session.query = "ruler"
+    assert page.said == []
+    page.widget.close()
+
+
+def test_strips_are_the_databases(audit, page_of) -> None:
+    _, buffers = page_of(sw.ConceptMap(audit)).ask("strips", ids=[0, 35])
+    assert buffers == [audit.db.strip(("features.0", 0)), audit.db.strip(("features.3", 15))]
+
+
+def test_the_newest_job_of_a_lane_wins() -> None:
+    worker, began, done, dropped = Worker("test"), threading.Event(), [], []
+    gate = threading.Event()
+
+    def job(number: int) -> Job:
+        def run(progress) -> None:
+            began.set()
+            gate.wait(5)
+            try:
+                progress(0, 1, "")
+            except Cancelled:
+                dropped.append(number)
+                return
+            done.append(number)
+
+        return Job(run, lane="a", dropped=lambda: dropped.append(number))
+
+    worker.submit(job(0))
+    assert began.wait(5)
+    for number in range(1, 7):
+        worker.submit(job(number))
+    gate.set()
+    assert worker.wait(5)
+    assert done == [6]
+    assert sorted(dropped) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_job_that_raises_does_not_end_the_worker(caplog) -> None:
+    worker, done = Worker("test"), []
+
+    def bad(progress) -> None:
+        raise ValueError("bad")
+
+    worker.submit(Job(bad))
+    worker.submit(Job(lambda progress: done.append(1)))
+    assert worker.wait(5)
+    assert done == [1]
+    worker.close()
+    worker.submit(Job(lambda progress: done.append(2)))
+    assert done == [1]
+
+
+def test_progress_is_throttled() -> None:
+    told: list[int] = []
+    job = Job(lambda progress: None, report=lambda done, total, stage: told.append(done))
+    for step in range(1000):
+        job.progress(step, 1000, "")
+    assert told[0] == 0
+    assert len(told) < 20
+    assert np.all(np.diff(told) > 0)

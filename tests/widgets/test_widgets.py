@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+import slens_widgets as sw
+from slens_widgets.errors import UnknownNameError
+from slens_widgets.types import Component
+from slens_widgets.widgets.alignment_figure import MAX_POINTS, AlignmentFigure, sizes
+from slens_widgets.widgets.queries import parts, query_scores
+
+
+def test_the_map_draws_the_projection(audit, page_of) -> None:
+    _, [data] = page_of(sw.ConceptMap(audit)).ask("points")
+    expected = audit.project()[["x", "y"]].to_numpy(np.float32)
+    assert np.array_equal(np.frombuffer(data, np.float32).reshape(-1, 2), expected)
+
+
+def test_the_map_colours(audit, page_of) -> None:
+    page = page_of(sw.ConceptMap(audit))
+
+    def values(by: str) -> np.ndarray:
+        body, buffers = page.ask("colour", by=by)
+        assert body["available"] is True
+        return np.frombuffer(buffers[0], np.float32)
+
+    assert np.allclose(values("clarity"), audit.scores()["clarity"])
+    assert page.ask("colour", by="score")[0]["available"] is False
+    assert page.ask("colour", by="alignment")[0]["available"] is False
+    audit.session.query = "ruler"
+    assert np.array_equal(values("score"), audit.search_scores("ruler"))
+    audit.session.valid, audit.session.spurious = ["milia", "veil"], ["ruler"]
+    table = audit.align(["milia", "veil"], ["ruler"])
+    assert np.allclose(values("alignment"), table["valid"] - table["spurious"], atol=1e-6)
+    assert "colouring" in page.ask("colour", by="weather")[0]["message"]
+
+
+def test_a_query_of_several_texts_takes_the_best(audit) -> None:
+    assert parts(" ruler,ink, ,ruler ") == ["ruler", "ink"]
+    scores, which = query_scores(audit, "ruler, ink")
+    both = np.stack([audit.search_scores("ruler"), audit.search_scores("ink")])
+    assert np.array_equal(scores, both.max(axis=0))
+    assert np.array_equal(which, both.argmax(axis=0))
+
+
+def test_the_gallery_searches_and_names_unknown_words(audit, page_of) -> None:
+    page = page_of(sw.NeuronGallery(audit))
+    body, [scores, which] = page.ask("search", query="ruler, zorp ink")
+    assert body["texts"] == ["ruler", "zorp ink"]
+    assert body["unknown"] == ["zorp"]
+    assert len(scores) == len(which) == 4 * 36
+    assert page.ask("search", query="  ")[1] == []
+
+
+def test_the_gallery_shows_a_component_in_detail(audit, page_of) -> None:
+    body, [heatmaps, *pictures] = page_of(sw.NeuronGallery(audit)).ask("detail", component=22)
+    view = audit.db["features.3"]
+    assert [example["image"] for example in body["examples"]] == view.image_ids[2].tolist()
+    assert body["examples"][0]["label"] in ("nevus", "melanoma")
+    assert pictures == [audit.db.picture(int(i)) for i in view.image_ids[2]]
+    expected = np.stack([audit.db.heatmap(("features.3", 2), rank) for rank in range(audit.db.m)])
+    assert heatmaps == expected.tobytes()
+    assert body["scores"]["clarity"] == pytest.approx(audit.scores()["clarity"][22], abs=1e-3)
+
+
+def test_pruning_shows_pythons_figures(audit, page_of) -> None:
+    page = page_of(sw.PruningPanel(audit))
+    assert page.widget.wait(20)
+    audit.session.pruned = [("features.3", 1)]
+    assert page.widget.wait(20)
+    body, [listed] = page.ask("panel")
+    result = audit.prune([("features.3", 1)])
+    assert body["result"]["after"]["accuracy"] == result.after.accuracy
+    assert body["result"]["before"]["worst_group"] == result.before.worst_group
+    assert sum(body["result"]["flips"].values()) == len(result.flips)
+    assert body["evaluating"] is False
+    assert np.frombuffer(listed, np.uint32).tolist() == [21]
+    assert page.widget.result.after == result.after
+
+
+def test_a_restored_component_stays_in_the_list_until_clear(audit, page_of) -> None:
+    page = page_of(sw.PruningPanel(audit))
+    audit.session.pruned = [("features.3", 1)]
+    audit.session.pruned = []
+    assert len(page.ask("panel")[1][0]) == 4
+    page.ask("undo")
+    assert audit.session.pruned == (Component("features.3", 1),)
+    page.ask("undo")
+    body, _ = page.ask("undo")
+    assert audit.session.pruned == ()
+    assert body["undo"] is False
+    audit.session.pruned = [("features.3", 1)]
+    page.ask("clear")
+    assert audit.session.pruned == ()
+    assert page.ask("panel")[1] == [b""]
+
+
+def test_the_newest_toggle_wins_and_the_caller_never_waits(audit, live, page_of) -> None:
+    page = page_of(sw.PruningPanel(audit))
+    assert page.widget.wait(20)
+    live.calls.clear()
+    gate, began = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        began.set()
+        gate.wait(10)
+
+    live.before_each = hold
+    for last in range(7):
+        audit.session.pruned = [("features.0", i) for i in range(last + 1)]
+        assert began.wait(5)
+    gate.set()
+    assert page.widget.wait(20)
+    assert len(live.calls) == 2
+    assert page.widget.result.components == audit.session.pruned
+    assert page.events("panel")[-1]["evaluating"] is False
+
+
+def test_a_failed_evaluation_is_told(audit, live, page_of) -> None:
+    page = page_of(sw.PruningPanel(audit))
+    assert page.widget.wait(20)
+
+    def fail() -> None:
+        raise RuntimeError("out of memory")
+
+    live.before_each = fail
+    audit.session.pruned = [("features.0", 1)]
+    assert page.widget.wait(20)
+    assert "out of memory" in page.events("failed")[-1]["message"]
+
+
+def test_without_a_model_the_panel_says_so(audit, page_of) -> None:
+    bare = sw.Audit(audit.db, audit.foundation_model)
+    page = page_of(sw.PruningPanel(bare))
+    assert page.ask("hello")[0]["about"]["live"] is False
+    bare.session.pruned = [("features.0", 1)]
+    assert page.ask("panel")[0]["result"] is None
+
+
+def test_the_alignment_plot_draws_audit_align(audit) -> None:
+    plot = sw.AlignmentPlot(audit)
+    audit.session.update(
+        valid=["milia"], spurious=["ruler"], target="melanoma", selection=[("features.0", 3)]
+    )
+    assert plot.wait(20)
+    table = audit.align(["milia"], ["ruler"], "melanoma")
+    trace = plot.figure.data[0]
+    assert trace.type == "scattergl"
+    assert np.allclose(trace.x, table["valid"])
+    assert np.allclose(trace.y, table["spurious"])
+    assert np.allclose(trace.marker.size, sizes(table["relevance"].to_numpy()))
+    assert list(trace.selectedpoints) == [3]
+    assert plot.figure._config["showSendToCloud"] is False
+    assert {note.text for note in plot.figure.layout.annotations} == {
+        f"<b>{name}</b>" for name in ("valid", "spurious", "both", "unexpected")
+    }
+    plot._drawing._chosen([0, 21])
+    assert audit.session.selection == (Component("features.0", 0), Component("features.3", 1))
+    audit.session.valid = []
+    assert plot.wait(20)
+    assert len(trace.x) == 0
+    plot.close()
+
+
+def test_the_plot_takes_on_the_pages_colours(audit, page_of) -> None:
+    plot = sw.AlignmentPlot(audit)
+    page = page_of(plot.controls)
+    look = {"foreground": "#eeeeee", "muted": "#999999", "line": "#333333", "background": "#111111"}
+    page.ask("look", theme="dark", **look)
+    assert plot.figure.layout.paper_bgcolor == "#111111"
+    body, _ = page.ask("look", theme="dark", **{**look, "line": "red; url(x)"})
+    assert "line" in body["message"]
+
+
+def test_more_points_than_plotly_bears_are_left_out_and_counted(audit) -> None:
+    table = audit.align(["milia"], ["ruler"])
+    big = table.loc[np.arange(MAX_POINTS + 5) % len(table)].reset_index(drop=True)
+    figure = AlignmentFigure(lambda positions: None)
+    assert figure.show(big, 0.1, []) == 5
+    assert len(figure.widget.data[0].x) == MAX_POINTS
+
+
+def test_sizes_without_relevance_are_one() -> None:
+    assert len(set(sizes(np.full(3, np.nan)))) == 1
+    assert sizes(np.array([0.0, -4.0, 1.0])).tolist() == [5.0, 22.0, 13.5]
+
+
+def test_the_dashboard_holds_the_panels_asked_for(audit) -> None:
+    dashboard = sw.Dashboard(audit, panels=["map", "gallery"])
+    assert list(dashboard.panels) == ["map", "gallery"]
+    with pytest.raises(UnknownNameError, match="gallery"):
+        sw.Dashboard(audit, panels=["galery"])
+    dashboard.close()
