@@ -21,7 +21,8 @@ from slens_widgets.lab.lesion import (
     smoothstep,
 )
 
-_PLASTERS = ((226, 190, 150), (140, 184, 146), (172, 142, 194), (232, 190, 108), (228, 150, 160), (150, 176, 204))
+# Saturated or many colours would top every channel's examples, or be too weak a shortcut to be learned.
+_PLASTERS = ((112, 184, 144), (124, 192, 150), (104, 178, 150))
 _INKS = ((48, 34, 130), (20, 84, 122), (92, 26, 124))
 _WATERMARKS = ("CLINIC", "DERM", "SKINLAB", "COPY", "(c) 2021")
 
@@ -121,6 +122,10 @@ def bandaid(canvas: Canvas, rng: np.random.Generator) -> Alpha:
     pad = tuple(int(c + 0.35 * (255 - c)) for c in colour)
     half = int(0.17 * length)
     draw.rectangle([length // 2 - half, 3, length // 2 + half, width - 4], fill=(*pad, 255))
+    for column in (0.1, 0.18, 0.26, 0.74, 0.82, 0.9):
+        for row in (0.3, 0.5, 0.7):
+            x, y = column * length, row * width
+            draw.ellipse([x - 2, y - 2, x + 2, y + 2], fill=(*edge, 255))
     side = int(rng.integers(4))
     lean = rng.uniform(-35, 35)
     turned = patch.rotate(lean + (90 if side < 2 else 0), expand=True, resample=Image.Resampling.BILINEAR)
