@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import threading
 
+import anywidget
 import numpy as np
 import pytest
 
 import slens_widgets as sw
 from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.types import Component
+from slens_widgets.widgets.base import AuditWidget
 from slens_widgets.widgets.messages import decode_set, encode_set
 from slens_widgets.widgets.worker import Job, Worker
 
@@ -120,3 +122,11 @@ def test_progress_is_throttled() -> None:
     assert told[0] == 0
     assert len(told) < 20
     assert np.all(np.diff(told) > 0)
+
+
+def test_no_name_of_ipywidgets_is_taken() -> None:
+    allowed = {"__init__", "__init_subclass__", "__module__", "__doc__", "__annotations__", "close", "_esm"}
+    for kind in (AuditWidget, sw.ConceptMap, sw.NeuronGallery, sw.PruningPanel):
+        own = {name for base in kind.__mro__ if base.__module__.startswith("slens") for name in vars(base)}
+        taken = own & set(dir(anywidget.AnyWidget)) - allowed
+        assert not taken

@@ -1,0 +1,146 @@
+import { describe, expect, it, vi } from "vitest";
+import { Components } from "../src/components";
+import { levels, palette, range } from "../src/palette";
+import { Grid, inside, lassoed, normalise, toward, View } from "../src/plane";
+import { clicked, ranked } from "../src/ranking";
+import { UrlCache } from "../src/strips";
+import { isDark } from "../src/theme";
+import { VirtualList } from "../src/virtual_list";
+import { LAYERS } from "./fake_model";
+
+describe("plane", () => {
+  const xy = normalise(Float32Array.from({ length: 400 }, (_, i) => Math.sin(i * 12.9898) * 43));
+
+  it("normalises into the square", () => {
+    expect(Math.max(...xy.map(Math.abs))).toBeCloseTo(1);
+  });
+
+  it("finds the nearest point as a plain search does", () => {
+    const grid = new Grid(xy);
+    for (const [x, y] of [
+      [0, 0],
+      [0.9, -0.9],
+      [-2, 3],
+      [0.31, 0.3],
+    ] as const) {
+      let [best, least] = [-1, 0.5 ** 2];
+      for (let i = 0; i < 200; i++) {
+        const distance = (xy[2 * i]! - x) ** 2 + (xy[2 * i + 1]! - y) ** 2;
+        if (distance <= least) [best, least] = [i, distance];
+      }
+      expect(grid.nearest(x, y, 0.5)).toBe(best);
+    }
+  });
+
+  it("knows inside from outside of a concave lasso", () => {
+    const horseshoe: [number, number][] = [
+      [0, 0],
+      [4, 0],
+      [4, 4],
+      [3, 4],
+      [3, 1],
+      [1, 1],
+      [1, 4],
+      [0, 4],
+    ];
+    expect(inside(0.5, 3, horseshoe)).toBe(true);
+    expect(inside(2, 3, horseshoe)).toBe(false);
+    expect(lassoed(new Float32Array([0.5, 3, 2, 3, 3.5, 2]), horseshoe)).toEqual([0, 2]);
+    expect(
+      lassoed(xy, [
+        [0, 0],
+        [1, 1],
+      ]),
+    ).toEqual([]);
+  });
+
+  it("keeps the place under the pointer when it zooms, and steps with the arrows", () => {
+    const view = new View();
+    Object.assign(view, { width: 400, height: 300 });
+    const before = view.toWorld(120, 80);
+    view.zoomAt(3, 120, 80);
+    const after = view.toWorld(120, 80);
+    expect(after[0]).toBeCloseTo(before[0]);
+    expect(after[1]).toBeCloseTo(before[1]);
+    expect(toward(new Float32Array([0, 0, 1, 0, -1, 0, 0, 1]), 0, 1, 0)).toBe(1);
+    expect(toward(new Float32Array([0, 0, -1, 0]), 0, 1, 0)).toBe(-1);
+  });
+});
+
+describe("ranking", () => {
+  const components = new Components(LAYERS);
+  const scores = Float32Array.from({ length: 36 }, (_, i) => (i === 3 ? Number.NaN : i % 5));
+
+  it("sorts best first, ties in the model's order, what has no score last", () => {
+    const order = ranked(components, { order: "score", layer: null, only: null }, scores, undefined);
+    expect(order.slice(0, 3)).toEqual([4, 9, 14]);
+    expect(order.at(-1)).toBe(3);
+    expect(
+      ranked(components, { order: "name", layer: 1, only: new Set([2, 21, 30]) }, scores, undefined),
+    ).toEqual([21, 30]);
+    expect(components.name(21)).toBe("features.3:1");
+  });
+
+  it("selects by click, ctrl and shift", () => {
+    const list = [5, 3, 9, 1];
+    expect(clicked(list, 2, -1, [7], { toggle: false, extend: false })).toEqual([9]);
+    expect(clicked(list, 2, -1, [7, 9], { toggle: true, extend: false })).toEqual([7]);
+    expect(clicked(list, 3, 1, [7], { toggle: false, extend: true })).toEqual([3, 9, 1]);
+    expect(clicked(list, 3, 1, [7], { toggle: true, extend: true })).toEqual([7, 3, 9, 1]);
+  });
+});
+
+describe("palette", () => {
+  it("is symmetric about zero where it diverges", () => {
+    const values = new Float32Array([-1, 0.5, Number.NaN]);
+    expect(range(values, "diverging")).toEqual([-1, 1]);
+    expect([...levels(new Float32Array([-1, 0, 1, Number.NaN]), [-1, 1])]).toEqual([0, 32, 63, 0]);
+    expect(range(new Float32Array(), "sequential")).toEqual([0, 1]);
+    expect(palette("diverging", "dark")).toHaveLength(64);
+    expect(isDark("#111111")).toBe(true);
+  });
+});
+
+describe("url cache", () => {
+  it("revokes the least recently used beyond its bound", () => {
+    const revoked: string[] = [];
+    let n = 0;
+    vi.spyOn(URL, "createObjectURL").mockImplementation(() => `blob:${n++}`);
+    vi.spyOn(URL, "revokeObjectURL").mockImplementation((url) => void revoked.push(url));
+    const cache = new UrlCache(10);
+    cache.put("a", new Uint8Array(4));
+    cache.put("b", new Uint8Array(4));
+    cache.get("a");
+    cache.put("c", new Uint8Array(4));
+    expect(revoked).toEqual(["blob:1"]);
+    expect(cache.get("b")).toBeUndefined();
+    cache.close();
+    expect(revoked).toHaveLength(3);
+  });
+});
+
+describe("virtual list", () => {
+  it("keeps few rows for many and moves with the keys", () => {
+    const chosen: number[] = [];
+    const list = new VirtualList({
+      label: "rows",
+      rowHeight: 50,
+      draw: (row, i) => row.replaceChildren(String(i)),
+      choose: (i) => chosen.push(i),
+    });
+    document.body.append(list.element);
+    list.count = 1_000_000;
+    const rows = (): HTMLElement[] => [...list.element.querySelectorAll<HTMLElement>("[role=row]")];
+    expect(rows().length).toBeLessThan(20);
+    expect(list.element.getAttribute("aria-rowcount")).toBe("1000000");
+    const press = (key: string): boolean =>
+      list.element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    press("ArrowDown");
+    press("Enter");
+    press("End");
+    press(" ");
+    expect(chosen).toEqual([1, 999_999]);
+    expect(rows().filter((row) => row.tabIndex === 0 && !row.hidden).length).toBe(1);
+    list.close();
+  });
+});
