@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from slens_widgets.audit import Audit as Audit
     from slens_widgets.audit import Evaluation as Evaluation
     from slens_widgets.conceptdb import ConceptDB as ConceptDB
-    from slens_widgets.conceptdb import open_database as open
+    from slens_widgets.conceptdb import open_database as open  # noqa: F401
     from slens_widgets.core.build import build as build
     from slens_widgets.core.embedding import OpenClip as OpenClip
     from slens_widgets.core.images import ImageSet as ImageSet
@@ -50,7 +50,7 @@ _PUBLIC = {
     "open": ("conceptdb", "open_database"),
 }
 
-__all__ = sorted(_PUBLIC)  # noqa: PLE0605
+__all__ = sorted(_PUBLIC)
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 

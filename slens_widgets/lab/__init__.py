@@ -95,7 +95,7 @@ def image_set(
 def evaluation(
     name: str = "validation_unbiased", cache: str | Path | None = None, progress: bool = True
 ) -> Evaluation:
-    """Return a split as an evaluation set whose groups are the class and the shortcuts that an image carries."""
+    """Return a split as an evaluation set whose groups are the class and the shortcuts in an image."""
     from slens_widgets.audit import Evaluation
 
     images, labels, present = image_set(name, cache, progress)

@@ -1,4 +1,4 @@
-"""The artefacts of a synthetic dermoscopy image: what the camera, the clinic and the skin add to the lesion."""
+"""The artefacts of a synthetic dermoscopy image: what camera, clinic and skin add to the lesion."""
 
 from __future__ import annotations
 

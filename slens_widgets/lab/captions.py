@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int8
@@ -86,7 +87,7 @@ TEMPLATES: tuple[str, ...] = (
     "skin with {}",
     "a picture showing {}",
 )
-"""The frames of training captions; the first four also average a query (each with its empty frame subtracted)."""
+"""The frames of training captions; the first four also average a query (each less its empty frame)."""
 QUERY_TEMPLATES: tuple[str, ...] = TEMPLATES[:4]
 _JOINTS = (", ", " and ", " with ")
 
@@ -135,7 +136,7 @@ def write_captions(
         true = np.flatnonzero(row == 1)
         count = min(len(true), int(rng.choice([1, 1, 2, 3])))
         weight = np.where(true < len(NAMES), 1.0, 0.35)
-        chosen = rng.choice(true, count, replace=False, p=weight / weight.sum()) if count else []
+        chosen: Any = rng.choice(true, count, replace=False, p=weight / weight.sum()) if count else []
         texts.append(_phrase_caption(rng, [ATTRIBUTES[k] for k in chosen]))
         rows.append(_all_of(truth[:, chosen]) if count else everything)
     for k in rng.integers(len(ATTRIBUTES), size=extra):

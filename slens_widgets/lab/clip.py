@@ -1,4 +1,4 @@
-"""The lab's CLIP: a small foundation model that knows the lab's world, and says which words it does not know."""
+"""The lab's CLIP: a small foundation model that knows the lab's world, and which words it does not know."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Float, Int8, UInt8
+from open_clip.model import CLIP
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -22,7 +23,9 @@ from slens_widgets.lab.world import CELLS
 logger = logging.getLogger(__name__)
 
 CONFIG = Path(__file__).parent / "clip_config.json"
-STEPS = 2600
+STEPS = 1200
+SCHEDULE = 2600
+"""Steps over which the learning rate falls; after `STEPS` of them the validation figures are flat."""
 BATCH = 128
 _EXTRA_CAPTIONS = 64
 _CROP_SHARE = 0.65
@@ -33,10 +36,8 @@ _MEAN = (0.48145466, 0.4578275, 0.40821073)
 _DEVIATION = (0.26862954, 0.26130258, 0.27577711)
 
 
-def new_model() -> nn.Module:
+def new_model() -> CLIP:
     """Return the untrained model that the packaged configuration describes."""
-    from open_clip.model import CLIP
-
     return CLIP(**json.loads(CONFIG.read_text()))
 
 
@@ -138,11 +139,11 @@ def train_clip(
     optimizer = torch.optim.AdamW(
         [{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}], lr=1e-3
     )
-    warmup = min(150, steps // 10)
+    warmup, horizon = 150, max(SCHEDULE, steps)
     begin, running = time.perf_counter(), 0.0
     model.train()
     for step in range(steps):
-        rate = 1.5e-3 * min((step + 1) / warmup, 0.5 * (1 + np.cos(np.pi * step / steps)) + 0.01)
+        rate = 1.5e-3 * min((step + 1) / warmup, 0.5 * (1 + np.cos(np.pi * step / horizon)) + 0.01)
         for group in (*optimizer.param_groups, *tokens_only.param_groups):
             group["lr"] = rate
         rows = rng.integers(0, len(images), BATCH)

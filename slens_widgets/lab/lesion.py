@@ -72,7 +72,7 @@ class Lesion:
     distance: Alpha
     """Distance from the centre, in pixels."""
     depth: Alpha
-    """How far inside the outline a pixel lies, in pixels along the ray from the centre (negative: outside)."""
+    """How far inside the outline a pixel lies, in pixels along the ray from the centre; outside negative."""
     alpha: Alpha
     mask: Bool[np.ndarray, "height width"]
 

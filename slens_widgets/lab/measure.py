@@ -72,7 +72,7 @@ def precision_recall(
 def mean_zero_shot(
     area: Sequence[float], names: Sequence[str] = NAMES
 ) -> tuple[float, float, tuple[str, float]]:
-    """Return the mean over all factors, the mean over the artefacts, and the weakest factor with its value."""
+    """Return the mean over all factors, that over the artefacts, and the weakest factor with its value."""
     values = np.asarray(area)
     weakest = int(values.argmin())
     return float(values.mean()), float(values[~_IS_VALID].mean()), (names[weakest], float(values[weakest]))
