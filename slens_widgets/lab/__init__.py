@@ -48,7 +48,7 @@ VALID_CONCEPTS: tuple[str, ...] = tuple(factor.prompt for factor in FACTORS if f
 SPURIOUS_CONCEPTS: tuple[str, ...] = tuple(factor.prompt for factor in FACTORS if not factor.valid)
 """What it should not rest on."""
 
-LAYERS = ("features.8", "features.12")
+LAYERS = ("features.12", "features.15")
 CROP_THRESHOLD = 0.3
 """Share of a heatmap's maximum that a crop keeps. On 96-pixel images 1 % keeps nearly the whole image."""
 
