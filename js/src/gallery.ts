@@ -127,22 +127,14 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     if (pruned) line.append(h("span", { class: "slens-tag" }, "pruned"));
     if (scores && texts.length > 1)
       line.append(h("span", { class: "slens-tag" }, texts[which?.[id] ?? 0] ?? ""));
-    if (scores)
-      line.append(
-        h(
-          "span",
-          { class: "slens-fact", title: "Cosine of the query with the component" },
-          `match ${scores[id]!.toFixed(2)}`,
-        ),
-      );
-    if (clarity)
-      line.append(
-        h(
-          "span",
-          { class: "slens-fact", title: "How alike the examples are, 0 to 1" },
-          `clarity ${clarity[id]!.toFixed(2)}`,
-        ),
-      );
+    const facts = h("span", { class: "slens-facts" });
+    const fact = (name: string, values: Float32Array | undefined, title: string): void => {
+      if (values)
+        facts.append(h("span", { class: "slens-fact", title }, `${name} ${values[id]!.toFixed(2)}`));
+    };
+    fact("match", scores, "Cosine of the query with the component");
+    fact("clarity", clarity, "How alike the examples are, 0 to 1");
+    line.append(facts);
     const strip = h("div", { class: "slens-strip" });
     showStrip(strip, strips.get(id));
     row.replaceChildren(

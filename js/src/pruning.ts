@@ -168,7 +168,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     const { before, after, flips } = result;
     const total = flips.fixed + flips.broken + flips.other;
     const before_after = (b: number, a: number): string =>
-      result.pruned > 0 ? `from ${percent(b)}, ${change(b, a)}` : "nothing pruned";
+      result.pruned > 0 ? `${change(b, a)}\nfrom ${percent(b)}` : "nothing pruned";
     const tiles = [
       number("accuracy", percent(after.accuracy), before_after(before.accuracy, after.accuracy), "accuracy"),
     ];
@@ -182,7 +182,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
         ),
       );
     tiles.push(
-      number("predictions changed", String(total), `${flips.fixed} fixed, ${flips.broken} broken`, "flips"),
+      number("flipped images", String(total), `${flips.fixed} fixed\n${flips.broken} broken`, "flips"),
     );
     numbers.replaceChildren(...tiles);
     classes.replaceChildren(
@@ -211,7 +211,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     frame.root.dataset.accuracy = String(after.accuracy);
     frame.root.dataset.pruned = String(result.pruned);
     frame.status(
-      `${result.pruned} pruned (${result.mode}), measured on ${after.n.toLocaleString("en")} images; the tick marks the accuracy before`,
+      `${result.pruned} pruned (${result.mode}) · ${after.n.toLocaleString("en")} images · tick: before`,
     );
   }
 

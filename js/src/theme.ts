@@ -71,9 +71,9 @@ export function colours(root: HTMLElement): Colours {
 
 /** Set `data-theme` on the root now and at every change of the host's theme. */
 export function followTheme(root: HTMLElement, changed: () => void): () => void {
-  const apply = (): void => {
+  const apply = (again = false): void => {
     const theme: Theme = hostIsDark(root) ? "dark" : "light";
-    if (root.dataset.theme === theme) return;
+    if (root.dataset.theme === theme && !again) return;
     root.dataset.theme = theme;
     changed();
   };
@@ -82,7 +82,7 @@ export function followTheme(root: HTMLElement, changed: () => void): () => void 
   const soon = (): void => {
     apply();
     clearTimeout(timer);
-    timer = setTimeout(apply, 250);
+    timer = setTimeout(() => apply(true), 300);
   };
   const observer = new MutationObserver(soon);
   const attributes = {

@@ -131,7 +131,7 @@ describe("pruning", () => {
     expect(el.querySelector("[data-value=accuracy]")!.textContent).toBe("90.0 %");
     expect(el.textContent).toContain("+10.0 points");
     expect(el.textContent).toContain("<b>mel</b>");
-    expect(el.textContent).toContain("3 fixed, 1 broken");
+    expect(el.textContent).toContain("3 fixed\n1 broken");
     el.querySelector<HTMLInputElement>(".slens-row input")!.click();
     await settle();
     expect(model.ops("set").at(-1)!.field).toBe("pruned");
