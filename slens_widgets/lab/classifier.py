@@ -90,7 +90,7 @@ def train_classifier(
     labels: Int64[np.ndarray, " image"],
     seed: int,
     *,
-    epochs: int = 12,
+    epochs: int = 18,
     batch_size: int = 64,
 ) -> Classifier:
     """Train a classifier from nothing; the same seed gives the same weights on the same machine."""
