@@ -20,6 +20,22 @@ def set_alignment(scores: Float[np.ndarray, "query component"]) -> Float[np.ndar
     return scores.max(axis=0)
 
 
+def lean(
+    valid: Float[np.ndarray, "valid component"], spurious: Float[np.ndarray, "spurious component"]
+) -> Float[np.ndarray, " component"]:
+    """Return by how much each component leans to the spurious concepts (negative: to the valid ones).
+
+    Every concept's cosines are measured from their median over the components: some texts are close to every
+    image, and what they are close to says nothing about a component. NaN where a set is empty.
+    """
+    if len(valid) == 0 or len(spurious) == 0:
+        return np.full(valid.shape[1], np.nan, np.float32)
+    to_valid, to_spurious = (
+        (scores - np.median(scores, axis=1, keepdims=True)).max(axis=0) for scores in (valid, spurious)
+    )
+    return to_spurious - to_valid
+
+
 def default_threshold(scores: Float[np.ndarray, "query component"]) -> float:
     """Return the cosine above which a component counts as aligned, where the user gives none.
 

@@ -202,9 +202,11 @@ class Audit:
 
         Returns
         -------
-        DataFrame of layer, component, valid, spurious, relevance, quadrant ("valid", "spurious", "both",
-        "unexpected"), in the order of `db.components`. ``attrs`` holds the threshold, the unknown words, and
-        under "relevance" what relevance is or why it is missing.
+        DataFrame of layer, component, valid, spurious, lean, relevance, quadrant ("valid", "spurious",
+        "both", "unexpected"), in the order of `db.components`. A component leans to the spurious concepts
+        where `lean` is above 0: the difference of both alignments, each concept measured from its median
+        over the layer. ``attrs`` holds the threshold, the unknown words, and under "relevance" what
+        relevance is or why it is missing.
         """
         where = rows_of(self.db, layer)
         target_index = self._judge.class_index(target) if self._judge and target is not None else None
@@ -222,7 +224,9 @@ class Audit:
         to_spurious = alignment.set_alignment(cosines[len(valid) :])[where]
         relevance, said = self._relevance(target_index, layer, progress)
         result = component_table(self.db, where)
-        result["valid"], result["spurious"], result["relevance"] = to_valid, to_spurious, relevance
+        result["valid"], result["spurious"] = to_valid, to_spurious
+        result["lean"] = self._lean(cosines[: len(valid)], cosines[len(valid) :])[where]
+        result["relevance"] = relevance
         result["quadrant"] = alignment.quadrants(to_valid, to_spurious, threshold)
         result.attrs = {
             "threshold": float(threshold),
@@ -281,6 +285,12 @@ class Audit:
         self, queries: Sequence[Any], templates: Sequence[str] | None
     ) -> Float[np.ndarray, "query component"]:
         return self._queries.cosines(queries, self.templates if templates is _OWN else templates)
+
+    def _lean(
+        self, valid: Float[np.ndarray, "valid component"], spurious: Float[np.ndarray, "spurious component"]
+    ) -> Float[np.ndarray, " component"]:
+        places = [rows_of(self.db, name) for name in self.db.layers]
+        return np.concatenate([alignment.lean(valid[:, place], spurious[:, place]) for place in places])
 
     def _relevance(
         self, target: int | None, layer: str | None, progress: Progress | None

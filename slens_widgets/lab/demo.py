@@ -29,13 +29,13 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
 
     yield from ("", f"Audit: what does {TARGET!r} rest on that it should not?")
     table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, target=TARGET, layer=LAYER)
-    spurious = table[table["spurious"] - table["valid"] > MARGIN]
+    spurious = table[table["lean"] > MARGIN]
     top = spurious.reindex(spurious["relevance"].abs().sort_values(ascending=False).index).head(5)
     for row in top.itertuples():
         concept = _nearest_concept(audit, row.layer, row.component)
         yield (
             f"  {row.layer}:{row.component} is closest to {concept!r}: spurious {row.spurious:.2f}, "
-            f"valid {row.valid:.2f}, relevance {row.relevance:+.4f}"
+            f"valid {row.valid:.2f}, lean {row.lean:+.2f}, relevance {row.relevance:+.4f}"
         )
     yield f"  {len(spurious)} of the {len(table)} components of {LAYER} lean to spurious concepts"
 

@@ -30,7 +30,7 @@ LAYER = "features.12"
 """Where the audit names what to prune: the second-to-last convolution."""
 MODE: AblationMode = "mean"
 MARGIN = 0.0
-"""By how much a channel must align better with the spurious concepts than with the valid ones."""
+"""By how much a channel must lean to the spurious concepts."""
 RANDOM_DRAWS = 10
 
 
@@ -156,9 +156,9 @@ def seed_figures(
 
 
 def audit_margin(audit: Audit, layer: str = LAYER) -> np.ndarray:
-    """Return how much better each channel aligns with the spurious concepts than with the valid ones."""
-    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, layer=layer)
-    return (table["spurious"] - table["valid"]).to_numpy()
+    """Return by how much each channel leans to the spurious concepts, see `Audit.align`."""
+    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, layer=layer, remember=False)
+    return table["lean"].to_numpy()
 
 
 def components(named: np.ndarray, layer: str = LAYER) -> list[Component]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from slens_widgets.analyses.alignment import default_threshold, quadrants, set_alignment
+from slens_widgets.analyses.alignment import default_threshold, lean, quadrants, set_alignment
 from slens_widgets.analyses.evaluation import evaluate, flips
 from slens_widgets.analyses.search import cosine, text_queries
 from slens_widgets.errors import InputError
@@ -70,3 +70,10 @@ def test_flips_are_changed_decisions():
     after[[1, 4]] = after[[1, 4], ::-1]
     np.testing.assert_array_equal(flips(LOGITS, after), [1, 4])
     assert len(flips(LOGITS, LOGITS)) == 0
+
+
+def test_a_text_close_to_every_component_makes_none_lean():
+    valid = np.array([[0.1, 0.5, 0.1, 0.1]], np.float32)
+    spurious = np.array([[0.9, 0.9, 0.9, 0.9], [0.2, 0.2, 0.6, 0.2]], np.float32)
+    np.testing.assert_allclose(lean(valid, spurious), [0, -0.4, 0.4, 0], atol=1e-6)
+    assert np.isnan(lean(valid[:0], spurious)).all()

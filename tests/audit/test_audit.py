@@ -108,7 +108,9 @@ def test_scores_equal_the_formulas_and_are_kept(audit, path):
 
 def test_align_equals_the_formulas(audit):
     found = audit.align(["ruler", "ink"], ["hair"], "melanoma")
-    assert list(found.columns) == ["layer", "component", "valid", "spurious", "relevance", "quadrant"]
+    assert list(found.columns) == [
+        *("layer", "component", "valid", "spurious", "lean", "relevance", "quadrant")
+    ]
     theta = audit.db.theta()
     for column, concepts in (("valid", ["ruler", "ink"]), ("spurious", ["hair"])):
         slow = reference.alignment(HashModel(), concepts, theta, audit.templates)
