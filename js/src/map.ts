@@ -1,6 +1,7 @@
 /** The concept map: every component a point, near what looks alike. */
 
 import { h, iconButton } from "./dom";
+import { gestures } from "./gestures";
 import css from "./map.css";
 import { HoverCard } from "./map_card";
 import { drawLegend } from "./map_legend";
@@ -218,72 +219,32 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     shared.set("selection", [...now]);
   }
 
-  let drag: { from: Point; last: Point; lasso: Point[] | null; moved: boolean } | undefined;
-  const place = (event: MouseEvent): Point => {
-    const box = plane.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+  const near = (px: number, py: number): number => {
+    const [x, y] = view.toWorld(px, py);
+    return grid?.nearest(x, y, (pointSize(n, view.zoom) / 2 + 5) / view.scale) ?? -1;
   };
-  plane.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    plane.setPointerCapture?.(event.pointerId);
-    const at = place(event);
-    drag = { from: at, last: at, lasso: lassoTool || event.shiftKey ? [at] : null, moved: false };
-  });
-  plane.addEventListener("pointermove", (event) => {
-    const at = place(event);
-    if (!drag) {
-      const [x, y] = view.toWorld(...at);
-      hover(grid?.nearest(x, y, (pointSize(n, view.zoom) / 2 + 5) / view.scale) ?? -1);
-      return;
-    }
-    if (Math.hypot(at[0] - drag.from[0], at[1] - drag.from[1]) > 3) drag.moved = true;
-    if (!drag.moved) return;
-    hover(-1);
-    if (drag.lasso) {
-      drag.lasso.push(at);
-      polygon.setAttribute("points", drag.lasso.map((p) => p.join(",")).join(" "));
-    } else {
-      view.pan(at[0] - drag.last[0], at[1] - drag.last[1]);
-      paint();
-    }
-    drag.last = at;
-  });
-  plane.addEventListener("pointerup", (event) => {
-    const ended = drag;
-    drag = undefined;
-    polygon.setAttribute("points", "");
-    if (!ended) return;
-    const add = event.ctrlKey || event.metaKey;
-    if (ended.moved && ended.lasso) {
-      choose(
-        lassoed(
-          xy,
-          ended.lasso.map((p) => view.toWorld(...p)),
-        ),
-        add,
-      );
-    } else if (!ended.moved) {
-      const [x, y] = view.toWorld(...ended.from);
-      const hit = grid?.nearest(x, y, (pointSize(n, view.zoom) / 2 + 5) / view.scale) ?? -1;
-      if (hit >= 0) choose([hit], add || event.shiftKey);
-      else if (!add) choose([], false);
-    }
-  });
-  plane.addEventListener("pointercancel", () => {
-    drag = undefined;
-    polygon.setAttribute("points", "");
-  });
-  plane.addEventListener("pointerleave", () => hover(-1));
-  plane.addEventListener(
-    "wheel",
-    (event) => {
-      event.preventDefault();
-      hover(-1);
-      view.zoomAt(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.002)), ...place(event));
+  gestures(plane, {
+    lasso: () => lassoTool,
+    hover: (at) => hover(at ? near(...at) : -1),
+    outline: (path) => polygon.setAttribute("points", path.map((point) => point.join(",")).join(" ")),
+    pan: (dx, dy) => {
+      view.pan(dx, dy);
       paint();
     },
-    { passive: false },
-  );
+    zoom: (factor, at) => {
+      view.zoomAt(factor, ...at);
+      paint();
+    },
+    lassoed: (path, add) => {
+      const outline = path.map((point) => view.toWorld(...point));
+      choose(lassoed(xy, outline), add);
+    },
+    clicked: (at, add) => {
+      const hit = near(...at);
+      if (hit >= 0) choose([hit], add);
+      else if (!add) choose([], false);
+    },
+  });
   plane.addEventListener("keydown", (event) => {
     const middle: Point = [view.width / 2, view.height / 2];
     const ways: Record<string, Point> = {

@@ -59,7 +59,7 @@ void main() {
   float width = max(1.0, diameter * 0.12);
   if ((bits & 4u) != 0u) c = mix(c, back, clamp(edge * 0.55 + 0.5 - r, 0.0, 1.0));
   if ((bits & 2u) != 0u) c = mix(c, ring, clamp(r - (edge - 1.6 * width) + 0.5, 0.0, 1.0));
-  float alpha = cover * ((bits & 3u) == 1u ? 0.2 : 0.92);
+  float alpha = cover * ((bits & 3u) == 1u ? 0.28 : 0.92);
   if (alpha < 0.01) discard;
   result = vec4(c * alpha, alpha);
 }`;
@@ -162,7 +162,7 @@ class CanvasRenderer implements Renderer {
         if (((flag & SELECTED) !== 0) !== front) continue;
         const [x, y] = view.toScreen(picture.xy[2 * i]!, picture.xy[2 * i + 1]!);
         if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) continue;
-        context.globalAlpha = (flag & 3) === DIMMED ? 0.2 : 0.92;
+        context.globalAlpha = (flag & 3) === DIMMED ? 0.28 : 0.92;
         context.fillStyle = picture.palette[picture.levels[i]! % picture.palette.length]!;
         context.beginPath();
         context.arc(x, y, front ? radius + 2 : radius, 0, 2 * Math.PI);

@@ -9,7 +9,8 @@ import pytest
 
 from tests.widgets.browser.page import LabPage
 
-pytestmark = pytest.mark.browser
+# The first test also pays for what all share: the lab where it is not built yet, a server, a kernel.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def lasso(page: LabPage, shift: bool = True) -> None:
