@@ -35,10 +35,15 @@ var k=`.slens.slens-dashboard-bar {
     grid-template-columns: repeat(2, minmax(0, 1fr));
   }
   .slens-grid.slens-grid-all {
-    grid-template: "map gallery" 600px "alignment pruning" 540px / minmax(0, 1fr) minmax(0, 1fr);
+    grid-template-areas: "map gallery" "alignment pruning";
+    grid-template-rows: 600px minmax(540px, auto);
   }
   .slens-grid-all > .slens-panel {
     height: auto;
+  }
+  /* Only the alignment plot, whose chips wrap, makes its row taller; the others fill what there is. */
+  .slens-grid-all > .slens-panel:not(.slens-panel-alignment) {
+    contain: size;
   }
   .slens-grid-all > .slens-panel-map {
     grid-area: map;
@@ -55,10 +60,9 @@ var k=`.slens.slens-dashboard-bar {
 }
 @container slens-dashboard (min-width: 1400px) {
   .slens-grid.slens-grid-all {
-    grid-template: "map gallery pruning" 470px "alignment gallery pruning" 510px / minmax(0, 1.25fr) minmax(
-        0,
-        1.15fr
-      ) minmax(0, 0.8fr);
+    grid-template-areas: "map gallery pruning" "alignment gallery pruning";
+    grid-template-columns: minmax(0, 1.25fr) minmax(0, 1.15fr) minmax(0, 0.8fr);
+    grid-template-rows: 460px minmax(510px, auto);
   }
 }
 `;var A=`.slens {

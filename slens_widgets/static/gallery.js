@@ -355,9 +355,14 @@ var Q=`.slens {
   flex-direction: column;
   border-top: 2px solid var(--s-line);
 }
+.slens-detail > header > .slens-quiet {
+  flex: 0 1 auto;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
 .slens-detail > header {
   display: flex;
-  flex-wrap: wrap;
   gap: 4px 10px;
   align-items: center;
   padding: 5px 10px;

@@ -156,7 +156,7 @@ def test_screenshots(dashboard_page: LabPage) -> None:
     view = page.page
     page.run(
         "table = audit.align(sw.lab.VALID_CONCEPTS, sw.lab.SPURIOUS_CONCEPTS, 'melanoma')\n"
-        "table = table[(table.layer == 'features.12') & (table.spurious > table.valid)]\n"
+        "table = table[(table.layer == 'features.12') & (table.lean > 0)]\n"
         "found = audit.search('ruler', k=6)\n"
         "audit.session.update(query='ruler', color_by='layer', pruned=zip(table.layer, table.component),\n"
         "                     selection=zip(found.layer, found.component))"
