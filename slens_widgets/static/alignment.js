@@ -270,6 +270,7 @@ var S=`.slens.slens-alignment {
 }
 .slens button.slens-icon {
   width: 26px;
+  flex: none;
   padding: 0;
   display: inline-grid;
   place-items: center;

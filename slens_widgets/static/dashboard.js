@@ -253,6 +253,7 @@ var k=`.slens.slens-dashboard-bar {
 }
 .slens button.slens-icon {
   width: 26px;
+  flex: none;
   padding: 0;
   display: inline-grid;
   place-items: center;

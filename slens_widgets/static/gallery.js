@@ -186,6 +186,7 @@ var Q=`.slens {
 }
 .slens button.slens-icon {
   width: 26px;
+  flex: none;
   padding: 0;
   display: inline-grid;
   place-items: center;

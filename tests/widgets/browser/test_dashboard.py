@@ -168,7 +168,7 @@ def test_screenshots(dashboard_page: LabPage) -> None:
         )
         view.wait_for_selector(f".slens-map[data-theme={theme.lower()}]")
         for width in (1800, 900):
-            view.set_viewport_size({"width": width + 120, "height": 1200 if width == 1800 else 1340})
+            view.set_viewport_size({"width": width + 120, "height": 1250 if width == 1800 else 1640})
             page.focus_on_dashboard()
             view.wait_for_timeout(1500)
             view.locator(".slens-dashboard").screenshot(path=f"{folder}/{theme.lower()}-{width}.png")
