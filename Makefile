@@ -42,7 +42,7 @@ lint: $(VENV)/.dev  ## style, types and import rules
 
 test-js:  ## types, style and unit tests of the front end (where node is)
 	@if command -v npm >/dev/null && node -e "process.exit(process.versions.node.split(\".\")[0] < 20 ? 1 : 0)"; then \
-		cd js && { test -d node_modules -a ! package-lock.json -nt node_modules || { npm ci --no-audit --no-fund --loglevel=error && touch node_modules; }; } && npm run --silent check; \
+		cd js && { test -d node_modules -a ! package-lock.json -nt node_modules || { npm install --no-save --no-audit --no-fund --loglevel=error && touch node_modules; }; } && npm run --silent check; \
 	else echo "SKIPPED the front end's own tests: node 20 or newer was not found (the built front end is tested all the same)."; fi
 
 test-slow: $(VENV)/.dev chromium  ## the tests that take long

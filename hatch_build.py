@@ -45,5 +45,5 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[misc]
                 "and npm was not found to rebuild it."
             )
             return
-        for command in ([npm, "ci"], [npm, "run", "build"]):
+        for command in ([npm, "install", "--no-save"], [npm, "run", "build"]):
             subprocess.run(command, cwd=js, check=True)
