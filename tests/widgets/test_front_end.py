@@ -71,7 +71,7 @@ def test_the_hook_does_what_the_digest_asks_for(project: Path, monkeypatch: pyte
 
     (project / "js" / "src" / "map.ts").write_text("export default { changed: 1 };")
     build.initialize("standard", {})
-    assert ran == [["ci"], ["run", "build"]]
+    assert ran == [["install", "--no-save"], ["run", "build"]]
 
     monkeypatch.setattr(hatch_build.shutil, "which", lambda name: None)
     build.initialize("standard", {})
