@@ -64,7 +64,9 @@ class AlignmentControls(AuditWidget):
             return
         try:
             progress(0, 0, "Aligning")
-            table = self.audit.align(session.valid, session.spurious, session.target, progress=progress)
+            table = self.audit.align(
+                session.valid, session.spurious, session.target, remember=False, progress=progress
+            )
         except Cancelled:
             return
         except Exception as error:
