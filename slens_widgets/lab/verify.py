@@ -18,10 +18,9 @@ from slens_widgets import lab
 from slens_widgets.audit import Audit, PruningResult
 from slens_widgets.lab import measure
 from slens_widgets.lab.captions import HELD_OUT, PHRASES, QUERY_TEMPLATES
-from slens_widgets.lab.classifier import SEEDS, load_classifier, predict, transform
+from slens_widgets.lab.classifier import SEEDS, load_classifier, transform
 from slens_widgets.lab.clip import LabClip, load_clip, zero_shot
 from slens_widgets.lab.factors import FACTORS, NAMES
-from slens_widgets.lab.world import groups
 from slens_widgets.types import AblationMode, Component
 
 logger = logging.getLogger(__name__)
@@ -209,11 +208,3 @@ def verify(json_path: str | Path | None = None, **options: Any) -> list[Gate]:
     if json_path is not None:
         Path(json_path).write_text(json.dumps(gates, indent=2) + "\n", encoding="utf-8")
     return gates
-
-
-def classifier_accuracy(seed: int, split: str, cache: str | Path | None = None) -> tuple[float, float]:
-    """Return accuracy and worst-group accuracy of a classifier on a split, straight from its logits."""
-    images, labels, present = lab.image_set(split, cache, progress=False)
-    right = predict(load_classifier(seed), np.asarray(images)).argmax(axis=1) == labels
-    group = groups(labels, present)
-    return float(right.mean()), float(min(right[group == g].mean() for g in np.unique(group)))
