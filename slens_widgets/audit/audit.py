@@ -76,6 +76,7 @@ class Audit:
             raise InputError("Evaluation images were given without a model", expected="model=…, transform=…")
         self.session = Session(self.db.component)
         self._lock = threading.RLock()
+        self._projecting = threading.RLock()
         self._scores: pd.DataFrame | None = None
 
     def __repr__(self) -> str:
@@ -264,7 +265,7 @@ class Audit:
 
         The same on every run; computed once per database.
         """
-        with self._lock:
+        with self._projecting:
             coordinates = self.db.projection(projection.KEY)
             if coordinates is None:
                 coordinates = projection.project(self.db.theta())

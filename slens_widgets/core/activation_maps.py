@@ -2,50 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
-from jaxtyping import Float, Int
-from torch import Tensor, nn
+from jaxtyping import Float
+from torch import Tensor
 from torch.nn import functional
 
-from slens_widgets.core.hooks import component_axis, run_to
+from slens_widgets.core.hooks import component_axis
 from slens_widgets.errors import UnknownNameError
 
 
-def picked(output: Tensor, layer: str, components: Tensor) -> Tensor:
-    """Return each row's component: (row, height, width), (row, token) or (row,)."""
+def picked(output: Tensor, layer: str, images: Sequence[int], components: Sequence[int]) -> Tensor:
+    """Return a component of each of the images: (row, height, width), (row, token) or (row,)."""
     moved = output.movedim(component_axis(output, layer), 1)
-    if int(components.max()) >= moved.shape[1] or int(components.min()) < 0:
+    if max(components) >= moved.shape[1] or min(components) < 0:
         raise UnknownNameError(
-            f"There is no component {int(components.max())} in layer {layer!r}",
+            f"There is no component {max(components)} in layer {layer!r}",
             expected=f"an index from 0 to {moved.shape[1] - 1}",
         )
-    return moved[torch.arange(len(components), device=output.device), components.to(output.device)]
+    rows = torch.as_tensor([images, components], device=output.device)
+    return moved[rows[0], rows[1]]
 
 
 def activation_heatmaps(
-    model: nn.Module,
-    layer: str,
-    inputs: Float[Tensor, "row channel height width"],
-    components: Int[Tensor, " row"],
+    found: Tensor, size: tuple[int, int], prefix: int | None = None
 ) -> Float[Tensor, "row height width"]:
-    """Return activation maps, enlarged to the input's size: positive activations, or where there are none
-    the map above its minimum. Tokens are laid out as the grid of patches that fits the input's shape; an
-    output without places (units, tokens that form no grid) gives a map of ones.
+    """Return activations enlarged to a size: the positive ones, or where there are none the map above its
+    minimum. Tokens are laid out as the grid of patches that fits the size; an output without places (units,
+    tokens that form no grid) gives a map of ones.
+
+    Parameters
+    ----------
+    found
+        One component's activations in each row, as `picked` returns them.
+    prefix
+        Number of tokens before those of the patches, where the model says so.
     """
-    height, width = inputs.shape[-2:]
-    with torch.no_grad():
-        found = picked(run_to(model, layer, inputs), layer, components).float()
-        if found.ndim == 2:
-            grid = token_grid(found.shape[1], height, width, getattr(model, "num_prefix_tokens", None))
-            if grid is not None:
-                found = found[:, grid[0] :].reshape(len(found), grid[1], grid[2])
-        if found.ndim != 3:
-            return torch.ones(len(inputs), height, width, device=inputs.device)
-        none_positive = found.amax((1, 2), keepdim=True) <= 0
-        maps = torch.where(none_positive, found - found.amin((1, 2), keepdim=True), found.clamp(min=0))
-        return functional.interpolate(maps[:, None], (height, width), mode="bilinear", align_corners=False)[
-            :, 0
-        ]
+    height, width = size
+    found = found.float()
+    if found.ndim == 2:
+        grid = token_grid(found.shape[1], height, width, prefix)
+        if grid is not None:
+            found = found[:, grid[0] :].reshape(len(found), grid[1], grid[2])
+    if found.ndim != 3:
+        return torch.ones(len(found), height, width, device=found.device)
+    none_positive = found.amax((1, 2), keepdim=True) <= 0
+    maps = torch.where(none_positive, found - found.amin((1, 2), keepdim=True), found.clamp(min=0))
+    return functional.interpolate(maps[:, None], (height, width), mode="bilinear", align_corners=False)[:, 0]
 
 
 def token_grid(

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from slens_widgets.core.hooks import capture, component_axis, evaluating
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.layers import check_layers
+from slens_widgets.core.layout import suit
 from slens_widgets.core.top_samples import TopSamples
 from slens_widgets.errors import InputError, ModelError, SlensError
 
@@ -204,11 +205,14 @@ def collect(
         # In-place modules downstream would change a view of the output (2-d units, the CLS token).
         return pooled.clone(), raw_mean.clone(), tuple(output.shape)
 
+    layout: torch.memory_format | None = None
     with evaluating(model, device), torch.no_grad(), capture(model, layers, reduce) as outputs:
         for ids, inputs in batches(images, range(len(images)), transform, batch_size, device):
             found.input_shape = tuple(inputs.shape[1:])
+            if layout is None:
+                layout = suit(model, inputs[:1])
             outputs.clear()
-            run_model(model, inputs)
+            run_model(model, inputs.contiguous(memory_format=layout))
             ids_tensor = torch.as_tensor(ids, device=device)
             for layer in layers:
                 if layer not in outputs:

@@ -70,35 +70,35 @@ def locate(
 ) -> Float[np.ndarray, "component rank 4"]:
     """Return the box of every example of a layer, and fill `heatmaps`.
 
-    The examples are taken image by image, so that each image is decoded once, and in batches that hold a
-    different (component, image) pair in each row.
+    Each image is decoded and run through the model once for all its components. Images with as many
+    components stand together, so that few rows of a batch are idle.
     """
     flat_ids = image_ids.reshape(-1)
     m = image_ids.shape[1]
     boxes = np.tile(np.array([0, 0, 1, 1], np.float32), (len(flat_ids), 1))
     flat_heatmaps = heatmaps.reshape(-1, *heatmaps.shape[2:])
     order = np.argsort(flat_ids, kind="stable")
-    distinct, starts = np.unique(flat_ids[order], return_index=True)
+    distinct, starts, counts = np.unique(flat_ids[order], return_index=True, return_counts=True)
     rows_of = dict(zip(distinct.tolist(), np.split(order, starts[1:]), strict=True))
-    pending: list[tuple[torch.Tensor, int, float]] = []
+    pending: list[tuple[torch.Tensor, np.ndarray, float]] = []
 
     def flush() -> None:
         inputs = torch.stack([each[0] for each in pending]).to(device, non_blocking=True)
-        rows = np.array([each[1] for each in pending])
-        maps = attribution.heatmaps(layer, inputs, torch.as_tensor(rows // m))
-        boxes[rows] = boxes_of(maps, settings, np.array([each[2] for each in pending]))
-        flat_heatmaps[rows] = thumbnails(maps, flat_heatmaps.shape[-1])
-        advance(len(pending))
+        asked = [(rows // m).tolist() for _, rows, _ in pending]
+        for number, (places, maps) in enumerate(attribution.rounds(layer, inputs, asked)):
+            rows = np.array([pending[place][1][number] for place in places])
+            boxes[rows] = boxes_of(maps, settings, np.array([pending[place][2] for place in places]))
+            flat_heatmaps[rows] = thumbnails(maps, flat_heatmaps.shape[-1])
+            advance(len(rows))
         pending.clear()
 
     def prepare(id: int, image: Image.Image) -> tuple[torch.Tensor, float]:
         return transform(image), views.of(*image.size).aspect
 
-    for id, (inputs, aspect) in images.stream(distinct.tolist(), prepare):
-        for row in rows_of[id]:
-            pending.append((inputs, int(row), aspect))
-            if len(pending) == batch_size:
-                flush()
+    for id, (inputs, aspect) in images.stream(distinct[np.argsort(-counts, kind="stable")].tolist(), prepare):
+        pending.append((inputs, rows_of[id], aspect))
+        if len(pending) == batch_size:
+            flush()
     if pending:
         flush()
     return boxes.reshape(*image_ids.shape, 4)

@@ -23,6 +23,7 @@ from slens_widgets.core.hooks import (
     run_to,
     tensor_of,
 )
+from slens_widgets.core.layout import suit
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 
 logger = logging.getLogger(__name__)
@@ -49,14 +50,36 @@ class Attribution:
     """Why a layer has another method than was asked for."""
     registered: Registered | None = None
     """Composite and canonizers, where a layer is served by CRP."""
+    layout: torch.memory_format = torch.contiguous_format
+    """Memory layout of the model's inputs."""
 
     def heatmaps(
         self, layer: str, inputs: Float[Tensor, "row channel height width"], components: Int[Tensor, " row"]
     ) -> Float[Tensor, "row height width"]:
         """Return the heatmap of each row's component on that row's input."""
-        if self.methods[layer] == "crp":
-            return crp_heatmaps(self.model, layer, inputs, components)
-        return activation_heatmaps(self.model, layer, inputs, components)
+        asked = [[int(component)] for component in components]
+        return next(iter(self.rounds(layer, inputs, asked)))[1]
+
+    def rounds(
+        self,
+        layer: str,
+        inputs: Float[Tensor, "image channel height width"],
+        asked: Sequence[Sequence[int]],
+    ) -> Iterator[tuple[list[int], Float[Tensor, "row height width"]]]:
+        """Yield heatmaps of several components of each image, from one forward pass.
+
+        Parameters
+        ----------
+        asked
+            For each image, its components.
+
+        Yields
+        ------
+        The first component's heatmap of all images, then the second's of those that have one, and so on:
+        the images' places in `inputs`, and their heatmaps.
+        """
+        method = crp_rounds if self.methods[layer] == "crp" else activation_rounds
+        return method(self.model, layer, inputs.contiguous(memory_format=self.layout), asked)
 
     def report(self) -> dict[str, Any]:
         """Return what was done and why, for the provenance."""
@@ -86,7 +109,7 @@ def attributing(
         If `relevance` is a `Crp` and a layer cannot be reached by it.
     """
     check_relevance(relevance)
-    attribution = Attribution(model)
+    attribution = Attribution(model, layout=suit(model, example[:1]))
     if relevance is None or relevance == "activation":
         attribution.methods = dict.fromkeys(layers, relevance or "none")
         yield attribution
@@ -107,7 +130,7 @@ def attributing(
     try:
         for layer in [layer for layer, method in attribution.methods.items() if method == "crp"]:
             try:
-                crp_heatmaps(model, layer, example[:1], torch.zeros(1, dtype=torch.long))
+                next(crp_rounds(model, layer, example[:1], [[0]]))
             except Exception as error:
                 if explicit:
                     raise ModelError(f"CRP does not reach layer {layer!r}: {error}") from error
@@ -144,24 +167,51 @@ def unreachable(model: nn.Module, layer: str, example: Tensor) -> str | None:
     return f"attention ({seen[0]}) lies before it" if seen else None
 
 
-def crp_heatmaps(
+def crp_rounds(
     model: nn.Module,
     layer: str,
-    inputs: Float[Tensor, "row channel height width"],
-    components: Int[Tensor, " row"],
-) -> Float[Tensor, "row height width"]:
-    """Return CRP heatmaps, a different component in each row, with a composite registered on `model`.
+    inputs: Float[Tensor, "image channel height width"],
+    asked: Sequence[Sequence[int]],
+) -> Iterator[tuple[list[int], Float[Tensor, "row height width"]]]:
+    """Yield CRP heatmaps, a composite being registered on `model`; see `Attribution.rounds`.
 
     The relevance starts at the layer, as the component's own activation, and is summed over the input's
-    channels; the model is run no further than the layer. Source: CRP (arXiv 2206.03208), equation 4; equal
-    to zennit-crp's `CondAttribution` with `conditions=[{layer: [component]}]` and `start_layer=layer`.
+    channels; the model is run no further than the layer. The way back is linear in the relevance, and what
+    it needs of the forward pass is shared by all components of an image. Source: CRP (arXiv 2206.03208),
+    equation 4; equal to zennit-crp's `CondAttribution` with `conditions=[{layer: [component]}]` and
+    `start_layer=layer`.
     """
     inputs = inputs.detach().clone().requires_grad_(True)
     with torch.enable_grad():
         output = run_to(model, layer, inputs)
-        start = picked(output, layer, components)
-    (relevance,) = torch.autograd.grad(start, inputs, start.detach())
-    return relevance.sum(1)
+    last = max(len(components) for components in asked) - 1
+    for number in range(last + 1):
+        images, components = _round(asked, number)
+        with torch.enable_grad():
+            start = picked(output, layer, images, components)
+        (relevance,) = torch.autograd.grad(start, inputs, start.detach(), retain_graph=number < last)
+        yield images, relevance.sum(1)[images]
+
+
+def activation_rounds(
+    model: nn.Module,
+    layer: str,
+    inputs: Float[Tensor, "image channel height width"],
+    asked: Sequence[Sequence[int]],
+) -> Iterator[tuple[list[int], Float[Tensor, "row height width"]]]:
+    """Yield activation maps at the input's size; see `Attribution.rounds`."""
+    with torch.no_grad():
+        output = run_to(model, layer, inputs)
+        for number in range(max(len(components) for components in asked)):
+            images, components = _round(asked, number)
+            found = picked(output, layer, images, components)
+            prefix = getattr(model, "num_prefix_tokens", None)
+            yield images, activation_heatmaps(found, (inputs.shape[-2], inputs.shape[-1]), prefix)
+
+
+def _round(asked: Sequence[Sequence[int]], number: int) -> tuple[list[int], list[int]]:
+    images = [image for image, components in enumerate(asked) if len(components) > number]
+    return images, [asked[image][number] for image in images]
 
 
 def class_relevance(

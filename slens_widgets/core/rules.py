@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from zennit.canonizers import Canonizer
 from zennit.composites import SpecialFirstLayerMapComposite
-from zennit.core import Hook, RemovableHandle, RemovableHandleList, mod_params, stabilize
+from zennit.core import BasicHook, Hook, RemovableHandle, RemovableHandleList, mod_params, stabilize
 from zennit.layer import Sum
 from zennit.rules import Epsilon, Flat, Norm, Pass, ZPlus
 from zennit.types import Activation, AvgPool, Convolution, Linear
@@ -22,25 +22,56 @@ class _Propagate(torch.autograd.Function):
     def forward(
         ctx: Any, source: Tensor, rule: Hook, module: nn.Module, seen: Tensor, output: list[Tensor]
     ) -> Tensor:
-        ctx.rule, ctx.module, ctx.seen = rule, module, seen
+        ctx.rule, ctx.module, ctx.seen, ctx.prepared = rule, module, seen, None
         return output[0].detach()
 
     @staticmethod
     def backward(ctx: Any, *relevance: Tensor) -> tuple[Any, ...]:
-        rule, seen = ctx.rule, ctx.seen
-        rule.stored_tensors["input"] = (seen,)
-        try:
-            (below,) = rule.backward(ctx.module, (seen,), relevance)
-        finally:
-            rule.stored_tensors.clear()
-        return below, None, None, None, None
+        if ctx.prepared is None:
+            ctx.prepared = prepare(ctx.rule, ctx.module, ctx.seen)
+        return ctx.prepared(relevance[0]), None, None, None, None
+
+
+def prepare(rule: Hook, module: nn.Module, seen: Tensor) -> Callable[[Tensor], Tensor]:
+    """Return what `rule` makes of relevance, with all that depends on the input alone computed already.
+
+    The same relevance as zennit's `rule.backward`, which computes everything anew for each relevance.
+    """
+    if not isinstance(rule, BasicHook):
+        return lambda relevance: rule.backward(module, (seen,), (relevance,))[0]
+    modifiers = list(zip(rule.input_modifiers, rule.param_modifiers, rule.output_modifiers, strict=True))
+    # Where no input is negative, the half of z⁺ for negative inputs is zero.
+    half = isinstance(rule, ZPlus) and not bool((seen < 0).any())
+    inputs, outputs = [], []
+    for change_input, change_parameter, change_output in modifiers[:1] if half else modifiers:
+        inputs.append(change_input(seen.detach()).requires_grad_())
+        changed = mod_params(
+            module, change_parameter, param_keys=rule.param_keys, require_params=rule.require_params
+        )
+        with changed as copy, torch.enable_grad():
+            outputs.append(change_output(copy.forward(inputs[-1])))
+    if half:
+        denominator, values = stabilize(outputs[0].detach()), inputs[0].detach()
+
+        def positive(relevance: Tensor) -> Tensor:
+            (gradient,) = torch.autograd.grad(outputs, inputs, relevance / denominator, retain_graph=True)
+            return values * gradient
+
+        return positive
+
+    def propagate(relevance: Tensor) -> Tensor:
+        scaled = rule.gradient_mapper(relevance, outputs)
+        gradients = torch.autograd.grad(outputs, inputs, scaled, retain_graph=True)
+        return rule.reducer(inputs, gradients).detach()
+
+    return propagate
 
 
 class Direct(Hook):
     """A zennit rule in place of a module's own gradient.
 
-    zennit computes both and replaces one by the other; here only the rule's is computed. The values are the
-    rule's own.
+    zennit computes both and replaces one by the other; here only the rule's is computed, and what it needs
+    of a forward pass is computed once, however many relevances are sent back through it.
     """
 
     def __init__(self, rule: Hook) -> None:
@@ -50,7 +81,7 @@ class Direct(Hook):
         self._seen: Tensor | None = None
 
     def copy(self) -> Direct:
-        return Direct(self.rule.copy())
+        return Direct(self.rule)  # of which nothing is kept between passes
 
     def register(self, module: nn.Module) -> RemovableHandleList:
         return RemovableHandleList(
@@ -82,24 +113,6 @@ class Direct(Hook):
         return _Propagate.apply(source, self.rule, module, seen, [output])
 
 
-class PositiveZPlus(ZPlus):
-    """The z⁺ rule; where no input is negative, its half for negative inputs, zero, is left out."""
-
-    def copy(self) -> PositiveZPlus:
-        return PositiveZPlus()
-
-    def backward(self, module: nn.Module, grad_input: Any, grad_output: Any) -> Any:
-        inputs = self.stored_tensors["input"][0].detach()
-        if (inputs < 0).any():
-            return super().backward(module, grad_input, grad_output)
-        inputs = inputs.requires_grad_()
-        with mod_params(module, lambda parameter, _: parameter.clamp(min=0)) as positive, torch.enable_grad():
-            output = positive.forward(inputs)
-        relevance = grad_output[0] / stabilize(output)
-        (gradient,) = torch.autograd.grad(output, inputs, relevance)
-        return (inputs.detach() * gradient,)
-
-
 class EpsilonPlusFlat(SpecialFirstLayerMapComposite):
     """zennit's EpsilonPlusFlat: flat for the first layer, z⁺ for convolutions, ε for linear layers."""
 
@@ -108,7 +121,7 @@ class EpsilonPlusFlat(SpecialFirstLayerMapComposite):
             (Activation, Direct(Pass())),
             (Sum, Direct(Norm())),
             (AvgPool, Direct(Norm())),
-            (Convolution, Direct(PositiveZPlus())),
+            (Convolution, Direct(ZPlus())),
             (nn.Linear, Direct(Epsilon())),
         ]
         super().__init__(layer_map, [(Linear, Direct(Flat()))], canonizers=list(canonizers or []))

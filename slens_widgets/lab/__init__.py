@@ -145,6 +145,7 @@ def open_audit(
 ) -> Audit:
     """Open the audit of a nevus/melanoma classifier that was trained with planted shortcuts.
 
+    Its session holds the question: is "melanoma" decided by `VALID_CONCEPTS` or by `SPURIOUS_CONCEPTS`?
     The first call renders the images and builds the database into the cache; later ones only open it.
 
     Parameters
@@ -167,7 +168,7 @@ def open_audit(
 
     if split not in SPLITS:
         raise InputError(f"split={split!r}", expected=f"one of {', '.join(SPLITS)}")
-    return Audit(
+    audit = Audit(
         database(seed, cache, rebuild, progress),
         foundation_model(),
         model(seed),
@@ -175,6 +176,8 @@ def open_audit(
         transform=transform(),
         templates=QUERY_TEMPLATES,
     )
+    audit.session.update(valid=VALID_CONCEPTS, spurious=SPURIOUS_CONCEPTS, target="melanoma")
+    return audit
 
 
 def cache_folder(cache: str | Path | None = None) -> Path:

@@ -20,8 +20,8 @@ COLOURINGS = ("clarity", "alignment", "score")
 class ConceptMap(AuditWidget):
     """Scatter of all components by the similarity of their examples: pan, zoom, click, lasso.
 
-    Coloured by `audit.session.color_by`: "layer", "clarity", "alignment" (valid minus spurious), "score"
-    (of the session's query) or "pruned".
+    Coloured by `audit.session.color_by`: "layer", "clarity", "alignment" (by how much it
+    leans to the valid concepts, see `Audit.align`), "score" (of the session's query) or "pruned".
     """
 
     _esm = STATIC / "map.js"
@@ -49,13 +49,10 @@ class ConceptMap(AuditWidget):
             return self.audit.scores()["clarity"].to_numpy()
         if by == "score":
             return query_scores(self.audit, session.query)[0] if session.query.strip() else None
-        sides = [
-            set_alignment(np.stack([self.audit.search_scores(text) for text in texts]))
-            for texts in (session.valid, session.spurious)
-            if texts
-        ]
-        if not sides:
+        if session.valid and session.spurious:
+            table = self.audit.align(session.valid, session.spurious, remember=False)
+            return -table["lean"].to_numpy()
+        texts, sign = (session.valid, 1) if session.valid else (session.spurious, -1)
+        if not texts:
             return None
-        if len(sides) == 2:
-            return sides[0] - sides[1]
-        return sides[0] if session.valid else -sides[0]
+        return sign * set_alignment(np.stack([self.audit.search_scores(text) for text in texts]))

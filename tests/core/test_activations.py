@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from slens_widgets.core.activations import collect, pool
@@ -105,25 +106,27 @@ def test_activations_that_are_not_finite_are_refused_by_name(value: float) -> No
             self.break_it = _Break(value)
 
         def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-            return self.break_it(self.conv(inputs))
+            return self.conv(self.break_it(inputs))
 
     model = unsettled(Broken())
     before = state_of(model)
+    images = ImageSet([*IMAGES[:5], Image.new("RGB", IMAGES[5].size), *IMAGES[6:]])
     with pytest.raises(ModelError, match=r"'break_it'.*component 2.*'image 5'"):
-        collect(model, ImageSet(IMAGES), ["break_it"], transform=TRANSFORM, m=3)
+        collect(model, images, ["break_it"], transform=TRANSFORM, m=3)
     assert state_of(model) == before
 
 
 class _Break(nn.Module):
+    """Breaks on images of one colour."""
+
     def __init__(self, value: float) -> None:
         super().__init__()
-        self.value, self.count = value, 0
+        self.value = value
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         output = inputs.clone()
-        if self.count <= 5 < self.count + len(inputs):
-            output[5 - self.count, 2, 1, 1] = self.value
-        self.count += len(inputs)
+        plain = (inputs.amax((2, 3)) == inputs.amin((2, 3))).all(1)
+        output[plain, 2, 1, 1] = self.value
         return output
 
 
@@ -148,3 +151,24 @@ def test_pooling_keeps_an_all_negative_map_negative() -> None:
     output = -torch.rand(2, 3, 4, 4) - 1
     assert (pool(output, "max", "x") < 0).all()
     assert pool(output.half(), "mean", "x").dtype == torch.float32
+
+
+def test_a_model_that_needs_the_default_memory_layout_is_served() -> None:
+    class Viewing(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 3)
+            self.head = nn.Linear(4 * 30 * 30, 5)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            features = self.conv(x)
+            return self.head(features.view(len(features), -1))
+
+    model = unsettled(Viewing())
+    before, strides = state_of(model), model.conv.weight.stride()
+    found = collect(model, ImageSet(IMAGES), ["conv", "head"], transform=TRANSFORM, m=3)
+    assert state_of(model) == before
+    assert model.conv.weight.stride() == strides
+    for layer in ("conv", "head"):
+        values = np.sort(pooled(outputs_of(model, layer), "max"), axis=0)[::-1][:3].T
+        assert np.allclose(found.top[layer].result()[0], values, atol=1e-6)

@@ -16,7 +16,7 @@ from zennit.torchvision import ResNetCanonizer
 from slens_widgets.core.activation_maps import token_grid
 from slens_widgets.core.composites import Crp, batch_norm_pairs
 from slens_widgets.core.hooks import evaluating
-from slens_widgets.core.relevance import attributing, class_relevance, crp_heatmaps
+from slens_widgets.core.relevance import attributing, class_relevance, crp_rounds
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from tests.core.parts import Tokens, small_cnn, state_of, unsettled
 
@@ -274,6 +274,20 @@ def test_class_relevance_refuses_what_is_not_there() -> None:
 def test_a_second_pass_over_a_registered_model_is_deterministic() -> None:
     model, inputs = small_cnn(), torch.randn(2, 3, 16, 16)
     with evaluating(model), attributing(model, ["4"], "crp", inputs):
-        first = crp_heatmaps(model, "4", inputs, torch.tensor([1, 2]))
-        second = crp_heatmaps(model, "4", inputs, torch.tensor([1, 2]))
+        (_, first), = crp_rounds(model, "4", inputs, [[1], [2]])
+        (_, second), = crp_rounds(model, "4", inputs, [[1], [2]])
     assert torch.equal(first, second)
+
+
+@pytest.mark.parametrize("relevance", ["crp", Crp(composite=EpsilonPlusFlat)])
+def test_components_that_share_a_forward_pass_get_the_heatmaps_they_get_alone(relevance: object) -> None:
+    model = random_resnet().double()
+    inputs = torch.randn(3, 3, 64, 64, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    asked = [[5, 0, 9, 5], [], [7, 2]]
+    with evaluating(model), attributing(model, ["layer3"], relevance, inputs[:1]) as attribution:
+        rounds = list(attribution.rounds("layer3", inputs, asked))
+    assert [images for images, _ in rounds] == [[0, 2], [0, 2], [0], [0]]
+    for number, (images, maps) in enumerate(rounds):
+        for image, heatmap in zip(images, maps, strict=True):
+            theirs = reference(model, "layer3", inputs[image], asked[image][number], ResNetCanonizer())
+            assert (heatmap - theirs).abs().max() <= 1e-10 * theirs.abs().max()

@@ -33,7 +33,7 @@ def test_the_map_colours(audit, page_of) -> None:
     assert np.array_equal(values("score"), audit.search_scores("ruler"))
     audit.session.valid, audit.session.spurious = ["milia", "veil"], ["ruler"]
     table = audit.align(["milia", "veil"], ["ruler"])
-    assert np.allclose(values("alignment"), table["valid"] - table["spurious"], atol=1e-6)
+    assert np.allclose(values("alignment"), -table["lean"], atol=1e-6)
     assert "colouring" in page.ask("colour", by="weather")[0]["message"]
 
 
