@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -47,17 +48,25 @@ def gaussian_sigma(kernel: int) -> float:
 
 
 def blur(heatmaps: Float[Tensor, "map height width"], kernel: int) -> Float[Tensor, "map height width"]:
-    """Blur with a Gaussian and reflected borders: torchvision's gaussian_blur as two one-axis passes."""
+    """Blur with a Gaussian and reflected borders: torchvision's gaussian_blur as two matrix products."""
     if kernel <= 1:
         return heatmaps
-    half = (kernel - 1) / 2
-    x = torch.linspace(-half, half, kernel, dtype=heatmaps.dtype, device=heatmaps.device)
-    weights = torch.exp(-0.5 * (x / gaussian_sigma(kernel)) ** 2)
-    weights = weights / weights.sum()
-    pad = kernel // 2
-    maps = functional.pad(heatmaps[:, None], (pad, pad, pad, pad), mode="reflect")
-    maps = functional.conv2d(maps, weights.view(1, 1, 1, kernel))
-    return functional.conv2d(maps, weights.view(1, 1, kernel, 1))[:, 0]
+    rows, columns = (blurring(size, kernel).to(heatmaps) for size in heatmaps.shape[1:])
+    return rows @ heatmaps @ columns.T
+
+
+@lru_cache(maxsize=16)
+def blurring(size: int, kernel: int) -> Float[Tensor, "size size"]:
+    """Return the matrix that blurs a line of `size` pixels."""
+    half = kernel // 2
+    offsets = torch.arange(-half, half + 1, dtype=torch.float64)
+    weights = torch.exp(-0.5 * (offsets / gaussian_sigma(kernel)) ** 2)
+    places = torch.arange(size)[:, None] + torch.arange(-half, half + 1)
+    places = places.abs()  # reflected at the first pixel, and at the last
+    places = torch.where(places >= size, 2 * (size - 1) - places, places)
+    return torch.zeros(size, size, dtype=torch.float64).scatter_add_(
+        1, places, (weights / weights.sum()).expand(size, -1)
+    )
 
 
 def boxes_of(

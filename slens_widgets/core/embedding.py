@@ -176,6 +176,8 @@ class OpenClip:
             model, getattr(model.visual, "preprocess_cfg", None) or str(preprocess.transforms[-1])
         )
         self._model: Any = model.float().eval().requires_grad_(False).to(self.device)
+        # Convolutions of a CPU are up to half as long again in the default layout.
+        self._layout = torch.channels_last if self.device.type == "cpu" else torch.contiguous_format
         self._tokenizer = tokenizer
         self.dim = int(self.encode_texts(["a"]).shape[1])
 
@@ -212,7 +214,8 @@ class OpenClip:
 
     def _encode_pixels(self, pixels: Tensor) -> np.ndarray:
         with torch.inference_mode(), self._autocast():
-            return self._model.encode_image(pixels.to(self.device)).float().cpu().numpy()
+            pixels = pixels.to(self.device, memory_format=self._layout)
+            return self._model.encode_image(pixels).float().cpu().numpy()
 
     def encode_texts(self, texts: Sequence[str]) -> Float[np.ndarray, "text dim"]:
         """Embed texts; what exceeds the model's context is cut off."""

@@ -12,7 +12,7 @@ from zennit.composites import SpecialFirstLayerMapComposite
 from zennit.core import BasicHook, Hook, RemovableHandle, RemovableHandleList, mod_params, stabilize
 from zennit.layer import Sum
 from zennit.rules import Epsilon, Flat, Norm, Pass, ZPlus
-from zennit.types import Activation, AvgPool, Convolution, Linear
+from zennit.types import Activation, AvgPool, BatchNorm, Convolution, Linear
 
 
 class _Propagate(torch.autograd.Function):
@@ -113,12 +113,33 @@ class Direct(Hook):
         return _Propagate.apply(source, self.rule, module, seen, [output])
 
 
+class Merged(Hook):
+    """What a canonizer leaves of a BatchNorm that it has merged: a factor, cheaper than the module itself."""
+
+    def copy(self) -> Merged:
+        return Merged()
+
+    def register(self, module: nn.Module) -> RemovableHandleList:
+        plain = type(module) in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)  # no activation inside
+        if not plain or not _is_merged(module):
+            return RemovableHandleList([])
+        factor = (1 + module.eps) ** -0.5
+        return RemovableHandleList([module.register_forward_hook(lambda _, args, output: args[0] * factor)])
+
+
+def _is_merged(norm: Any) -> bool:
+    expected = {"weight": 1, "bias": 0, "running_mean": 0, "running_var": 1}
+    given = {name: getattr(norm, name) for name in expected}
+    return all(given[name] is not None and bool((given[name] == expected[name]).all()) for name in expected)
+
+
 class EpsilonPlusFlat(SpecialFirstLayerMapComposite):
     """zennit's EpsilonPlusFlat: flat for the first layer, z⁺ for convolutions, ε for linear layers."""
 
     def __init__(self, canonizers: Sequence[Canonizer] | None = None) -> None:
         layer_map = [
             (Activation, Direct(Pass())),
+            (BatchNorm, Merged()),
             (Sum, Direct(Norm())),
             (AvgPool, Direct(Norm())),
             (Convolution, Direct(ZPlus())),
