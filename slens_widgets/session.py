@@ -26,6 +26,9 @@ class Change:
 
 Callback = Callable[[Change], None]
 
+MAX_UNDO = 200
+"""Pruned sets that a session can go back through."""
+
 
 class Session:
     """The observable state of one audit, without any widget.
@@ -61,6 +64,8 @@ class Session:
     _observers: list[tuple[Callback, frozenset[str]]]
     _queue: deque[Change]
     _telling: bool
+    _past: list[tuple[Component, ...]]
+    _future: list[tuple[Component, ...]]
     _normalise: dict[str, Callable[[Any], Any]]
 
     def __init__(self, check: Callable[[Any], Component] | None = None) -> None:
@@ -69,6 +74,8 @@ class Session:
         self.__dict__["_observers"] = []
         self.__dict__["_queue"] = deque()
         self.__dict__["_telling"] = False
+        self.__dict__["_past"] = []
+        self.__dict__["_future"] = []
         self.__dict__["_normalise"] = {
             "selection": lambda value: _components(value, check),
             "query": _text,
@@ -106,15 +113,51 @@ class Session:
                 raise UnknownNameError.of("session field", name, self._normalise)
             checked[name] = self._normalise[name](value)
         with self._lock:
-            for name, new in checked.items():
-                old = self.__dict__[name]
-                if new != old:
-                    self.__dict__[name] = new
-                    self._queue.append(Change(name, old, new))
-            if self._telling:
+            if "pruned" in checked and checked["pruned"] != self.pruned:
+                self.__dict__["_past"] = [*self._past[-MAX_UNDO + 1 :], self.pruned]
+                self._future.clear()
+            tell = self._set(checked)
+        if tell:
+            self._tell()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a pruned set to go back to."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an undone pruned set to go forward to."""
+        return bool(self._future)
+
+    def undo(self) -> None:
+        """Go back to the pruned set before the last change; nothing happens where there is none."""
+        self._step(self._past, self._future)
+
+    def redo(self) -> None:
+        """Take back the last `undo`; nothing happens where there is none, or pruned was set since."""
+        self._step(self._future, self._past)
+
+    def _step(self, source: list[tuple[Component, ...]], other: list[tuple[Component, ...]]) -> None:
+        with self._lock:
+            if not source:
                 return
-            self.__dict__["_telling"] = True
-        self._tell()
+            other.append(self.pruned)
+            tell = self._set({"pruned": source.pop()})
+        if tell:
+            self._tell()
+
+    def _set(self, checked: dict[str, Any]) -> bool:
+        """Take on checked values, under the lock; return whether the caller has to tell of them."""
+        for name, new in checked.items():
+            old = self.__dict__[name]
+            if new != old:
+                self.__dict__[name] = new
+                self._queue.append(Change(name, old, new))
+        if self._telling:
+            return False
+        self.__dict__["_telling"] = True
+        return True
 
     def observe(self, callback: Callback, *fields: str) -> Callable[[], None]:
         """Call `callback(change)` when one of `fields` (of all, where none is named) changes.

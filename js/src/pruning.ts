@@ -83,6 +83,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     true,
   );
   const undoButton = act("Undo", "Go back to the pruned set before the last change", () => command("undo"));
+  const redoButton = act("Redo", "Take back the last undo", () => command("redo"));
   const clearButton = act("Clear", "Restore every component and empty the list", () => command("clear"));
   const strips = new Strips(client, frame.fail, (id, url) => {
     for (const cell of list.element.querySelectorAll<HTMLElement>(`[data-component="${id}"] .slens-strip`))
@@ -105,10 +106,17 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   frame.body.append(
     numbers,
     classes,
-    h("div", { class: "slens-acts" }, pruneButton, undoButton, clearButton),
+    h("div", { class: "slens-acts" }, pruneButton, undoButton, redoButton, clearButton),
     list.element,
     empty,
   );
+
+  frame.root.addEventListener("keydown", (event) => {
+    const typing = event.target instanceof HTMLInputElement && event.target.type !== "checkbox";
+    if (typing || event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    command(event.shiftKey ? "redo" : "undo");
+  });
 
   function command(op: string): void {
     client.request(op).catch(frame.fail);
@@ -218,6 +226,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   function take(body: Json, buffers: Uint8Array[]): void {
     listed = Array.from(uint32Of(buffers[0]));
     undoButton.disabled = body.undo !== true;
+    redoButton.disabled = body.redo !== true;
     const evaluating = body.evaluating === true;
     frame.root.classList.toggle("slens-stale", evaluating);
     frame.root.dataset.evaluating = String(evaluating);

@@ -15,8 +15,6 @@ from slens_widgets.widgets.base import STATIC, AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.worker import Job
 
-MAX_UNDO = 200
-
 
 class PruningPanel(AuditWidget):
     """List of pruned components with a toggle each, and accuracies before and after.
@@ -32,8 +30,6 @@ class PruningPanel(AuditWidget):
     def __init__(self, audit: Audit, **kwargs: Any) -> None:
         self._lock = threading.RLock()
         self._listed: dict[Component, None] = {}
-        self._history: list[tuple[Component, ...]] = []
-        self._undoing: tuple[Component, ...] | None = None
         self._evaluating = False
         super().__init__(audit, **kwargs)
         self._listed.update(dict.fromkeys(audit.session.pruned))
@@ -46,10 +42,6 @@ class PruningPanel(AuditWidget):
             return
         with self._lock:
             if change.field == "pruned":
-                if self._undoing is not None and change.new == self._undoing:
-                    self._undoing = None
-                else:
-                    self._history = [*self._history[-MAX_UNDO:], change.old]
                 self._listed.update(dict.fromkeys(change.new))
         if self.audit.live is not None:
             self._evaluate()
@@ -93,7 +85,8 @@ class PruningPanel(AuditWidget):
         with self._lock:
             listed = [self.position(component) for component in self._listed]
             body = {
-                "undo": bool(self._history),
+                "undo": self.audit.session.can_undo,
+                "redo": self.audit.session.can_redo,
                 "evaluating": self._evaluating,
                 "result": None if self.result is None else _summary(self.result),
             }
@@ -109,14 +102,12 @@ class PruningPanel(AuditWidget):
 
     @operation("undo")
     def _undo(self, request: Request, progress: Progress) -> Answer:
-        with self._lock:
-            if not self._history:
-                return self._snapshot()
-            previous = self._history.pop()
-            self._undoing = previous
-        self.audit.session.pruned = previous
-        with self._lock:
-            self._undoing = None
+        self.audit.session.undo()
+        return self._snapshot()
+
+    @operation("redo")
+    def _redo(self, request: Request, progress: Progress) -> Answer:
+        self.audit.session.redo()
         return self._snapshot()
 
     @operation("clear")

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from slens_widgets.errors import InputError, UnknownNameError
-from slens_widgets.session import Change, Session
+from slens_widgets.session import MAX_UNDO, Change, Session
 from slens_widgets.types import Component
 
 
@@ -136,3 +136,31 @@ def test_many_threads_every_change_once_and_chained():
     assert len(heard) == 600
     assert [change.old for change in heard[1:]] == [change.new for change in heard[:-1]]
     assert heard[-1].new == session.query
+
+
+def test_the_pruned_set_can_be_undone_and_redone():
+    session, heard = Session(), []
+    session.observe(lambda change: heard.append([str(component) for component in change.new]), "pruned")
+    session.undo()
+    assert (session.can_undo, session.can_redo, heard) == (False, False, [])
+    session.pruned = [("a", 1)]
+    session.update(pruned=[("a", 1), ("a", 2)], query="x")
+    session.pruned = [("a", 2), ("a", 1)][::-1]  # equal: nothing to undo
+    session.undo()
+    session.undo()
+    assert (session.pruned, session.can_undo, session.query) == ((), False, "x")
+    session.redo()
+    assert session.pruned == (Component("a", 1),)
+    session.pruned = [("b", 0)]
+    assert not session.can_redo
+    session.undo()
+    assert heard == [["a:1"], ["a:1", "a:2"], ["a:1"], [], ["a:1"], ["b:0"], ["a:1"]]
+
+
+def test_only_so_many_pruned_sets_are_kept():
+    session = Session()
+    for index in range(MAX_UNDO + 5):
+        session.pruned = [("a", index)]
+    for _ in range(MAX_UNDO + 5):
+        session.undo()
+    assert session.pruned == (Component("a", 4),)

@@ -90,7 +90,9 @@ def test_a_restored_component_stays_in_the_list_until_clear(audit, page_of) -> N
     page.ask("undo")
     body, _ = page.ask("undo")
     assert audit.session.pruned == ()
-    assert body["undo"] is False
+    assert (body["undo"], body["redo"]) == (False, True)
+    page.ask("redo")
+    assert audit.session.pruned == (Component("features.3", 1),)
     audit.session.pruned = [("features.3", 1)]
     page.ask("clear")
     assert audit.session.pruned == ()
