@@ -4,9 +4,9 @@
 
 Collection with embedding: `semanticlens` 0.2.1 (activation path, whole images, ViT-B-32 with random weights)
 against `slens_widgets.build(relevance=None)`, which besides writes its database with pictures and strips.
-CRP: zennit-crp's own reference path (`FeatureVisualization`) against this project's batched heatmaps, which
-besides become boxes. Rounds are interleaved; medians are compared; a ratio above 1 means this project is
-faster. Exit code 1 if one is below 1.
+CRP: zennit-crp's own reference path (`FeatureVisualization`) against this project's heatmaps, for which the
+components of an image share a forward pass, and which besides become boxes. Rounds are interleaved; medians
+are compared; a ratio above 1 means this project is faster. Exit code 1 if one is below 1.
 """
 
 from __future__ import annotations
@@ -238,16 +238,19 @@ def crp_pair(
         found["peer"] = torch.cat(maps)
 
     def ours() -> None:
-        rows = sorted((image, c) for c in components for image in images[c])
+        asked = [[c for c in components if image in images[c]] for image in range(len(dataset))]
+        order = sorted(range(len(dataset)), key=lambda image: -len(asked[image]))
         example = dataset[0][0][None]
         maps = {}
         with evaluating(mine), attributing(mine, [layer], "crp", example) as attribution:
-            for start in range(0, len(rows), 8):
-                chunk = rows[start : start + 8]
-                inputs = torch.stack([dataset[image][0] for image, _ in chunk])
-                heatmaps = attribution.heatmaps(layer, inputs, torch.tensor([c for _, c in chunk]))
-                boxes_of(heatmaps, CropSettings())
-                maps.update(zip(chunk, heatmaps, strict=True))
+            for start in range(0, len(order), 8):
+                chunk = [image for image in order[start : start + 8] if asked[image]]
+                inputs = torch.stack([dataset[image][0] for image in chunk])
+                rounds = attribution.rounds(layer, inputs, [asked[image] for image in chunk])
+                for number, (places, heatmaps) in enumerate(rounds):
+                    boxes_of(heatmaps, CropSettings())
+                    found_now = [(chunk[place], asked[chunk[place]][number]) for place in places]
+                    maps.update(zip(found_now, heatmaps, strict=True))
         found["ours"] = torch.stack([maps[image, c] for c in components for image in images[c]])
 
     def error() -> float:

@@ -29,7 +29,7 @@ TILE = 64
 EMBEDDINGS_NAME = re.compile(r"embeddings-\d{4}-\d{2}\.safetensors")
 """The only file names that a reader follows: a database from a stranger can't point elsewhere."""
 
-PAGE_SIZE = 16384
+PAGE_SIZE = 4096
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -202,5 +202,5 @@ def strip(tiles: UInt8[np.ndarray, "rank tile tile 3"]) -> bytes:
 def jpeg(image: Image.Image, quality: int) -> bytes:
     """Return an image as JPEG."""
     file = io.BytesIO()
-    image.save(file, "JPEG", quality=quality)
+    image.save(file, "JPEG", quality=quality, optimize=True)
     return file.getvalue()

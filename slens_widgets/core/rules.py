@@ -123,7 +123,7 @@ class Merged(Hook):
         plain = type(module) in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)  # no activation inside
         if not plain or not _is_merged(module):
             return RemovableHandleList([])
-        factor = (1 + module.eps) ** -0.5
+        factor = (1 + float(module.eps)) ** -0.5  # type: ignore[arg-type]
         return RemovableHandleList([module.register_forward_hook(lambda _, args, output: args[0] * factor)])
 
 

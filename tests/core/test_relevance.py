@@ -274,8 +274,8 @@ def test_class_relevance_refuses_what_is_not_there() -> None:
 def test_a_second_pass_over_a_registered_model_is_deterministic() -> None:
     model, inputs = small_cnn(), torch.randn(2, 3, 16, 16)
     with evaluating(model), attributing(model, ["4"], "crp", inputs):
-        (_, first), = crp_rounds(model, "4", inputs, [[1], [2]])
-        (_, second), = crp_rounds(model, "4", inputs, [[1], [2]])
+        ((_, first),) = crp_rounds(model, "4", inputs, [[1], [2]])
+        ((_, second),) = crp_rounds(model, "4", inputs, [[1], [2]])
     assert torch.equal(first, second)
 
 
