@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from slens_widgets import lab as lab
     from slens_widgets.audit import Audit as Audit
     from slens_widgets.audit import Evaluation as Evaluation
+    from slens_widgets.audit import compare as compare
     from slens_widgets.conceptdb import ConceptDB as ConceptDB
     from slens_widgets.conceptdb import open_database as open  # noqa: F401
     from slens_widgets.core.build import build as build
@@ -45,6 +46,7 @@ _PUBLIC = {
     "PruningPanel": ("widgets.pruning", "PruningPanel"),
     "SlensError": ("errors", "SlensError"),
     "build": ("core.build", "build"),
+    "compare": ("audit", "compare"),
     "lab": ("lab", None),
     "layers": ("core.layers", "layers"),
     "open": ("conceptdb", "open_database"),

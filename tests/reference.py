@@ -50,3 +50,9 @@ def text_query(model, text, templates) -> np.ndarray:
 def alignment(model, concepts, theta, templates=()) -> list[float]:
     queries = [text_query(model, concept, templates) for concept in concepts]
     return [max(cos(query, row) for query in queries) for row in theta]
+
+
+def best_matches(theta, other) -> list[tuple[int, float]]:
+    """For each component its most similar counterpart: the first of the largest cosines."""
+    cosines = [[cos(row, column) for column in other] for row in theta]
+    return [(int(np.argmax(row)), max(row)) for row in cosines]

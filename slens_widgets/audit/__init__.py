@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from slens_widgets.analyses.evaluation import Metrics
 from slens_widgets.audit.audit import Audit
+from slens_widgets.audit.comparison import Comparison, compare
 from slens_widgets.audit.evaluation import Evaluation
 from slens_widgets.audit.pruning import PruningResult
 
-__all__ = ["Audit", "Evaluation", "Metrics", "PruningResult"]
+__all__ = ["Audit", "Comparison", "Evaluation", "Metrics", "PruningResult", "compare"]
