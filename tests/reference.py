@@ -56,3 +56,14 @@ def best_matches(theta, other) -> list[tuple[int, float]]:
     """For each component its most similar counterpart: the first of the largest cosines."""
     cosines = [[cos(row, column) for column in other] for row in theta]
     return [(int(np.argmax(row)), max(row)) for row in cosines]
+
+
+def labels(model, vocabulary, theta, templates=()) -> list[tuple[str, float, str, float]]:
+    """For each component its best and its second best text, with their scores."""
+    queries = [text_query(model, text, templates) for text in vocabulary]
+    found = []
+    for row in theta:
+        ranked = sorted(((-cos(query, row), i) for i, query in enumerate(queries)))
+        (first, i), (second, j) = ranked[:2]
+        found.append((vocabulary[i], -first, vocabulary[j], -second))
+    return found

@@ -12,6 +12,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from slens_widgets.analyses import alignment, projection, search
+from slens_widgets.analyses.labels import two_best
 from slens_widgets.audit.evaluation import Evaluation, live_model
 from slens_widgets.audit.live import Judge, need
 from slens_widgets.audit.pruning import PruningResult
@@ -23,6 +24,8 @@ from slens_widgets.session import Session, as_texts
 from slens_widgets.types import AblationMode, Component, FoundationModel, LiveModel, Progress
 
 _OWN: Final = ("the audit's own templates",)
+_TEXTS: Final = 512
+"""Texts of a vocabulary that are compared with all components at a time."""
 
 
 class Audit:
@@ -236,6 +239,43 @@ class Audit:
         }
         return result
 
+    def label(
+        self,
+        vocabulary: Sequence[str],
+        *,
+        layer: str | None = None,
+        templates: Sequence[str] | None = _OWN,
+    ) -> pd.DataFrame:
+        """Name every component by the text of a vocabulary that matches it best.
+
+        Parameters
+        ----------
+        vocabulary
+            Texts to choose from.
+        layer
+            Label this layer only.
+        templates
+            Prompts with one ``{}`` each; None compares the bare texts.
+
+        Returns
+        -------
+        DataFrame of layer, component, label, score (cosine), second (the second best text) and margin (by how
+        much its score is lower; NaN for a vocabulary of one), in the order of `db.components`. A label of
+        small margin is one not to rely on. ``attrs["unknown_words"]`` names words that can't be known.
+        """
+        where = rows_of(self.db, layer)
+        texts = as_texts(vocabulary)
+        if not texts:
+            raise InputError("The vocabulary is empty", expected="at least one text")
+        slices = [texts[start : start + _TEXTS] for start in range(0, len(texts), _TEXTS)]
+        labels, scores = two_best(self._cosines(part, templates)[:, where] for part in slices)
+        names = np.array([*texts, None], dtype=object)  # the last one for what has no second
+        result = component_table(self.db, where)
+        result["label"], result["score"] = names[labels[:, 0]], scores[:, 0]
+        result["second"], result["margin"] = names[labels[:, 1]], scores[:, 0] - scores[:, 1]
+        result.attrs = {"unknown_words": self._queries.unknown(texts)}
+        return result
+
     def prune(
         self, components: Any, mode: AblationMode = "mean", *, progress: Progress | None = None
     ) -> PruningResult:
@@ -297,15 +337,8 @@ class Audit:
         self, target: int | None, layer: str | None, progress: Progress | None
     ) -> tuple[Float[np.ndarray, " component"], str]:
         layers = self.db.layers if layer is None else [layer]
-        missing = {name: np.full(len(self.db[name]), np.nan, np.float32) for name in layers}
+        sizes = {name: len(self.db[name]) for name in layers}
         if self._judge is None or target is None:
             why = "no live model" if self._judge is None else "no target class"
-            return np.concatenate([*missing.values()]), f"not computed: {why}"
-        judge = self._judge
-        found = {name: judge.relevance(name, target, progress) for name in layers}
-        lacking = [name for name, values in found.items() if values is None]
-        said = f"mean relevance for class {judge.class_names[target]!r} over its evaluation images"
-        if lacking:
-            said += f"; not available for {', '.join(lacking)}"
-        parts = [missing[name] if values is None else values for name, values in found.items()]
-        return np.concatenate(parts), said
+            return np.full(sum(sizes.values()), np.nan, np.float32), f"not computed: {why}"
+        return self._judge.relevance_of(sizes, target, progress)

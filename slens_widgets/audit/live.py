@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -59,6 +60,27 @@ class Judge:
                     found = None
                 self._relevance[layer, target] = found
             return self._relevance[layer, target]
+
+    def relevance_of(
+        self, sizes: Mapping[str, int], target: int, progress: Progress | None
+    ) -> tuple[Float[np.ndarray, " component"], str]:
+        """Return the relevance of several layers' components, NaN where it can't be had, and what it is.
+
+        Parameters
+        ----------
+        sizes
+            Number of components by layer.
+        """
+        found = {layer: self.relevance(layer, target, progress) for layer in sizes}
+        lacking = [layer for layer, values in found.items() if values is None]
+        said = f"mean relevance for class {self.class_names[target]!r} over its evaluation images"
+        if lacking:
+            said += f"; not available for {', '.join(lacking)}"
+        parts = [
+            np.full(sizes[layer], np.nan, np.float32) if values is None else values
+            for layer, values in found.items()
+        ]
+        return np.concatenate(parts), said
 
     def class_index(self, target: str | int) -> int:
         """Return the index of a class given by name or index."""

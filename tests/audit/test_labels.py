@@ -1,0 +1,47 @@
+"""Labels equal the formula, whatever the size of the vocabulary."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from slens_widgets.analyses.labels import two_best
+from slens_widgets.errors import InputError, UnknownNameError
+from tests import reference
+from tests.small_database import LAYERS, HashModel
+
+VOCABULARY = [f"word {number}" for number in range(40)]
+
+
+def test_labels_equal_the_formula(audit, monkeypatch) -> None:
+    monkeypatch.setattr("slens_widgets.audit.audit._TEXTS", 7)
+    table = audit.label(VOCABULARY)
+    slow = reference.labels(HashModel(), VOCABULARY, audit.db.theta(), audit.templates)
+    assert table["label"].tolist() == [label for label, _, _, _ in slow]
+    assert table["second"].tolist() == [second for _, _, second, _ in slow]
+    np.testing.assert_allclose(table["score"], [score for _, score, _, _ in slow], atol=1e-5)
+    np.testing.assert_allclose(table["margin"], [a - b for _, a, _, b in slow], atol=1e-5)
+    one = audit.label(VOCABULARY, layer="features.3")
+    assert one["label"].tolist() == table["label"].tolist()[LAYERS["features.0"] :]
+
+
+def test_ties_go_to_the_earlier_label() -> None:
+    parts = [np.array([[0.5, 0.1], [0.5, 0.3]]), np.array([[0.5, 0.3]])]
+    labels, scores = two_best(parts)
+    assert labels.tolist() == [[0, 1], [1, 2]]
+    np.testing.assert_allclose(scores, [[0.5, 0.5], [0.3, 0.3]])
+
+
+def test_a_vocabulary_of_one_has_no_margin(audit) -> None:
+    table = audit.label("ruler")
+    assert set(table["label"]) == {"ruler"}
+    assert table["second"].isna().all()
+    assert table["margin"].isna().all()
+
+
+def test_words_that_can_not_be_known_are_named_and_nothing_is_refused(audit) -> None:
+    assert audit.label(["ruler", "a zorp"]).attrs["unknown_words"] == {"a zorp": ["zorp"]}
+    with pytest.raises(InputError, match="vocabulary is empty"):
+        audit.label([" "])
+    with pytest.raises(UnknownNameError, match=r"features\.0"):
+        audit.label(["ruler"], layer="features.1")
