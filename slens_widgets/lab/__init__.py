@@ -48,9 +48,13 @@ VALID_CONCEPTS: tuple[str, ...] = tuple(factor.prompt for factor in FACTORS if f
 SPURIOUS_CONCEPTS: tuple[str, ...] = tuple(factor.prompt for factor in FACTORS if not factor.valid)
 """What it should not rest on."""
 
-LAYERS = ("features.12", "features.15")
-CROP_THRESHOLD = 0.3
+LAYER = "features.14"
+"""The layer of the database: the second-to-last convolution, behind its BatchNorm and ReLU. The last one is
+easier to read, but it is too late there to prune."""
+CROP_THRESHOLD = 0.2
 """Share of a heatmap's maximum that a crop keeps. On 96-pixel images 1 % keeps nearly the whole image."""
+EXAMPLES = 100
+"""Examples per component: with a third as many, a channel's extremes hide what it encodes in general."""
 
 
 def foundation_model() -> LabClip:
@@ -123,13 +127,14 @@ def database(
         build(
             model(seed),
             probe,
-            list(LAYERS),
+            [LAYER],
             foundation_model(),
             path,
             transform=transform(),
+            m=EXAMPLES,
             crop_threshold=CROP_THRESHOLD,
             progress=progress,
-            batch_size=64,
+            batch_size=32,
             model_name=f"lab:classifier_{seed}",
         ).close()
     return open_database(path)
@@ -176,7 +181,9 @@ def open_audit(
         transform=transform(),
         templates=QUERY_TEMPLATES,
     )
-    audit.session.update(valid=VALID_CONCEPTS, spurious=SPURIOUS_CONCEPTS, target="melanoma")
+    audit.session.update(
+        valid=VALID_CONCEPTS, spurious=SPURIOUS_CONCEPTS, target="melanoma", color_by="alignment"
+    )
     return audit
 
 
@@ -200,7 +207,7 @@ def _renderer_version() -> str:
 
 
 def _database_version(seed: int) -> str:
-    digest = hashlib.sha256(f"{_renderer_version()} {LAYERS} {CROP_THRESHOLD}".encode())
+    digest = hashlib.sha256(f"{_renderer_version()} {LAYER} {CROP_THRESHOLD} {EXAMPLES}".encode())
     for name in (f"classifier_{seed}.safetensors", "clip.safetensors"):
         path = Path(__file__).parent / "weights" / name
         if path.exists():

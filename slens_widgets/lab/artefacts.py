@@ -21,7 +21,8 @@ from slens_widgets.lab.lesion import (
     smoothstep,
 )
 
-_PLASTERS = ((222, 184, 140), (58, 176, 112), (138, 92, 200), (246, 184, 50), (244, 120, 160), (90, 160, 226))
+# Saturated or many colours would top every channel's examples, or be too weak a shortcut to be learned.
+_PLASTERS = ((112, 184, 144), (124, 192, 150), (104, 178, 150))
 _INKS = ((48, 34, 130), (20, 84, 122), (92, 26, 124))
 _WATERMARKS = ("CLINIC", "DERM", "SKINLAB", "COPY", "(c) 2021")
 
@@ -114,11 +115,11 @@ def bandaid(canvas: Canvas, rng: np.random.Generator) -> Alpha:
     length, width = int(rng.uniform(40, 50) * FINE), int(rng.uniform(14, 18) * FINE)
     patch = Image.new("RGBA", (length, width))
     draw = ImageDraw.Draw(patch)
-    edge = tuple(int(0.72 * c) for c in colour)
+    edge = tuple(int(0.88 * c) for c in colour)
     draw.rounded_rectangle(
         [0, 0, length - 1, width - 1], width // 2, fill=(*colour, 255), outline=(*edge, 255), width=2
     )
-    pad = tuple(int(c + 0.45 * (255 - c)) for c in colour)
+    pad = tuple(int(c + 0.35 * (255 - c)) for c in colour)
     half = int(0.17 * length)
     draw.rectangle([length // 2 - half, 3, length // 2 + half, width - 4], fill=(*pad, 255))
     for column in (0.1, 0.18, 0.26, 0.74, 0.82, 0.9):

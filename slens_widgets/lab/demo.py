@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import slens_widgets.lab as lab
-from slens_widgets.lab.verify import LAYER, MARGIN, MODE
+from slens_widgets.lab.verify import MARGIN, MODE
 
 if TYPE_CHECKING:
     from slens_widgets.audit import Audit
@@ -28,7 +28,7 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
         yield f"  {query!r}: {hits}"
 
     yield from ("", f"Audit: what does {TARGET!r} rest on that it should not?")
-    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, target=TARGET, layer=LAYER)
+    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, target=TARGET)
     spurious = table[table["lean"] > MARGIN]
     top = spurious.reindex(spurious["relevance"].abs().sort_values(ascending=False).index).head(5)
     for row in top.itertuples():
@@ -37,8 +37,7 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
             f"  {row.layer}:{row.component} is closest to {concept!r}: spurious {row.spurious:.2f}, "
             f"valid {row.valid:.2f}, lean {row.lean:+.2f}, relevance {row.relevance:+.4f}"
         )
-    yield f"  {len(spurious)} of the {len(table)} components of {LAYER} lean to spurious concepts"
-
+    yield f"  {len(spurious)} of the {len(table)} components lean to spurious concepts or hardly to valid ones"
     yield from ("", f"Prune these {len(spurious)}, on the validation images, without retraining:")
     result = audit.prune(spurious, MODE)
     overall = result.table[~result.table["of"].str.startswith("group ")]

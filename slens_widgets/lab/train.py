@@ -29,8 +29,8 @@ def train(
 ) -> Path:
     """Train the classifiers and the CLIP on freshly rendered images and write their weights.
 
-    The same machine and number of threads give the same weights; elsewhere sums in another order give
-    weights that differ slightly.
+    The same machine and number of threads give the same weights (of the classifiers whatever the number);
+    elsewhere sums in another order give weights that differ slightly.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def train(
     clip_steps
         Its optimisation steps.
     threads
-        Cores for torch; default: its own choice.
+        Cores for the CLIP's training; default: torch's own choice.
     """
     folder = Path(out) if out is not None else WEIGHTS
     before = torch.get_num_threads()
@@ -51,7 +51,9 @@ def train(
     begin = time.perf_counter()
     try:
         if seeds:
+            torch.set_num_threads(1)
             train_classifiers(folder, seeds)
+            torch.set_num_threads(threads or before)
         logger.info("classifiers done after %.1f minutes", (time.perf_counter() - begin) / 60)
         if clip:
             chosen = split("clip_train")
@@ -66,7 +68,10 @@ def train(
 
 
 def train_classifiers(folder: Path, seeds: Sequence[int]) -> None:
-    """Train classifiers on the biased training split; log their accuracies on the validation splits."""
+    """Train classifiers on the biased training split; log their accuracies on the validation splits.
+
+    On one core, so that their weights don't depend on how many a machine has.
+    """
     sets = {}
     for name in ("train", "validation_biased", "validation_unbiased"):
         chosen = split(name)
@@ -89,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="slens lab train", description=__doc__)
     parser.add_argument("--out", metavar="DIR", help="folder for the weights (default: inside the package)")
     parser.add_argument("--only", choices=["classifiers", "clip"], help="train only these")
-    parser.add_argument("--threads", type=int, help="cores for torch")
+    parser.add_argument("--threads", type=int, help="cores for the CLIP's training")
     given = parser.parse_args(arguments)
     logging.getLogger("slens_widgets.lab").setLevel(logging.INFO)
     train(

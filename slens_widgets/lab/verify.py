@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -17,19 +17,17 @@ import numpy as np
 from slens_widgets import lab
 from slens_widgets.audit import Audit, PruningResult
 from slens_widgets.lab import measure
-from slens_widgets.lab.captions import HELD_OUT, PHRASES, QUERY_TEMPLATES
-from slens_widgets.lab.classifier import SEEDS, load_classifier, transform
+from slens_widgets.lab.captions import HELD_OUT, PHRASES
+from slens_widgets.lab.classifier import SEEDS
 from slens_widgets.lab.clip import LabClip, load_clip, zero_shot
 from slens_widgets.lab.factors import FACTORS, NAMES
 from slens_widgets.types import AblationMode, Component
 
 logger = logging.getLogger(__name__)
 
-LAYER = "features.12"
-"""Where the audit names what to prune: the second-to-last convolution."""
 MODE: AblationMode = "mean"
-MARGIN = 0.0
-"""By how much a channel must lean to the spurious concepts."""
+MARGIN = -0.05
+"""Named is what leans to the spurious concepts by more than this, so also what hardly leans to valid ones."""
 RANDOM_DRAWS = 10
 
 
@@ -47,7 +45,7 @@ def run(cache: str | Path | None = None, seeds: Sequence[int] = SEEDS, progress:
     """Measure everything over the classifier seeds; the value of a gate is that of its worst seed."""
     clip = load_clip()
     rows = clip_gates(clip, cache, progress)
-    figures = [seed_figures(seed, clip, cache, progress) for seed in seeds]
+    figures = [seed_figures(seed, cache, progress) for seed in seeds]
 
     def worst(name: str, key: str, sign: str, bound: float) -> None:
         rows.append(_gate(name, [each[key] for each in figures], sign, bound))
@@ -100,28 +98,19 @@ def clip_gates(clip: LabClip, cache: str | Path | None = None, progress: bool = 
     ]
 
 
-def seed_figures(
-    seed: int, clip: LabClip, cache: str | Path | None = None, progress: bool = True
-) -> dict[str, float]:
+def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = True) -> dict[str, float]:
     """Measure classifier, search, audit and pruning of one seed on the test splits."""
-    model = load_classifier(seed)
-    db = lab.database(seed, cache, progress=progress)
-    audit_of: Callable[[str], Audit] = lambda name: Audit(  # noqa: E731
-        db,
-        clip,
-        model,
-        lab.evaluation(name, cache, progress),
-        transform=transform(),
-        templates=QUERY_TEMPLATES,
+
+    unbiased, biased = (
+        lab.open_audit(seed, cache, progress=progress, split=f"test_{kind}")
+        for kind in ("unbiased", "biased")
     )
-    unbiased, biased = audit_of("test_unbiased"), audit_of("test_biased")
     images, _, present = lab.image_set("channel_test", cache, progress)
-    area = {layer: measure.auroc(present, measure.activations(model, images, layer)) for layer in db.layers}
+    area = measure.auroc(present, measure.activations(lab.model(seed), images, lab.LAYER))
 
     scores = np.stack([unbiased.search_scores(factor.prompt) for factor in FACTORS])
-    everywhere = np.concatenate([area[layer] for layer in db.layers])
-    truth = measure.artefact_selective(area[LAYER])
-    difference = audit_margin(unbiased)
+    truth = measure.artefact_selective(area)
+    difference = leans(unbiased)
     named = difference > MARGIN
     precision, recall = measure.precision_recall(truth, named)
 
@@ -130,14 +119,14 @@ def seed_figures(
     oracle = unbiased.prune(components(truth), MODE)
     rng = np.random.default_rng(seed)
     draws = [rng.choice(len(named), int(named.sum()), replace=False) for _ in range(RANDOM_DRAWS)]
-    random = [unbiased.prune([Component(LAYER, int(k)) for k in draw], MODE) for draw in draws]
+    random = [unbiased.prune([Component(lab.LAYER, int(k)) for k in draw], MODE) for draw in draws]
     figures = {
         "biased": on_biased.before.accuracy,
         "unbiased": pruned.before.accuracy,
         "worst_group": _worst(pruned, after=False),
-        "p_at_1": measure.search_precision(scores, everywhere, 1),
-        "p_at_3": measure.search_precision(scores, everywhere, 3),
-        "represented": float((everywhere.max(axis=0) >= measure.REPRESENTED).sum()),
+        "p_at_1": measure.search_precision(scores, area, 1),
+        "p_at_3": measure.search_precision(scores, area, 3),
+        "represented": float((area.max(axis=0) >= measure.REPRESENTED).sum()),
         "audit_auroc": float(measure.auroc(truth[:, None], difference[:, None])[0, 0]),
         "audit_precision": precision,
         "audit_recall": recall,
@@ -154,15 +143,15 @@ def seed_figures(
     return figures
 
 
-def audit_margin(audit: Audit, layer: str = LAYER) -> np.ndarray:
+def leans(audit: Audit) -> np.ndarray:
     """Return by how much each channel leans to the spurious concepts, see `Audit.align`."""
-    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, layer=layer, remember=False)
+    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, remember=False)
     return table["lean"].to_numpy()
 
 
-def components(named: np.ndarray, layer: str = LAYER) -> list[Component]:
+def components(named: np.ndarray) -> list[Component]:
     """Return the components that a boolean vector names."""
-    return [Component(layer, int(k)) for k in np.flatnonzero(named)]
+    return [Component(lab.LAYER, int(k)) for k in np.flatnonzero(named)]
 
 
 def _worst(result: PruningResult, after: bool = True) -> float:

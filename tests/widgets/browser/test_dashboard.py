@@ -112,6 +112,8 @@ def test_a_cell_moves_the_page(dashboard_page: LabPage) -> None:
 def test_alignment_by_chips_click_and_quadrant(dashboard_page: LabPage) -> None:
     page = dashboard_page
     controls = page.panel("alignment")
+    page.run("audit.session.update(valid=(), spurious=(), target=None)")
+    page.page.wait_for_selector(".slens-alignment[data-rows='0']")
     controls.get_by_label("Add a valid concept").fill("milia, blue white veil")
     controls.get_by_label("Add a valid concept").press("Enter")
     controls.get_by_label("Add a spurious concept").fill("ruler, band-aid")
@@ -156,9 +158,10 @@ def test_screenshots(dashboard_page: LabPage) -> None:
     view = page.page
     page.run(
         "table = audit.align(sw.lab.VALID_CONCEPTS, sw.lab.SPURIOUS_CONCEPTS, 'melanoma')\n"
-        "table = table[(table.layer == 'features.12') & (table.lean > 0)]\n"
+        "table = table[table.lean > 0]\n"
         "found = audit.search('ruler', k=6)\n"
-        "audit.session.update(query='ruler', color_by='layer', pruned=zip(table.layer, table.component),\n"
+        "audit.session.update(query='ruler', color_by='alignment',\n"
+        "                     pruned=zip(table.layer, table.component),\n"
         "                     selection=zip(found.layer, found.component))"
     )
     page.evaluated()
