@@ -37,7 +37,7 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
             f"  {row.layer}:{row.component} is closest to {concept!r}: spurious {row.spurious:.2f}, "
             f"valid {row.valid:.2f}, lean {row.lean:+.2f}, relevance {row.relevance:+.4f}"
         )
-    yield f"  {len(spurious)} of the {len(table)} components lean to spurious concepts or hardly to valid ones"
+    yield f"  {len(spurious)} of {len(table)} components lean to spurious concepts or hardly to valid ones"
     yield from ("", f"Prune these {len(spurious)}, on the validation images, without retraining:")
     result = audit.prune(spurious, MODE)
     overall = result.table[~result.table["of"].str.startswith("group ")]
