@@ -161,10 +161,13 @@ def embed(
         for row in rows_of[id]:
             x0, y0, x1, y1 = (float(edge) for edge in crops.boxes[row])
             cut = view.cut(image, (x0, y0, x1, y1), longest=CROP_SIDE)
-            tiles[row] = np.asarray(ImageOps.fit(cut, (TILE, TILE), Image.Resampling.BICUBIC))
+            tiles[row] = np.asarray(_tile(cut))
             cuts.append(cut)
-        fits = len(cuts) == 1 and tuple(crops.boxes[rows_of[id][0]]) == (0, 0, 1, 1)
-        picture = cuts[0] if fits and max(cuts[0].size) <= PICTURE_SIDE else view.cut(image)
+        if len(cuts) == 1 and tuple(crops.boxes[rows_of[id][0]]) == (0, 0, 1, 1):
+            picture = cuts[0].copy()  # nearer to the picture's size than the image is
+            picture.thumbnail((PICTURE_SIDE, PICTURE_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
+        else:
+            picture = view.cut(image)
         return record, jpeg(picture, 85), cuts
 
     waiting: list[Image.Image] = []
@@ -194,6 +197,12 @@ def embed(
     return embeddings, tiles
 
 
+def _tile(cut: Image.Image) -> Image.Image:
+    if cut.width == cut.height:
+        return cut.resize((TILE, TILE), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return ImageOps.fit(cut, (TILE, TILE), Image.Resampling.BICUBIC)
+
+
 def strip(tiles: UInt8[np.ndarray, "rank tile tile 3"]) -> bytes:
     """Return the tiles side by side as one JPEG."""
     return jpeg(Image.fromarray(np.concatenate(list(tiles), axis=1)), STRIP_QUALITY)
@@ -202,5 +211,5 @@ def strip(tiles: UInt8[np.ndarray, "rank tile tile 3"]) -> bytes:
 def jpeg(image: Image.Image, quality: int) -> bytes:
     """Return an image as JPEG."""
     file = io.BytesIO()
-    image.save(file, "JPEG", quality=quality, optimize=True)
+    image.save(file, "JPEG", quality=quality)
     return file.getvalue()
