@@ -17,7 +17,7 @@ function draw({ frame, shared }: Drawn): void {
     const { selection, pruned } = shared.values;
     const count = (n: number): string => n.toLocaleString("en");
     what.textContent = [
-      `${count(components.total)} components in ${about.layers.length} layers, ${about.m} examples each`,
+      `${count(components.total)} components in ${about.layers.length} ${about.layers.length === 1 ? "layer" : "layers"}, ${about.m} examples each`,
       `${count(selection.length)} selected`,
       `${count(pruned.length)} pruned`,
     ].join(" · ");

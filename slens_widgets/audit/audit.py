@@ -89,8 +89,9 @@ class Audit:
         queries = (
             self.db.foundation_model["name"] if self.foundation_model else "no foundation model for queries"
         )
+        layers = len(self.db.layers)
         return (
-            f"Audit({len(self.db.layers)} layers, {self.db.n_components} components, m={self.db.m}, "
+            f"Audit({layers} layer{'s' * (layers != 1)}, {self.db.n_components} components, m={self.db.m}, "
             f"{queries}, {model})"
         )
 
