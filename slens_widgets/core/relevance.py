@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from slens_widgets.core.activation_maps import activation_heatmaps, picked
@@ -52,13 +52,6 @@ class Attribution:
     """Composite and canonizers, where a layer is served by CRP."""
     layout: torch.memory_format = torch.contiguous_format
     """Memory layout of the model's inputs."""
-
-    def heatmaps(
-        self, layer: str, inputs: Float[Tensor, "row channel height width"], components: Int[Tensor, " row"]
-    ) -> Float[Tensor, "row height width"]:
-        """Return the heatmap of each row's component on that row's input."""
-        asked = [[int(component)] for component in components]
-        return next(iter(self.rounds(layer, inputs, asked)))[1]
 
     def rounds(
         self,

@@ -16,7 +16,7 @@ from zennit.torchvision import ResNetCanonizer
 from slens_widgets.core.activation_maps import token_grid
 from slens_widgets.core.composites import Crp, batch_norm_pairs
 from slens_widgets.core.hooks import evaluating
-from slens_widgets.core.relevance import attributing, class_relevance, crp_rounds
+from slens_widgets.core.relevance import Attribution, attributing, class_relevance, crp_rounds
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from tests.core.parts import Tokens, small_cnn, state_of, unsettled
 
@@ -49,6 +49,16 @@ def reference(
     return result.heatmap[0]
 
 
+def heatmaps(
+    attribution: Attribution, layer: str, inputs: torch.Tensor, components: torch.Tensor
+) -> torch.Tensor:
+    """One component for each of the inputs."""
+    asked = [[int(component)] for component in components]
+    ((images, maps),) = attribution.rounds(layer, inputs, asked)
+    assert images == list(range(len(inputs)))
+    return maps
+
+
 @pytest.mark.parametrize(
     ("make", "layers", "size", "canonizer"),
     [
@@ -67,13 +77,13 @@ def test_heatmaps_equal_zennit_crp_one_at_a_time(
         assert set(attribution.methods.values()) == {"crp"}
         assert attribution.registered.merged == attribution.registered.batch_norms > 0
         assert attribution.registered.warnings == []
-        ours = {layer: attribution.heatmaps(layer, inputs, components) for layer in layers}
-    for layer, heatmaps in ours.items():
+        ours = {layer: heatmaps(attribution, layer, inputs, components) for layer in layers}
+    for layer, maps in ours.items():
         for row in range(3):
             theirs = reference(model, layer, inputs[row], int(components[row]), canonizer())
-            error = (heatmaps[row] - theirs).abs().max()
+            error = (maps[row] - theirs).abs().max()
             assert error <= 1e-10 * theirs.abs().max(), (layer, row)
-        assert heatmaps.abs().max() > 0, layer
+        assert maps.abs().max() > 0, layer
 
 
 def test_the_model_is_as_before_also_when_attribution_fails() -> None:
@@ -81,14 +91,14 @@ def test_the_model_is_as_before_also_when_attribution_fails() -> None:
     before = state_of(model)
     inputs = torch.randn(2, 3, 16, 16)
     with evaluating(model), attributing(model, ["4"], "crp", inputs) as attribution:
-        attribution.heatmaps("4", inputs, torch.tensor([0, 1]))
+        heatmaps(attribution, "4", inputs, torch.tensor([0, 1]))
     assert state_of(model) == before
     with (
         pytest.raises(UnknownNameError, match=r"no component 10.*0 to 9"),
         evaluating(model),
         attributing(model, ["4"], "crp", inputs) as attribution,
     ):
-        attribution.heatmaps("4", inputs, torch.tensor([0, 10]))
+        heatmaps(attribution, "4", inputs, torch.tensor([0, 10]))
     assert state_of(model) == before
 
 
@@ -98,9 +108,9 @@ def test_relevance_is_conserved_without_biases() -> None:
     ).double()
     inputs = torch.rand(4, 3, 12, 12, dtype=torch.float64)
     with evaluating(model), attributing(model, ["2"], "crp", inputs) as attribution:
-        heatmaps = attribution.heatmaps("2", inputs, torch.arange(4))
+        maps = heatmaps(attribution, "2", inputs, torch.arange(4))
         start = model[:3](inputs)[torch.arange(4), torch.arange(4)].sum((1, 2))
-    assert torch.allclose(heatmaps.sum((1, 2)), start, rtol=1e-3)
+    assert torch.allclose(maps.sum((1, 2)), start, rtol=1e-3)
 
 
 class Padded(nn.Module):
@@ -154,10 +164,10 @@ def test_composites_and_canonizers_can_be_chosen() -> None:
     default = EpsilonPlusFlat(canonizers=[SequentialMergeBatchNorm()])
     for crp in (Crp(composite=default), Crp(composite=EpsilonPlusFlat), Crp()):
         with evaluating(model), attributing(model, ["4"], crp, inputs) as found:
-            maps = found.heatmaps("4", inputs, torch.tensor([2]))
+            maps = heatmaps(found, "4", inputs, torch.tensor([2]))
             assert found.registered.merged == 2
         with evaluating(model), attributing(model, ["4"], "crp", inputs) as found:
-            assert torch.allclose(maps, found.heatmaps("4", inputs, torch.tensor([2])), atol=1e-6)
+            assert torch.allclose(maps, heatmaps(found, "4", inputs, torch.tensor([2])), atol=1e-6)
 
 
 def test_tokens_get_activation_maps_and_it_is_said(caplog: pytest.LogCaptureFixture) -> None:
@@ -168,8 +178,8 @@ def test_tokens_get_activation_maps_and_it_is_said(caplog: pytest.LogCaptureFixt
         attributing(model, ["patch", "mlp", "head"], "crp", inputs) as found,
     ):
         assert found.methods == {"patch": "crp", "mlp": "activation", "head": "activation"}
-        maps = found.heatmaps("mlp", inputs, torch.tensor([0, 5]))
-        units = found.heatmaps("head", inputs, torch.tensor([0, 1]))
+        maps = heatmaps(found, "mlp", inputs, torch.tensor([0, 5]))
+        units = heatmaps(found, "head", inputs, torch.tensor([0, 1]))
         report = found.report()
     assert "tokens" in report["reasons"]["mlp"]
     assert "MultiheadAttention" in report["reasons"]["head"]
@@ -184,7 +194,7 @@ def test_tokens_of_a_timm_transformer(caplog: pytest.LogCaptureFixture) -> None:
     inputs = torch.randn(2, 3, 64, 64)
     with evaluating(model), attributing(model, ["blocks.1.mlp.act"], "crp", inputs) as found:
         assert found.methods == {"blocks.1.mlp.act": "activation"}
-        assert found.heatmaps("blocks.1.mlp.act", inputs, torch.tensor([3, 4])).shape == (2, 64, 64)
+        assert heatmaps(found, "blocks.1.mlp.act", inputs, torch.tensor([3, 4])).shape == (2, 64, 64)
     relevance = class_relevance(model, inputs, "blocks.1.mlp.act", 3, device="cpu")
     assert relevance.shape == (768,)
     assert "gradient × activation" in caplog.text
@@ -194,7 +204,7 @@ def test_activation_maps_are_positive_parts_or_above_the_minimum() -> None:
     model = nn.Sequential(nn.Identity()).eval()
     inputs = torch.stack([torch.arange(4.0).view(1, 2, 2) - 1, -1 - torch.arange(4.0).view(1, 2, 2)])
     with evaluating(model), attributing(model, ["0"], "activation", inputs) as found:
-        maps = found.heatmaps("0", inputs, torch.tensor([0, 0]))
+        maps = heatmaps(found, "0", inputs, torch.tensor([0, 0]))
     assert maps[0].tolist() == [[0, 0], [1, 2]]
     assert maps[1].tolist() == [[3, 2], [1, 0]]
 
