@@ -193,13 +193,13 @@ def activation_rounds(
     asked: Sequence[Sequence[int]],
 ) -> Iterator[tuple[list[int], Float[Tensor, "row height width"]]]:
     """Yield activation maps at the input's size; see `Attribution.rounds`."""
+    size = (inputs.shape[-2], inputs.shape[-1])
+    prefix = getattr(model, "num_prefix_tokens", None)
     with torch.no_grad():
         output = run_to(model, layer, inputs)
-        for number in range(max(len(components) for components in asked)):
-            images, components = _round(asked, number)
-            found = picked(output, layer, images, components)
-            prefix = getattr(model, "num_prefix_tokens", None)
-            yield images, activation_heatmaps(found, (inputs.shape[-2], inputs.shape[-1]), prefix)
+    for number in range(max(len(components) for components in asked)):
+        images, components = _round(asked, number)
+        yield images, activation_heatmaps(picked(output, layer, images, components), size, prefix)
 
 
 def _round(asked: Sequence[Sequence[int]], number: int) -> tuple[list[int], list[int]]:
