@@ -239,12 +239,13 @@ def crp_pair(
 
     def ours() -> None:
         asked = [[c for c in components if image in images[c]] for image in range(len(dataset))]
-        order = sorted(range(len(dataset)), key=lambda image: -len(asked[image]))
+        shown = [image for image in range(len(dataset)) if asked[image]]
+        order = sorted(shown, key=lambda image: -len(asked[image]))
         example = dataset[0][0][None]
         maps = {}
         with evaluating(mine), attributing(mine, [layer], "crp", example) as attribution:
             for start in range(0, len(order), 8):
-                chunk = [image for image in order[start : start + 8] if asked[image]]
+                chunk = order[start : start + 8]
                 inputs = torch.stack([dataset[image][0] for image in chunk])
                 rounds = attribution.rounds(layer, inputs, [asked[image] for image in chunk])
                 for number, (places, heatmaps) in enumerate(rounds):

@@ -64,8 +64,8 @@ class Session:
     _observers: list[tuple[Callback, frozenset[str]]]
     _queue: deque[Change]
     _telling: bool
-    _past: list[tuple[Component, ...]]
-    _future: list[tuple[Component, ...]]
+    _past: deque[tuple[Component, ...]]
+    _future: deque[tuple[Component, ...]]
     _normalise: dict[str, Callable[[Any], Any]]
 
     def __init__(self, check: Callable[[Any], Component] | None = None) -> None:
@@ -74,8 +74,8 @@ class Session:
         self.__dict__["_observers"] = []
         self.__dict__["_queue"] = deque()
         self.__dict__["_telling"] = False
-        self.__dict__["_past"] = []
-        self.__dict__["_future"] = []
+        self.__dict__["_past"] = deque(maxlen=MAX_UNDO)
+        self.__dict__["_future"] = deque()
         self.__dict__["_normalise"] = {
             "selection": lambda value: _components(value, check),
             "query": _text,
@@ -114,7 +114,7 @@ class Session:
             checked[name] = self._normalise[name](value)
         with self._lock:
             if "pruned" in checked and checked["pruned"] != self.pruned:
-                self.__dict__["_past"] = [*self._past[-MAX_UNDO + 1 :], self.pruned]
+                self._past.append(self.pruned)
                 self._future.clear()
             tell = self._set(checked)
         if tell:
@@ -138,7 +138,7 @@ class Session:
         """Take back the last `undo`; nothing happens where there is none, or pruned was set since."""
         self._step(self._future, self._past)
 
-    def _step(self, source: list[tuple[Component, ...]], other: list[tuple[Component, ...]]) -> None:
+    def _step(self, source: deque[tuple[Component, ...]], other: deque[tuple[Component, ...]]) -> None:
         with self._lock:
             if not source:
                 return

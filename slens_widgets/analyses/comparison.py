@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from slens_widgets.analyses.search import norms
+from slens_widgets.analyses.search import cosine, norms
 from slens_widgets.errors import InputError
 
 _CHUNK = 1024
@@ -31,12 +31,12 @@ def best_matches(
             f"θ of shape {theta.shape} can't be compared with θ of shape {other.shape}",
             expected="(component, dim) and (component, dim), with at least one component each",
         )
-    unit, counterparts = _unit(theta), _unit(other)
-    matches = np.empty(len(unit), np.int64)
-    similarity = np.empty(len(unit), np.float32)
-    for start in range(0, len(unit), _CHUNK):
+    lengths = norms(np.asarray(other, np.float32))
+    matches = np.empty(len(theta), np.int64)
+    similarity = np.empty(len(theta), np.float32)
+    for start in range(0, len(theta), _CHUNK):
         part = slice(start, start + _CHUNK)
-        cosines = unit[part] @ counterparts.T
+        cosines = cosine(theta[part], other, lengths)
         matches[part] = cosines.argmax(axis=1)
         similarity[part] = np.take_along_axis(cosines, matches[part, None], axis=1)[:, 0]
     return matches, np.clip(similarity, -1, 1)
@@ -47,9 +47,3 @@ def mutual(
 ) -> Bool[np.ndarray, " component"]:
     """Return which components are the best match of their own best match."""
     return back[matches] == np.arange(len(matches))
-
-
-def _unit(theta: Float[np.ndarray, "component dim"]) -> Float[np.ndarray, "component dim"]:
-    theta = np.asarray(theta, np.float32)
-    lengths = norms(theta)
-    return theta / np.where(lengths > 0, lengths, 1)[:, None]

@@ -47,15 +47,14 @@ def train(
     """
     folder = Path(out) if out is not None else WEIGHTS
     before = torch.get_num_threads()
-    torch.set_num_threads(threads or before)
     begin = time.perf_counter()
     try:
         if seeds:
             torch.set_num_threads(1)
             train_classifiers(folder, seeds)
-            torch.set_num_threads(threads or before)
         logger.info("classifiers done after %.1f minutes", (time.perf_counter() - begin) / 60)
         if clip:
+            torch.set_num_threads(threads or before)
             chosen = split("clip_train")
             _, present = sample(chosen.population, chosen.size, chosen.seed)
             images, coverage = render_set(present, chosen.seed, with_coverage=True)

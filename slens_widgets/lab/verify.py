@@ -100,7 +100,6 @@ def clip_gates(clip: LabClip, cache: str | Path | None = None, progress: bool = 
 
 def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = True) -> dict[str, float]:
     """Measure classifier, search, audit and pruning of one seed on the test splits."""
-
     unbiased, biased = (
         lab.open_audit(seed, cache, progress=progress, split=f"test_{kind}")
         for kind in ("unbiased", "biased")
