@@ -14,10 +14,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from slens_widgets.core.activations import Transform, batches, run_model
+from slens_widgets.core.class_relevance import class_relevance
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.hooks import ablate, default_device, evaluating, resolve_layer, tensor_of
 from slens_widgets.core.images import ImageSet
-from slens_widgets.core.relevance import Relevance, class_relevance
+from slens_widgets.core.relevance import Relevance
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from slens_widgets.types import AblationMode, Component, Progress
 

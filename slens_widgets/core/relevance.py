@@ -1,14 +1,13 @@
-"""Where in an image a component finds what it responds to, and how much a class relies on it."""
+"""Where in an image a component finds what it responds to."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -16,15 +15,10 @@ from torch import Tensor, nn
 from slens_widgets.core.activation_maps import activation_heatmaps, picked
 from slens_widgets.core.composites import Crp, Registered, register
 from slens_widgets.core.hooks import (
-    component_axis,
-    default_device,
-    evaluating,
-    resolve_layer,
     run_to,
-    tensor_of,
 )
 from slens_widgets.core.layout import suit
-from slens_widgets.errors import InputError, ModelError, UnknownNameError
+from slens_widgets.errors import InputError, ModelError
 
 logger = logging.getLogger(__name__)
 
@@ -205,122 +199,3 @@ def activation_rounds(
 def _round(asked: Sequence[Sequence[int]], number: int) -> tuple[list[int], list[int]]:
     images = [image for image, components in enumerate(asked) if len(components) > number]
     return images, [asked[image][number] for image in images]
-
-
-def class_relevance(
-    model: nn.Module,
-    inputs: Tensor | Iterable[Tensor],
-    layer: str,
-    target: int,
-    *,
-    relevance: Relevance = "crp",
-    device: torch.device | str | None = None,
-) -> Float[np.ndarray, " component"]:
-    """Return the mean relevance of every component of `layer` for the logit of class `target`.
-
-    The relevance starts at the target's logit with its value and is summed over the component's places.
-    Where CRP's rules don't hold (attention, tokens) it is gradient × activation instead, which is logged.
-
-    Parameters
-    ----------
-    inputs
-        A batch of model inputs, or batches of them; images of the class.
-    relevance
-        "crp", a `Crp`, or "activation" for gradient × activation.
-
-    Source: arXiv 2501.05398, audit (relevance for the output class); CRP, arXiv 2206.03208.
-    """
-    check_relevance(relevance)
-    resolve_layer(model, layer)
-    batches = iter([inputs] if isinstance(inputs, Tensor) else inputs)
-    first = next(batches, None)
-    if first is None or not len(first):
-        raise InputError(f"No inputs for class {target}", expected="at least one image of the class")
-    place = default_device(device)
-    total: Any = 0.0
-    count = 0
-    with evaluating(model, place):
-        for parameter in model.parameters():
-            parameter.requires_grad_(False)
-        composite = None
-        if relevance != "activation" and relevance is not None:
-            composite = _whole_model_composite(model, relevance, first[:1].to(place), layer, target)
-        try:
-            for batch in _chain(first, batches):
-                values = _batch_relevance(model, batch.to(place), layer, target, gradient=composite is None)
-                total = total + values.double().sum(0).cpu()
-                count += len(batch)
-        finally:
-            if composite is not None:
-                composite.remove()
-    return (total / count).float().numpy()
-
-
-def _chain(first: Tensor, rest: Iterator[Tensor]) -> Iterator[Tensor]:
-    yield first
-    yield from rest
-
-
-def _whole_model_composite(model: nn.Module, relevance: Any, example: Tensor, layer: str, target: int) -> Any:
-    reason = None
-    explicit = isinstance(relevance, Crp)
-    if not explicit and any("attention" in type(module).__name__.lower() for module in model.modules()):
-        reason = "the model has attention"
-    composite = None
-    if reason is None:
-        composite, _ = register(model, relevance if explicit else Crp(), example)
-        try:
-            _batch_relevance(model, example, layer, target)
-            return composite
-        except UnknownNameError:
-            composite.remove()
-            raise
-        except Exception as error:
-            composite.remove()
-            if explicit:
-                raise ModelError(f"CRP does not reach layer {layer!r} from the logits: {error}") from error
-            reason = f"{type(error).__name__}: {error}"
-    logger.warning("Class relevance in %r is gradient × activation instead of CRP: %s.", layer, reason)
-    return None
-
-
-def _batch_relevance(
-    model: nn.Module, inputs: Tensor, layer: str, target: int, *, gradient: bool = False
-) -> Tensor:
-    """Return (image, component) relevance for the target's logit, by the rules registered on `model`.
-
-    With `gradient`, when none are registered: gradient × activation.
-    """
-    kept: list[Tensor] = []
-
-    def hook(module: nn.Module, args: Any, output: Any) -> Any:
-        found = tensor_of(output, layer)
-        kept.append(found)
-        # Downstream works on a copy, so that no in-place operation there touches what is kept.
-        if found is output:
-            return found.clone()
-        return None
-
-    inputs = inputs.detach().clone().requires_grad_(True)
-    handle = resolve_layer(model, layer).register_forward_hook(hook)
-    try:
-        with torch.enable_grad():
-            logits = model(inputs)
-            logits = logits if isinstance(logits, Tensor) else tensor_of(logits, "output")
-    finally:
-        handle.remove()
-    if not kept:
-        raise ModelError(f"Layer {layer!r} is not reached in a forward pass")
-    if logits.ndim != 2 or not 0 <= target < logits.shape[1]:
-        raise UnknownNameError(
-            f"There is no class {target} in logits of shape {tuple(logits.shape)}",
-            expected=f"an index from 0 to {logits.shape[-1] - 1}",
-        )
-    start = torch.zeros_like(logits)
-    start[:, target] = 1 if gradient else logits[:, target].detach()
-    output = kept[-1]
-    (relevance,) = torch.autograd.grad(logits, output, start)
-    if gradient:
-        relevance = relevance * output.detach()
-    relevance = relevance.movedim(component_axis(relevance, layer), 1)
-    return relevance.flatten(2).sum(2) if relevance.ndim > 2 else relevance

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from slens_widgets.core.ablation import TorchModel
+from slens_widgets.core.class_relevance import class_relevance
 from slens_widgets.core.images import ImageSet
-from slens_widgets.core.relevance import class_relevance
 from slens_widgets.errors import Cancelled, InputError, UnknownNameError
 from slens_widgets.types import Component, LiveModel
 from tests.core.parts import TRANSFORM, pictures, small_cnn, state_of, unsettled
