@@ -1,4 +1,4 @@
-// One bundle per widget: anywidget can't resolve chunks that bundles share.
+// One bundle for all widgets: anywidget can't resolve chunks, and one bundle for each repeats what they share.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -7,7 +7,6 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "slens_widgets", "static");
-export const WIDGETS = ["map", "gallery", "alignment", "pruning", "dashboard"];
 
 function files(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
@@ -26,7 +25,7 @@ function sourceDigest() {
 }
 
 await build({
-  entryPoints: WIDGETS.map((name) => join(here, "src", `${name}.ts`)),
+  entryPoints: [join(here, "src", "slens.ts")],
   outdir: out,
   bundle: true,
   minify: true,
@@ -37,6 +36,4 @@ await build({
   logLevel: "warning",
 });
 writeFileSync(join(out, "digest.txt"), `${sourceDigest()}\n`);
-for (const name of WIDGETS) {
-  console.log(`${name}.js ${(statSync(join(out, `${name}.js`)).size / 1000).toFixed(1)} kB`);
-}
+console.log(`slens.js ${(statSync(join(out, "slens.js")).size / 1000).toFixed(1)} kB`);

@@ -4,6 +4,7 @@ import dashboard from "../src/dashboard";
 import gallery from "../src/gallery";
 import map from "../src/map";
 import pruning, { change } from "../src/pruning";
+import slens from "../src/slens";
 import type { Widget } from "../src/widget";
 import { type Answers, audit, type FakeModel, settle } from "./fake_model";
 
@@ -181,5 +182,12 @@ describe("map", () => {
     model.say({ state: "color_by", value: "layer" });
     await settle();
     expect(el.querySelector("select")!.value).toBe("clarity");
+  });
+});
+
+describe("the module", () => {
+  it("says so where the kernel names a widget that it does not know", () => {
+    const model = { get: () => "oracle" };
+    expect(() => slens.render({ model, el: document.createElement("div") })).toThrow(/no widget oracle/);
   });
 });

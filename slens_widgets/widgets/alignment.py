@@ -8,13 +8,14 @@ from typing import Any
 import ipywidgets
 import numpy as np
 import pandas as pd
+import traitlets
 
 from slens_widgets.audit import Audit
 from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.session import Change
 from slens_widgets.types import Progress
 from slens_widgets.widgets.alignment_figure import AlignmentFigure
-from slens_widgets.widgets.base import STATIC, AuditWidget, operation
+from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.worker import Job
 
@@ -24,7 +25,7 @@ COLOUR = re.compile(r"#[0-9a-f]{6}")
 class AlignmentControls(AuditWidget):
     """The concept sets and the target class above the plot."""
 
-    _esm = STATIC / "alignment.js"
+    _widget = traitlets.Unicode("alignment").tag(sync=True)
 
     def __init__(self, audit: Audit, figure: AlignmentFigure, **kwargs: Any) -> None:
         self._figure = figure

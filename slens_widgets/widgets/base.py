@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 import anywidget
 import ipywidgets
+import traitlets
 
 from slens_widgets.audit import Audit
 from slens_widgets.errors import Cancelled, InputError, SlensError, UnknownNameError
@@ -53,6 +54,9 @@ class AuditWidget(anywidget.AnyWidget):
     InputError
         `audit` is no `Audit`.
     """
+
+    _esm = STATIC / "slens.js"
+    _widget = traitlets.Unicode().tag(sync=True)
 
     _operations: ClassVar[dict[str, tuple[Handler, bool]]] = {}
 

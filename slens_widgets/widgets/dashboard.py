@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets
+import traitlets
 
 from slens_widgets.audit import Audit
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.widgets.alignment import AlignmentPlot
-from slens_widgets.widgets.base import STATIC, AuditWidget
+from slens_widgets.widgets.base import AuditWidget
 from slens_widgets.widgets.gallery import NeuronGallery
 from slens_widgets.widgets.map import ConceptMap
 from slens_widgets.widgets.pruning import PruningPanel
@@ -26,7 +27,7 @@ PANELS: dict[str, Callable[[Audit], Any]] = {
 class DashboardBar(AuditWidget):
     """The line above the panels: what is audited, selected and pruned. Lays out the panels below it."""
 
-    _esm = STATIC / "dashboard.js"
+    _widget = traitlets.Unicode("dashboard").tag(sync=True)
 
 
 class Dashboard(ipywidgets.VBox):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import traitlets
 
 from slens_widgets.types import Progress
-from slens_widgets.widgets.base import STATIC, AuditWidget, operation
+from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.queries import parts, query_scores
 
@@ -19,7 +20,7 @@ class NeuronGallery(AuditWidget):
     know are named.
     """
 
-    _esm = STATIC / "gallery.js"
+    _widget = traitlets.Unicode("gallery").tag(sync=True)
 
     @operation("scores", slow=True)
     def _scores(self, request: Request, progress: Progress) -> Answer:

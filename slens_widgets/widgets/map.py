@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import traitlets
 from jaxtyping import Float
 
 from slens_widgets.analyses.alignment import set_alignment
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.types import Progress
-from slens_widgets.widgets.base import STATIC, AuditWidget, operation
+from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.queries import query_scores
 
@@ -24,7 +25,7 @@ class ConceptMap(AuditWidget):
     leans to the valid concepts, see `Audit.align`), "score" (of the session's query) or "pruned".
     """
 
-    _esm = STATIC / "map.js"
+    _widget = traitlets.Unicode("map").tag(sync=True)
 
     @operation("points", slow=True)
     def _points(self, request: Request, progress: Progress) -> Answer:

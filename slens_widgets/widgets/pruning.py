@@ -6,12 +6,13 @@ import threading
 from typing import Any
 
 import numpy as np
+import traitlets
 
 from slens_widgets.audit import Audit, PruningResult
 from slens_widgets.errors import Cancelled
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
-from slens_widgets.widgets.base import STATIC, AuditWidget, operation
+from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.worker import Job
 
@@ -22,7 +23,7 @@ class PruningPanel(AuditWidget):
     Every change of `audit.session.pruned` or `.mode` evaluates the live model; the newest state wins.
     """
 
-    _esm = STATIC / "pruning.js"
+    _widget = traitlets.Unicode("pruning").tag(sync=True)
 
     result: PruningResult | None = None
     """The newest evaluation."""
