@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -45,6 +46,8 @@ class Session:
 
     selection: tuple[Component, ...]
     """Components selected in any view, in the order of selection."""
+    hovered: Component | None
+    """Component under the pointer or the keyboard's focus in any view."""
     query: str
     """Text of the search box."""
     valid: tuple[str, ...]
@@ -53,6 +56,10 @@ class Session:
     """Concepts that it should not rest on."""
     target: str | None
     """Name of the class that is audited."""
+    thresholds: tuple[float, float] | None
+    """Alignments from which on a component counts as valid, as spurious; None: those of `Audit.align`."""
+    vocabulary: tuple[str, ...]
+    """Texts that components are labelled with; empty leaves them without labels."""
     pruned: tuple[Component, ...]
     """Components that are ablated in the pruning panel."""
     mode: AblationMode
@@ -78,20 +85,26 @@ class Session:
         self.__dict__["_future"] = deque()
         self.__dict__["_normalise"] = {
             "selection": lambda value: _components(value, check),
+            "hovered": lambda value: None if value is None else check(value),
             "query": _text,
             "valid": as_texts,
             "spurious": as_texts,
             "target": lambda value: None if value is None else _text(value),
+            "thresholds": _thresholds,
+            "vocabulary": as_texts,
             "pruned": lambda value: _components(value, check),
             "mode": _mode,
             "color_by": _text,
         }
         self.__dict__.update(
             selection=(),
+            hovered=None,
             query="",
             valid=(),
             spurious=(),
             target=None,
+            thresholds=None,
+            vocabulary=(),
             pruned=(),
             mode="mean",
             color_by="layer",
@@ -229,6 +242,20 @@ def as_texts(values: Any) -> tuple[str, ...]:
         raise InputError(f"{values!r} is no list of texts", expected="['ruler', …]")
     texts = [_text(value).strip() for value in values]
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _thresholds(value: Any) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    try:
+        valid, spurious = (float(number) for number in value)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{value!r} is no pair of thresholds", expected="(valid, spurious) or None"
+        ) from None
+    if not (math.isfinite(valid) and math.isfinite(spurious)):
+        raise InputError(f"The thresholds {value!r} are not finite", expected="two cosines")
+    return valid, spurious
 
 
 def _mode(value: Any) -> str:

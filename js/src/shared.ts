@@ -16,7 +16,10 @@ export interface About {
 export interface Fields {
   selection: number[];
   pruned: number[];
+  hovered: number | null;
   query: string;
+  vocabulary: string[];
+  thresholds: [number, number] | null;
   valid: string[];
   spurious: string[];
   target: string | null;
@@ -26,14 +29,29 @@ export interface Fields {
 
 export type Field = keyof Fields;
 const SETS: readonly string[] = ["selection", "pruned"];
-const FIELDS: Field[] = ["selection", "pruned", "query", "valid", "spurious", "target", "mode", "color_by"];
+const FIELDS: Field[] = [
+  "selection",
+  "pruned",
+  "hovered",
+  "query",
+  "valid",
+  "spurious",
+  "vocabulary",
+  "target",
+  "thresholds",
+  "mode",
+  "color_by",
+];
 
 export class Shared {
   readonly components: Components;
   readonly values: Fields = {
     selection: [],
     pruned: [],
+    hovered: null,
     query: "",
+    vocabulary: [],
+    thresholds: null,
     valid: [],
     spurious: [],
     target: null,

@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent.parent / "static"
 SETS = ("selection", "pruned")
-FIELDS = (*SETS, "query", "valid", "spurious", "target", "mode", "color_by")
+TEXTS = ("valid", "spurious", "vocabulary")
+FIELDS = (*SETS, "hovered", "query", *TEXTS, "target", "thresholds", "mode", "color_by")
 MAX_STRIPS = 64
 
 Handler = Callable[[Any, Request, Progress], Answer]
@@ -167,6 +168,8 @@ class AuditWidget(anywidget.AnyWidget):
 
     def _state(self, field: str) -> tuple[dict[str, Any], bytes]:
         value = getattr(self.audit.session, field)
+        if field == "hovered" and value is not None:
+            value = self.position(value)
         if field not in SETS:
             return {"state": field, "value": list(value) if isinstance(value, tuple) else value}, b""
         encoding, data = encode_set([self.position(component) for component in value], self._total)
@@ -198,8 +201,13 @@ class AuditWidget(anywidget.AnyWidget):
         value: Any
         if field in SETS:
             value = tuple(self._components[i] for i in request.members(self._total))
-        elif field in ("valid", "spurious"):
+        elif field in TEXTS:
             value = request.texts("value")
+        elif field == "hovered":
+            hovered = request.value("value")
+            value = None if hovered is None else self.component(request.number("value", self._total))
+        elif field == "thresholds":
+            value = request.value("value")
         elif field == "target":
             value = None if request.value("value") is None else request.text("value")
         elif field in FIELDS:

@@ -23,6 +23,13 @@ def test_fields_have_defaults_and_normal_forms():
     assert session.valid == ("ruler",)
     assert session.spurious == ("ink", "hair")
     assert "spurious=('ink', 'hair')" in repr(session)
+    session.hovered = ["a", 1]
+    assert session.hovered == Component("a", 1)
+    session.thresholds = [0, 0.25]
+    assert session.thresholds == (0.0, 0.25)
+    for bad in (0.5, [1, 2, 3], ["a", "b"], [float("nan"), 0]):
+        with pytest.raises(InputError, match="thresholds"):
+            session.thresholds = bad
 
 
 def test_equal_values_tell_nobody():

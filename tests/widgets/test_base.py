@@ -52,6 +52,21 @@ def test_the_page_sets_the_session_and_every_view_hears_it(audit, page_of) -> No
     assert audit.session.query == "ruler"
 
 
+def test_the_page_says_what_is_hovered_and_moves_the_thresholds(audit, page_of) -> None:
+    page = page_of(sw.ConceptMap(audit))
+    body, _ = page.ask("set", field="hovered", value=22)
+    assert audit.session.hovered == Component("features.3", 2)
+    assert body["value"] == 22
+    page.ask("set", field="hovered", value=None)
+    assert audit.session.hovered is None
+    page.ask("set", field="thresholds", value=[0.25, 0.5])
+    assert audit.session.thresholds == (0.25, 0.5)
+    for field, value in [("hovered", 36), ("hovered", "a"), ("thresholds", [1]), ("thresholds", "ab")]:
+        body, _ = page.ask("set", field=field, value=value)
+        assert body["message"]
+    assert (audit.session.hovered, audit.session.thresholds) == (None, (0.25, 0.5))
+
+
 def test_a_bad_value_is_an_error_and_changes_nothing(audit, page_of) -> None:
     page = page_of(sw.ConceptMap(audit))
     for field, value in [("mode", "half"), ("nothing", "x"), ("valid", "text"), ("query", 3), ("target", 1)]:
