@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from slens_widgets.analyses.evaluation import Metrics, evaluate, flips
 from slens_widgets.audit.pruning import PruningResult
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from slens_widgets.types import AblationMode, Component, LiveModel, Progress
+
+if TYPE_CHECKING:
+    from slens_widgets.audit.audit import Audit
 
 logger = logging.getLogger(__name__)
 
@@ -124,3 +128,28 @@ def need(judge: Judge | None, what: str) -> Judge:
             "evaluation=sw.Evaluation(images, labels))",
         )
     return judge
+
+
+def prune(
+    audit: Audit, components: Any, mode: AblationMode = "mean", *, progress: Progress | None = None
+) -> PruningResult:
+    """Evaluate the live model with components ablated; the model itself is not changed.
+
+    Parameters
+    ----------
+    components
+        (layer, index) pairs, one pair, or a DataFrame with the columns layer and component.
+    mode
+        "mean" puts each component's mean activation over the probe images in its place, "zero" zero.
+    progress
+        Called as progress(done, total, stage); may raise `Cancelled`.
+
+    Raises
+    ------
+    InputError
+        There is no live model.
+    """
+    judge = need(audit._judge, "Pruning")
+    if mode not in get_args(AblationMode):
+        raise UnknownNameError.of("ablation mode", mode, get_args(AblationMode))
+    return judge.prune(audit.resolve(components), mode, progress)

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from jaxtyping import Float
@@ -19,6 +19,9 @@ from slens_widgets.types import ClosedVocabulary, FoundationModel
 logger = logging.getLogger(__name__)
 
 _REMEMBERED = 512
+
+OWN: Final = ("the audit's own templates",)
+"""Stands for the templates that the audit was opened with."""
 
 
 class Queries:
@@ -43,12 +46,13 @@ class Queries:
         self._lock = threading.RLock()
 
     def cosines(
-        self, queries: Sequence[Any], templates: Sequence[str] | None
+        self, queries: Sequence[Any], templates: Sequence[str] | None = OWN
     ) -> Float[np.ndarray, "query component"]:
         """Return the cosine of each text, image or list of images with every component of the database."""
         if not queries:
             raise InputError("The query is empty", expected="a text, a PIL image, or a list of either")
-        embedded = self._embed(queries, check_templates(templates))
+        own = self.templates if templates is OWN else check_templates(templates)
+        embedded = self._embed(queries, own)
         if self._norms is None:
             self._norms = {layer: norms(self._db.theta(layer)) for layer in self._db.layers}
         by_layer = [cosine(embedded, self._db.theta(layer), self._norms[layer]) for layer in self._db.layers]

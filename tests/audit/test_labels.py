@@ -14,7 +14,7 @@ VOCABULARY = [f"word {number}" for number in range(40)]
 
 
 def test_labels_equal_the_formula(audit, monkeypatch) -> None:
-    monkeypatch.setattr("slens_widgets.audit.audit._TEXTS", 7)
+    monkeypatch.setattr("slens_widgets.audit.label._TEXTS", 7)
     table = audit.label(VOCABULARY)
     slow = reference.labels(HashModel(), VOCABULARY, audit.db.theta(), audit.templates)
     assert table["label"].tolist() == [label for label, _, _, _ in slow]
