@@ -15,6 +15,7 @@ from slens_widgets.analyses import projection
 from slens_widgets.audit.align import align
 from slens_widgets.audit.evaluation import Evaluation, live_model
 from slens_widgets.audit.label import label
+from slens_widgets.audit.labels import labels
 from slens_widgets.audit.live import Judge, prune
 from slens_widgets.audit.queries import Queries
 from slens_widgets.audit.search import search
@@ -78,6 +79,7 @@ class Audit:
         self._lock = threading.RLock()
         self._projecting = threading.RLock()
         self._scores: pd.DataFrame | None = None
+        self._labels: tuple[tuple[str, ...], pd.DataFrame] | None = None
 
     def __repr__(self) -> str:
         model = f"live model {'/'.join(self.class_names[:4])}" if self.live else "no live model"
@@ -110,6 +112,7 @@ class Audit:
     # Each question has a file of its own, named like the method.
     align = align
     label = label
+    labels = labels
     prune = prune
     search = search
 

@@ -182,7 +182,11 @@ def open_audit(
         templates=QUERY_TEMPLATES,
     )
     audit.session.update(
-        valid=VALID_CONCEPTS, spurious=SPURIOUS_CONCEPTS, target="melanoma", color_by="alignment"
+        valid=VALID_CONCEPTS,
+        spurious=SPURIOUS_CONCEPTS,
+        vocabulary=(*VALID_CONCEPTS, *SPURIOUS_CONCEPTS),
+        target="melanoma",
+        color_by="alignment",
     )
     return audit
 

@@ -15,6 +15,7 @@ from slens_widgets.audit import Audit
 from slens_widgets.errors import Cancelled, InputError, SlensError, UnknownNameError
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
+from slens_widgets.widgets.labels import labels_answer
 from slens_widgets.widgets.messages import Answer, Request, encode_set, identity, send_answer
 from slens_widgets.widgets.worker import Job, Worker
 
@@ -217,6 +218,11 @@ class AuditWidget(anywidget.AnyWidget):
         setattr(self.audit.session, field, value)
         body, data = self._state(field)
         return Answer(body, [data])
+
+    @operation("labels", slow=True)
+    def _labels(self, request: Request, progress: Progress) -> Answer:
+        progress(0, 0, "Labelling")
+        return labels_answer(self.audit)
 
     @operation("strips")
     def _strips(self, request: Request, progress: Progress) -> Answer:

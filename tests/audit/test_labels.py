@@ -45,3 +45,18 @@ def test_words_that_can_not_be_known_are_named_and_nothing_is_refused(audit) -> 
         audit.label([" "])
     with pytest.raises(UnknownNameError, match=r"features\.0"):
         audit.label(["ruler"], layer="features.1")
+
+
+def test_the_session_s_vocabulary_gives_the_labels(audit) -> None:
+    with pytest.raises(InputError, match="no vocabulary"):
+        audit.labels()
+    audit.session.vocabulary = VOCABULARY
+    table = audit.labels()
+    assert list(table)[:2] == ["layer", "component"]
+    assert table["label"].tolist() == audit.label(VOCABULARY)["label"].tolist()
+    assert table["certificate"].isna().all()
+    assert not table["trusted"].any()
+    table.loc[:, "label"] = "changed"
+    assert "changed" not in set(audit.labels()["label"])
+    audit.session.vocabulary = ["ruler"]
+    assert set(audit.labels()["label"]) == {"ruler"}

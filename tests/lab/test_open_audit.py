@@ -14,6 +14,7 @@ def test_the_audit_finds_the_ruler(lab_audit) -> None:
     assert lab_audit.class_names == ("nevus", "melanoma")
     assert lab_audit.db.layers == [lab.LAYER]
     found = lab_audit.search("ruler", k=3)
+    assert set(lab_audit.labels()["label"]) <= {factor.prompt for factor in lab.FACTORS}
     assert len(found) == 3
     assert lab_audit.search("zebra ruler").attrs["unknown_words"] == {"zebra ruler": ["zebra"]}
 

@@ -1,0 +1,80 @@
+/** What each component is called in the session's vocabulary, and whether the name is to be believed. */
+
+import { h } from "./dom";
+import type { Shared } from "./shared";
+import { float32Of, uint32Of } from "./transport";
+
+/** "open": nothing certifies the label, and nothing speaks against it. */
+export type Trust = "certified" | "doubtful" | "open";
+
+export class Labels {
+  #names: string[] = [];
+  #index: Uint32Array = new Uint32Array();
+  #columns: Float32Array[] = [];
+  #from = 1;
+  #why = "";
+
+  /** Loads at once and whenever the vocabulary changes; `changed` is called when there is something new. */
+  constructor(
+    private readonly shared: Shared,
+    private readonly failed: (error: unknown) => void,
+    private readonly changed: () => void,
+  ) {
+    shared.on(["vocabulary"], () => void this.#load());
+    void this.#load();
+  }
+
+  /** The component's label; undefined where it has none. */
+  name(id: number): string | undefined {
+    return this.#names[this.#index[id] ?? -1];
+  }
+
+  /** Cosine (or another method's score) of the label, and how far it is ahead of the next. */
+  score(id: number): number {
+    return this.#columns[0]?.[id] ?? Number.NaN;
+  }
+
+  margin(id: number): number {
+    return this.#columns[1]?.[id] ?? Number.NaN;
+  }
+
+  /** How far the label holds for images that did not give it, 0 to 1; NaN: not certified. */
+  certificate(id: number): number {
+    return this.#columns[2]?.[id] ?? Number.NaN;
+  }
+
+  trust(id: number): Trust {
+    const found = this.certificate(id);
+    return Number.isNaN(found) ? "open" : found >= this.#from ? "certified" : "doubtful";
+  }
+
+  /** The label as a chip that looks as trustworthy as it is; hidden where there is none. */
+  chip(id: number): HTMLElement {
+    const name = this.name(id);
+    if (name === undefined) return h("span", { class: "slens-label", hidden: true });
+    const trust = this.trust(id);
+    const facts = `score ${this.score(id).toFixed(2)}, ${this.margin(id).toFixed(2)} ahead of the next label`;
+    const said = `certificate ${this.certificate(id).toFixed(2)}`;
+    const title = {
+      certified: `“${name}”, ${said}: the component also fires on images of it that did not name it`,
+      doubtful: `“${name}”? Do not rely on it: ${said}, below ${this.#from}`,
+      open: `“${name}”, not certified: ${this.#why}`,
+    }[trust];
+    const mark = trust === "doubtful" ? " ?" : "";
+    return h("span", { class: "slens-label", "data-trust": trust, title: `${title}; ${facts}` }, name + mark);
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const { body, buffers } = await this.shared.client.request("labels", {}, { lane: "labels" });
+      this.#names = body.names as string[];
+      this.#index = uint32Of(buffers[0]);
+      this.#columns = buffers.slice(1).map(float32Of);
+      this.#from = Number(body.trusted_from);
+      this.#why = String(body.reason);
+      this.changed();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+}
