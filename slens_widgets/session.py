@@ -90,7 +90,7 @@ class Session:
             "valid": as_texts,
             "spurious": as_texts,
             "target": lambda value: None if value is None else _text(value),
-            "thresholds": _thresholds,
+            "thresholds": lambda value: None if value is None else as_thresholds(value),
             "vocabulary": as_texts,
             "pruned": lambda value: _components(value, check),
             "mode": _mode,
@@ -244,11 +244,11 @@ def as_texts(values: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
-def _thresholds(value: Any) -> tuple[float, float] | None:
-    if value is None:
-        return None
+def as_thresholds(value: Any) -> tuple[float, float]:
+    """Return thresholds as (valid, spurious); one number counts as both."""
     try:
-        valid, spurious = (float(number) for number in value)
+        pair = (value, value) if isinstance(value, int | float) else value
+        valid, spurious = (float(number) for number in pair)
     except (TypeError, ValueError):
         raise InputError(
             f"{value!r} is no pair of thresholds", expected="(valid, spurious) or None"

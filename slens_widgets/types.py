@@ -56,6 +56,16 @@ class ClosedVocabulary(Protocol):
     def unknown_words(self, text: str) -> list[str]: ...
 
 
+@runtime_checkable
+class KnownTexts(Protocol):
+    """A foundation model with a closed vocabulary that can list texts that it knows.
+
+    Random ones among them say what alignment is reached by chance; everyday English would say nothing.
+    """
+
+    def known_texts(self) -> Sequence[str]: ...
+
+
 Progress = Callable[[int, int, str], None]
 """Called as `progress(done, total, stage)`; may raise `Cancelled` to stop the work."""
 

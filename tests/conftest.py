@@ -15,7 +15,10 @@ import slens_widgets as sw
 install_import_hook(
     [
         *(f"slens_widgets.core.{name}" for name in ("activation_maps", "top_samples", "views")),
-        *(f"slens_widgets.analyses.{name}" for name in ("alignment", "projection", "scores", "two_means")),
+        *(
+            f"slens_widgets.analyses.{name}"
+            for name in ("alignment", "null", "projection", "scores", "two_means")
+        ),
     ],
     "beartype.beartype",
 )

@@ -52,6 +52,19 @@ def alignment(model, concepts, theta, templates=()) -> list[float]:
     return [max(cos(query, row) for query in queries) for row in theta]
 
 
+def chance_level(cosines, size, level) -> float:
+    """The smallest mirrored cosine that the largest of `size` does not pass in `level` of all cases."""
+    columns = []
+    for column in np.asarray(cosines, np.float64).T:
+        ordered = sorted(column)[: len(column) // 2]
+        columns.append(ordered + [2 * np.median(column) - value for value in ordered])
+    for x in sorted(value for column in columns for value in column):
+        stays = [np.mean([value <= x for value in column]) ** size for column in columns]
+        if np.mean(stays) >= level:
+            return float(x)
+    raise AssertionError("no cosine is that large")
+
+
 def best_matches(theta, other) -> list[tuple[int, float]]:
     """For each component its most similar counterpart: the first of the largest cosines."""
     cosines = [[cos(row, column) for column in other] for row in theta]

@@ -37,10 +37,10 @@ def lean(
 
 
 def default_threshold(scores: Float[np.ndarray, "query component"]) -> float:
-    """Return the cosine above which a component counts as aligned, where the user gives none.
+    """Return the cosine above which a component counts as aligned, where no null can be had.
 
     Two robust deviations above the median over all pairs of concept and component: most pairs have nothing
-    to do with each other, so their spread is a stand-in for a null distribution.
+    to do with each other, so their spread is a stand-in for a null distribution (see `analyses.null`).
     """
     if scores.size == 0:
         return 0.0
@@ -49,14 +49,21 @@ def default_threshold(scores: Float[np.ndarray, "query component"]) -> float:
 
 
 def quadrants(
-    valid: Float[np.ndarray, " component"], spurious: Float[np.ndarray, " component"], threshold: float
+    valid: Float[np.ndarray, " component"],
+    spurious: Float[np.ndarray, " component"],
+    thresholds: tuple[float, float],
 ) -> Shaped[np.ndarray, " component"]:
-    """Name each component: "valid", "spurious", "both", or "unexpected" where neither reaches `threshold`.
+    """Name each component: "valid", "spurious", "both", or "unexpected" where neither reaches its threshold.
+
+    Parameters
+    ----------
+    thresholds
+        From which alignment on a component is valid, and spurious.
 
     Source: SemanticLens (arXiv 2501.05398), audit: alignment below a threshold on both axes is unexpected.
     """
-    is_valid = np.nan_to_num(valid, nan=-np.inf) >= threshold
-    is_spurious = np.nan_to_num(spurious, nan=-np.inf) >= threshold
+    is_valid = np.nan_to_num(valid, nan=-np.inf) >= thresholds[0]
+    is_spurious = np.nan_to_num(spurious, nan=-np.inf) >= thresholds[1]
     return np.select(
         [is_valid & is_spurious, is_valid, is_spurious], ["both", "valid", "spurious"], "unexpected"
     )

@@ -12,8 +12,9 @@ from jaxtyping import Float
 from slens_widgets.analyses import alignment
 from slens_widgets.audit.queries import OWN
 from slens_widgets.audit.tables import component_table, rows_of
+from slens_widgets.audit.thresholds import calibrated
 from slens_widgets.errors import InputError
-from slens_widgets.session import as_texts
+from slens_widgets.session import as_texts, as_thresholds
 from slens_widgets.types import Progress
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def align(
     target: str | int | None = None,
     *,
     layer: str | None = None,
-    threshold: float | None = None,
+    thresholds: float | tuple[float, float] | None = None,
     templates: Sequence[str] | None = OWN,
     remember: bool = True,
     progress: Progress | None = None,
@@ -40,9 +41,10 @@ def align(
         Concepts as texts. Alignment to a set is the largest cosine with any of it; NaN for an empty set.
     target
         Class whose images give the relevance; None leaves it NaN.
-    threshold
-        Alignment from which on a component counts as valid or spurious; None takes two robust deviations
-        above the median cosine of all given concepts with all components.
+    thresholds
+        Alignments from which on a component counts as valid, as spurious (one number: both). None takes what
+        sets of as many random texts stay below in 95 % of the components. Where a closed vocabulary can't
+        say which texts it knows: two robust deviations above the median cosine with all given concepts.
     remember
         Set `session.valid`, `session.spurious` and `session.target` too, so that every view follows.
 
@@ -51,8 +53,8 @@ def align(
     DataFrame of layer, component, valid, spurious, lean, relevance, quadrant ("valid", "spurious",
     "both", "unexpected"), in the order of `db.components`. A component leans to the spurious concepts
     where `lean` is above 0: the difference of both alignments, each concept measured from its median
-    over the layer. ``attrs`` holds the threshold, the unknown words, and under "relevance" what
-    relevance is or why it is missing.
+    over the layer. ``attrs`` holds "thresholds" (valid, spurious), "threshold_source" (where they come
+    from), "unknown_words", and under "relevance" what relevance is or why it is missing.
     """
     where = rows_of(audit.db, layer)
     target_index = audit._judge.class_index(target) if audit._judge and target is not None else None
@@ -64,8 +66,10 @@ def align(
     if remember:
         audit.session.update(valid=valid, spurious=spurious, target=None if name is None else str(name))
     cosines = audit._queries.cosines(concepts, templates)
-    if threshold is None:
-        threshold = alignment.default_threshold(cosines)
+    if thresholds is None:
+        pair, source = calibrated(audit, (valid, spurious), cosines, templates, progress)
+    else:
+        pair, source = as_thresholds(thresholds), "given"
     to_valid = alignment.set_alignment(cosines[: len(valid)])[where]
     to_spurious = alignment.set_alignment(cosines[len(valid) :])[where]
     relevance, said = _relevance(audit, target_index, layer, progress)
@@ -73,9 +77,10 @@ def align(
     result["valid"], result["spurious"] = to_valid, to_spurious
     result["lean"] = _lean(audit, cosines[: len(valid)], cosines[len(valid) :])[where]
     result["relevance"] = relevance
-    result["quadrant"] = alignment.quadrants(to_valid, to_spurious, threshold)
+    result["quadrant"] = alignment.quadrants(to_valid, to_spurious, pair)
     result.attrs = {
-        "threshold": float(threshold),
+        "thresholds": pair,
+        "threshold_source": source,
         "unknown_words": audit._queries.unknown(concepts),
         "relevance": said,
     }

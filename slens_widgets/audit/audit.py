@@ -80,6 +80,7 @@ class Audit:
         self._projecting = threading.RLock()
         self._scores: pd.DataFrame | None = None
         self._labels: tuple[tuple[str, ...], pd.DataFrame] | None = None
+        self._nulls: dict[tuple[str, ...], np.ndarray] = {}
 
     def __repr__(self) -> str:
         model = f"live model {'/'.join(self.class_names[:4])}" if self.live else "no live model"

@@ -30,6 +30,10 @@ class LabClip(OpenClip):
         known = vocabulary()
         return list(dict.fromkeys(word for word in words(text) if not _known(word, known)))
 
+    def known_texts(self) -> list[str]:
+        """Return the phrases that the training captions were made of."""
+        return [phrase for phrases in PHRASES.values() for phrase in phrases]
+
 
 def _known(word: str, known: frozenset[str]) -> bool:
     """Say whether a word or its singular or plural is known: both share most of their tokens' meaning."""

@@ -74,7 +74,7 @@ class AlignmentControls(AuditWidget):
             self._tell({"rows": 0, "error": self.explain(error)})
             return
         self.table = table
-        left_out = self._figure.show(table, table.attrs["threshold"], self._selected())
+        left_out = self._figure.show(table, table.attrs["thresholds"], self._selected())
         unknown = table.attrs["unknown_words"]
         words = [word for found in unknown.values() for word in found]
         counts = {str(name): int(n) for name, n in table["quadrant"].value_counts().items()}

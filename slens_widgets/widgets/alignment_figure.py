@@ -35,7 +35,7 @@ class AlignmentFigure:
         self._lock = threading.RLock()
         self._table: pd.DataFrame | None = None
         self._rows = np.empty(0, np.int64)
-        self._threshold = 0.0
+        self._thresholds = (0.0, 0.0)
         self._look = dict(LIGHT)
         self.widget = go.FigureWidget(
             [go.Scattergl(x=[], y=[], mode="markers", hoverinfo="text", selected_marker_opacity=1.0)]
@@ -52,14 +52,14 @@ class AlignmentFigure:
         trace.on_deselect(lambda _trace, _points: self._choose([]))
         self._draw_look()
 
-    def show(self, table: pd.DataFrame, threshold: float, selected: Sequence[int]) -> int:
+    def show(self, table: pd.DataFrame, thresholds: tuple[float, float], selected: Sequence[int]) -> int:
         """Draw a table; return how many components were left out for lack of room, least aligned first."""
         strongest = table[["valid", "spurious"]].max(axis=1).to_numpy()
         rows = np.arange(len(table))
         if len(table) > MAX_POINTS:
             rows = np.sort(np.argpartition(-strongest, MAX_POINTS)[:MAX_POINTS])
         with self._lock:
-            self._table, self._rows, self._threshold = table, rows, threshold
+            self._table, self._rows, self._thresholds = table, rows, thresholds
             shown = table.iloc[rows]
             with self.widget.batch_update():
                 trace = self.widget.data[0]
@@ -138,9 +138,9 @@ class AlignmentFigure:
 
     def _threshold_lines(self, colour: str) -> list[dict[str, Any]]:
         line = {"color": colour, "width": 1, "dash": "dot"}
-        at = self._threshold
-        across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at, "y1": at, "line": line}
-        up = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": at, "x1": at, "line": line}
+        right, above = self._thresholds
+        across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": above, "y1": above, "line": line}
+        up = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": right, "x1": right, "line": line}
         return [across, up]
 
 

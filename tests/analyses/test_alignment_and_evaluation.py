@@ -23,12 +23,17 @@ def test_alignment_is_the_largest_cosine_of_the_set():
 def test_an_empty_set_aligns_with_nothing():
     empty = set_alignment(np.empty((0, 3), np.float32))
     assert np.isnan(empty).all()
-    assert list(quadrants(empty, np.array([0.9, 0.1, 0.5]), 0.5)) == ["spurious", "unexpected", "spurious"]
+    assert list(quadrants(empty, np.array([0.9, 0.1, 0.5]), (0.5, 0.5))) == [
+        "spurious",
+        "unexpected",
+        "spurious",
+    ]
 
 
 def test_quadrants_have_their_names():
     valid, spurious = np.array([0.9, 0.1, 0.9, 0.1]), np.array([0.1, 0.9, 0.9, 0.1])
-    assert list(quadrants(valid, spurious, 0.5)) == ["valid", "spurious", "both", "unexpected"]
+    assert list(quadrants(valid, spurious, (0.5, 0.5))) == ["valid", "spurious", "both", "unexpected"]
+    assert list(quadrants(valid, spurious, (0.5, 0.95))) == ["valid", "unexpected", "valid", "unexpected"]
 
 
 def test_the_default_threshold_is_above_what_most_pairs_reach():

@@ -115,14 +115,14 @@ def test_align_equals_the_formulas(audit):
     for column, concepts in (("valid", ["ruler", "ink"]), ("spurious", ["hair"])):
         slow = reference.alignment(HashModel(), concepts, theta, audit.templates)
         np.testing.assert_allclose(found[column], slow, atol=1e-6)
-    threshold = found.attrs["threshold"]
-    both = (found["valid"] >= threshold) & (found["spurious"] >= threshold)
+    valid, spurious = found.attrs["thresholds"]
+    both = (found["valid"] >= valid) & (found["spurious"] >= spurious)
     assert ((found["quadrant"] == "both") == both).all()
     session = audit.session
     assert (session.valid, session.spurious, session.target) == (("ruler", "ink"), ("hair",), "melanoma")
     audit.align(["hair"], ["scale"], "nevus", remember=False)
     assert (session.valid, session.spurious, session.target) == (("ruler", "ink"), ("hair",), "melanoma")
-    explicit = audit.align(["ruler"], [], threshold=-1.0)
+    explicit = audit.align(["ruler"], [], thresholds=-1.0)
     assert set(explicit["quadrant"]) == {"valid"}
     assert explicit["spurious"].isna().all()
     assert len(audit.align(["ruler"], ["ink"], layer="features.3")) == LAYERS["features.3"]

@@ -27,7 +27,9 @@ def test_fields_have_defaults_and_normal_forms():
     assert session.hovered == Component("a", 1)
     session.thresholds = [0, 0.25]
     assert session.thresholds == (0.0, 0.25)
-    for bad in (0.5, [1, 2, 3], ["a", "b"], [float("nan"), 0]):
+    session.thresholds = 0.5
+    assert session.thresholds == (0.5, 0.5)
+    for bad in ("ab", [1, 2, 3], ["a", "b"], [float("nan"), 0]):
         with pytest.raises(InputError, match="thresholds"):
             session.thresholds = bad
 

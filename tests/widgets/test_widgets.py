@@ -180,7 +180,7 @@ def test_more_points_than_plotly_bears_are_left_out_and_counted(audit) -> None:
     table = audit.align(["milia"], ["ruler"])
     big = table.loc[np.arange(MAX_POINTS + 5) % len(table)].reset_index(drop=True)
     figure = AlignmentFigure(lambda positions: None)
-    assert figure.show(big, 0.1, []) == 5
+    assert figure.show(big, (0.1, 0.1), []) == 5
     assert len(figure.widget.data[0].x) == MAX_POINTS
 
 
