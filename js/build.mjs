@@ -1,4 +1,5 @@
 // One bundle for all widgets: anywidget can't resolve chunks, and one bundle for each repeats what they share.
+// saved.js is what an exported page needs besides; it never goes to a notebook.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -25,7 +26,7 @@ function sourceDigest() {
 }
 
 await build({
-  entryPoints: [join(here, "src", "slens.ts")],
+  entryPoints: ["slens.ts", "saved.ts"].map((name) => join(here, "src", name)),
   outdir: out,
   bundle: true,
   minify: true,
@@ -36,4 +37,5 @@ await build({
   logLevel: "warning",
 });
 writeFileSync(join(out, "digest.txt"), `${sourceDigest()}\n`);
-console.log(`slens.js ${(statSync(join(out, "slens.js")).size / 1000).toFixed(1)} kB`);
+for (const name of ["slens.js", "saved.js"])
+  console.log(`${name} ${(statSync(join(out, name)).size / 1000).toFixed(1)} kB`);

@@ -30,6 +30,8 @@ export function widget(look: Look, draw: (drawn: Drawn) => void): Widget {
       const panel = frame(el, look.name, look.title, look.css);
       const closers: (() => void)[] = [];
       let open = true;
+      // A saved page says what it has no answer to.
+      client.on("event:unanswered", ({ message }) => (message ? panel.fail(message) : panel.clearError()));
       panel.busy("Asking the kernel …");
       Shared.open(client, panel.fail)
         .then((shared) => {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -10,13 +13,16 @@ import numpy as np
 import pandas as pd
 import traitlets
 
+from slens_widgets.analyses.alignment import QUADRANTS
 from slens_widgets.audit import Audit
 from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.session import Change
 from slens_widgets.types import Progress
 from slens_widgets.widgets.alignment_figure import AlignmentFigure
 from slens_widgets.widgets.base import AuditWidget, operation
+from slens_widgets.widgets.export import BUDGET, save_page
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -26,6 +32,16 @@ class AlignmentControls(AuditWidget):
     """The concept sets and the target class above the plot."""
 
     _widget = traitlets.Unicode("alignment").tag(sync=True)
+    _title = "Alignment"
+
+    def recorded(self) -> Iterable[Ask]:
+        """Return the alignment to the session's concepts, and what each quadrant selects."""
+        session = self.audit.session
+        concepts = {"valid": session.valid, "spurious": session.spurious, "target": session.target}
+        yield Ask("look", None)
+        yield Ask("aligned", when=concepts, event=True)
+        for quadrant in QUADRANTS:
+            yield Ask("choose", {"quadrant": quadrant}, concepts)
 
     def __init__(self, audit: Audit, figure: AlignmentFigure, **kwargs: Any) -> None:
         self._figure = figure
@@ -119,6 +135,11 @@ class AlignmentControls(AuditWidget):
         return Answer()
 
 
+def controls(audit: Audit) -> AlignmentControls:
+    """Return the controls of a plot that is on no page."""
+    return AlignmentPlot(audit).controls
+
+
 class AlignmentPlot(ipywidgets.VBox):
     """Alignment to valid concepts against alignment to spurious ones, sized by relevance for the target.
 
@@ -143,6 +164,13 @@ class AlignmentPlot(ipywidgets.VBox):
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until the plot has nothing left to do; False where that takes longer."""
         return self.controls.wait(timeout)
+
+    def export_html(
+        self, path: str | os.PathLike[str], *, queries: Sequence[str] = (), budget: int = BUDGET
+    ) -> Path:
+        """Write the plot as one self-contained HTML file; see `AuditWidget.export_html`."""
+        makers = {"alignment": controls}
+        return save_page(path, self.audit, makers, title="Alignment", queries=queries, budget=budget)
 
     def _choose(self, positions: list[int]) -> None:
         self.audit.session.selection = tuple(self.controls.component(i) for i in positions)

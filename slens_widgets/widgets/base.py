@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -15,8 +16,10 @@ from slens_widgets.audit import Audit
 from slens_widgets.errors import Cancelled, InputError, SlensError, UnknownNameError
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
+from slens_widgets.widgets.export import BUDGET, save_page
 from slens_widgets.widgets.labels import labels_answer
 from slens_widgets.widgets.messages import Answer, Request, encode_set, identity, send_answer
+from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job, Worker
 
 logger = logging.getLogger(__name__)
@@ -59,8 +62,12 @@ class AuditWidget(anywidget.AnyWidget):
 
     _esm = STATIC / "slens.js"
     _widget = traitlets.Unicode().tag(sync=True)
+    _title: ClassVar[str] = "Audit"
 
     _operations: ClassVar[dict[str, tuple[Handler, bool]]] = {}
+
+    recorded_queries: Sequence[str] = ()
+    """Searches that a page being saved is asked to answer besides the session's own."""
 
     def __init__(self, audit: Audit, *, layout: ipywidgets.Layout | None = None) -> None:
         if not isinstance(audit, Audit):
@@ -107,6 +114,55 @@ class AuditWidget(anywidget.AnyWidget):
         """Wait until the widget has nothing left to do; False where that takes longer."""
         return self._reader.wait(timeout) and self._worker.wait(timeout)
 
+    @classmethod
+    def handler_of(cls, name: str) -> tuple[Handler, bool]:
+        """Return what answers a request, and whether only the newest one is answered."""
+        if name not in cls._operations:
+            raise UnknownNameError.of("request", name, cls._operations)
+        return cls._operations[name]
+
+    def recorded(self) -> Iterable[Ask]:
+        """Return the requests whose answers a saved page holds, the most wanted first.
+
+        Without what a page asks when it opens the saved one shows an error; "hello", "set" and "strips" are
+        answered anyway. The session holds what it holds in the notebook. Operations are pure: the same
+        request with the same session has the same answer.
+        """
+        return ()
+
+    def export_html(
+        self, path: str | os.PathLike[str], *, queries: Sequence[str] = (), budget: int = BUDGET
+    ) -> Path:
+        """Write the widget as one self-contained HTML file that needs neither kernel nor network.
+
+        Hover, selection, lasso and recorded searches work there; what needs the model says so.
+
+        Parameters
+        ----------
+        path
+            The file, which is replaced where it exists.
+        queries
+            Searches that the page answers besides those of the session.
+        budget
+            Bytes of pictures and answers; components beyond it have no examples in the page.
+        """
+        return save_page(
+            path, self.audit, {self._widget: type(self)}, title=self._title, queries=queries, budget=budget
+        )
+
+    def queries(self) -> list[str]:
+        """Return the searches that a saved page should answer: the session's, the asked for, its concepts."""
+        session = self.audit.session
+        texts = [session.query, *self.recorded_queries, *session.valid, *session.spurious]
+        return list(dict.fromkeys(text for text in [*texts, *session.vocabulary] if text.strip()))
+
+    def silence(self) -> None:
+        """Leave the page without closing: nothing is sent any more."""
+        comm: Any = self.comm
+        if comm is not None:
+            comm.close()
+            self.comm: Any = None
+
     def position(self, component: Component) -> int:
         """Return a component's number on the page: its place among all of the database."""
         return self._starts[component.layer] + component.index
@@ -139,12 +195,10 @@ class AuditWidget(anywidget.AnyWidget):
                 for worker in (self._reader, self._worker):
                     worker.cancel(request.id)
                 return
-            if request.op not in self._operations:
-                raise UnknownNameError.of("request", request.op, self._operations)
+            handler, slow = self.handler_of(request.op)
         except Exception as error:
             self._say({"err": identity(content), "message": self.explain(error)}, [])
             return
-        handler, slow = self._operations[request.op]
         job = Job(
             lambda progress: self._answer(handler, request, progress),
             lane=request.op if slow else None,
@@ -167,7 +221,8 @@ class AuditWidget(anywidget.AnyWidget):
     def _cancelled(self, request: Request) -> None:
         self._say({"err": request.id, "message": "A newer request replaced this one.", "cancelled": True}, [])
 
-    def _state(self, field: str) -> tuple[dict[str, Any], bytes]:
+    def state(self, field: str) -> tuple[dict[str, Any], bytes]:
+        """Return what the page is told of a session field: a small body, and the bytes of a set."""
         value = getattr(self.audit.session, field)
         if field == "hovered" and value is not None:
             value = self.position(value)
@@ -177,13 +232,13 @@ class AuditWidget(anywidget.AnyWidget):
         return {"state": field, "encoding": encoding}, data
 
     def _on_change(self, change: Change) -> None:
-        body, data = self._state(change.field)
+        body, data = self.state(change.field)
         self._say(body, [data] if change.field in SETS else [])
 
     @operation("hello")
     def _hello(self, request: Request, progress: Progress) -> Answer:
         db = self.audit.db
-        states = [self._state(field) for field in FIELDS]
+        states = [self.state(field) for field in FIELDS]
         about = {
             "layers": [
                 {"name": name, "start": self._starts[name], "count": len(db[name])} for name in db.layers
@@ -216,7 +271,7 @@ class AuditWidget(anywidget.AnyWidget):
         else:
             raise UnknownNameError.of("session field", field, FIELDS)
         setattr(self.audit.session, field, value)
-        body, data = self._state(field)
+        body, data = self.state(field)
         return Answer(body, [data])
 
     @operation("labels", slow=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -10,8 +12,9 @@ import traitlets
 
 from slens_widgets.audit import Audit
 from slens_widgets.errors import UnknownNameError
-from slens_widgets.widgets.alignment import AlignmentPlot
+from slens_widgets.widgets.alignment import AlignmentPlot, controls
 from slens_widgets.widgets.base import AuditWidget
+from slens_widgets.widgets.export import BUDGET, save_page
 from slens_widgets.widgets.gallery import NeuronGallery
 from slens_widgets.widgets.map import ConceptMap
 from slens_widgets.widgets.pruning import PruningPanel
@@ -22,6 +25,14 @@ PANELS: dict[str, Callable[[Audit], Any]] = {
     "alignment": AlignmentPlot,
     "pruning": PruningPanel,
 }
+
+RECORDED: dict[str, Callable[[Audit], AuditWidget]] = {
+    "map": ConceptMap,
+    "gallery": NeuronGallery,
+    "alignment": controls,
+    "pruning": PruningPanel,
+}
+"""What answers for each panel in a saved page."""
 
 
 class DashboardBar(AuditWidget):
@@ -63,6 +74,13 @@ class Dashboard(ipywidgets.VBox):
             grid.add_class("slens-grid-all")
         super().__init__([self.bar, grid], layout=ipywidgets.Layout(width="100%"))
         self.add_class("slens-dashboard")
+
+    def export_html(
+        self, path: str | os.PathLike[str], *, queries: Sequence[str] = (), budget: int = BUDGET
+    ) -> Path:
+        """Write the dashboard as one self-contained HTML file; see `AuditWidget.export_html`."""
+        makers = {"bar": DashboardBar, **{name: RECORDED[name] for name in self.panels}}
+        return save_page(path, self.audit, makers, title="Audit", queries=queries, budget=budget)
 
     def close(self) -> None:
         """Take the dashboard and its panels off the page."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import traitlets
 
@@ -9,8 +11,12 @@ from slens_widgets.types import Progress
 from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.queries import parts, query_scores
+from slens_widgets.widgets.recording import Ask
 
 MAX_EXAMPLES = 64
+DETAILED_QUERIES = 8
+DETAILED = 6
+"""Details that a saved page holds for each of so many searches, where there is room."""
 
 
 class NeuronGallery(AuditWidget):
@@ -21,6 +27,21 @@ class NeuronGallery(AuditWidget):
     """
 
     _widget = traitlets.Unicode("gallery").tag(sync=True)
+    _title = "Components"
+
+    def recorded(self) -> Iterable[Ask]:
+        """Return the scores, the searches, and the details of what is selected, pruned and found."""
+        session = self.audit.session
+        yield Ask("scores")
+        queries = self.queries() if self.audit.foundation_model is not None else []
+        for query in queries:
+            yield Ask("search", {"query": query})
+        wanted = [*session.selection, *session.pruned]
+        for query in queries[:DETAILED_QUERIES]:
+            best = np.argsort(-query_scores(self.audit, query)[0])[:DETAILED]
+            wanted += [self.component(int(i)) for i in best]
+        for component in dict.fromkeys(wanted):
+            yield Ask("detail", {"component": self.position(component)})
 
     @operation("scores", slow=True)
     def _scores(self, request: Request, progress: Progress) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from slens_widgets.types import Progress
 from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.queries import query_scores
+from slens_widgets.widgets.recording import Ask
 
 COLOURINGS = ("clarity", "alignment", "score")
 
@@ -26,6 +28,19 @@ class ConceptMap(AuditWidget):
     """
 
     _widget = traitlets.Unicode("map").tag(sync=True)
+    _title = "Concept map"
+
+    def recorded(self) -> Iterable[Ask]:
+        """Return the layout and every colouring that the session's state gives."""
+        session = self.audit.session
+        yield Ask("points")
+        yield Ask("colour", {"by": "clarity"})
+        if self.audit.foundation_model is None:
+            return
+        concepts = {"valid": session.valid, "spurious": session.spurious}
+        yield Ask("colour", {"by": "alignment"}, concepts)
+        for query in ("", *self.queries()):
+            yield Ask("colour", {"by": "score"}, {"query": query})
 
     @operation("points", slow=True)
     def _points(self, request: Request, progress: Progress) -> Answer:

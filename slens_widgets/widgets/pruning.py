@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
 from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job
 
 
@@ -24,6 +26,13 @@ class PruningPanel(AuditWidget):
     """
 
     _widget = traitlets.Unicode("pruning").tag(sync=True)
+    _title = "Pruning"
+
+    def recorded(self) -> Iterable[Ask]:
+        """Return the figures of the pruned set and of the whole model."""
+        session = self.audit.session
+        for pruned in dict.fromkeys([session.pruned, ()]):
+            yield Ask("panel", when={"pruned": pruned, "mode": session.mode}, event=True)
 
     result: PruningResult | None = None
     """The newest evaluation."""

@@ -1,0 +1,162 @@
+"""What a saved page holds: the answers of a widget to the requests that a reader is likely to make."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from slens_widgets.audit import Audit
+from slens_widgets.errors import InputError
+from slens_widgets.session import Session
+from slens_widgets.types import Component
+from slens_widgets.widgets.messages import Answer, Request
+
+if TYPE_CHECKING:
+    from slens_widgets.widgets.base import AuditWidget
+
+LEAST_TILES = 6
+"""Examples that a component keeps in a saved page before any component goes without."""
+QUALITY = 82
+WAIT_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request worth recording.
+
+    With None as `args` the request is not made: the page acknowledges it, whatever its arguments. `when`
+    names every session field that the answer depends on, with the values that it is recorded for; the page
+    gives the answer only while its own session holds these. With `event`, the page also tells the answer as
+    the event of that name whenever one of these fields changes, as the kernel would. What an operation sets
+    in the session, the page sets in its own.
+    """
+
+    op: str
+    args: Mapping[str, Any] | None = field(default_factory=dict)
+    when: Mapping[str, Any] = field(default_factory=dict)
+    event: bool = False
+
+
+def apart(audit: Audit) -> Audit:
+    """Return the same audit with a session of its own, holding the same values."""
+    twin = copy.copy(audit)
+    twin.session = Session(audit.db.component)
+    twin.session.update(**{name: getattr(audit.session, name) for name in audit.session.fields})
+    return twin
+
+
+class Recorder:
+    """Asks a widget what `recorded()` names, in that order, until `budget` characters are spent.
+
+    An ask that is too long for what is left is skipped, and so are all with the same name after it. The
+    widget must be over an audit `apart`: its session is set to what each answer is for.
+    """
+
+    def __init__(self, widget: AuditWidget, budget: int) -> None:
+        self.widget = widget
+        self.left = budget
+        self.skipped = 0
+        """Asks that did not fit."""
+        self._ids = count(1)
+
+    def shared(self) -> list[dict[str, Any]]:
+        """Return the answers that every widget of a page may ask for: the labels."""
+        record = self._answer(Ask("labels", when={"vocabulary": self.widget.audit.session.vocabulary}))
+        self.left -= _length(record)
+        return [record]
+
+    def hello(self) -> dict[str, Any]:
+        """Return the answer that every page needs."""
+        record = self._answer(Ask("hello"))
+        self.left -= _length(record)
+        return record
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Return what fits, one record for each ask."""
+        session = self.widget.audit.session
+        start = {name: getattr(session, name) for name in session.fields}
+        full: set[str] = set()
+        for ask in list(self.widget.recorded()):
+            if ask.op in full:
+                self.skipped += 1
+                continue
+            session.update(**{**start, **ask.when})
+            record = self._answer(ask)
+            length = _length(record)
+            if length > self.left:
+                full.add(ask.op)
+                self.skipped += 1
+                continue
+            self.left -= length
+            yield record
+        session.update(**start)
+
+    def _answer(self, ask: Ask) -> dict[str, Any]:
+        widget = self.widget
+        handler, _ = widget.handler_of(ask.op)
+        if not widget.wait(WAIT_SECONDS):
+            raise InputError(f"{type(widget).__name__} was still busy after {WAIT_SECONDS:.0f} s")
+        session = widget.audit.session
+        before = {name: getattr(session, name) for name in session.fields}
+        when = [self._state(name) for name in ask.when]
+        answer = Answer()
+        if ask.args is not None:
+            request = Request(ask.op, next(self._ids), 0, ask.args)
+            answer = handler(widget, request, lambda done, total, stage: None)
+        sets = [self._state(name) for name, value in before.items() if getattr(session, name) != value]
+        return {
+            "op": ask.op,
+            "args": None if ask.args is None else dict(ask.args),
+            "when": when,
+            "sets": sets,
+            "event": ask.event,
+            "body": answer.body,
+            "buffers": [base64.b64encode(memoryview(part)).decode() for part in answer.buffers],
+        }
+
+    def _state(self, name: str) -> dict[str, Any]:
+        body, data = self.widget.state(name)
+        return {**body, "data": base64.b64encode(data).decode()}
+
+
+def _length(record: Mapping[str, Any]) -> int:
+    return sum(len(part) for part in record["buffers"]) + 2 * len(repr(record["body"])) + 120
+
+
+def strips(audit: Audit, wanted: Iterable[Component], budget: int) -> tuple[dict[int, str], int]:
+    """Return strips by component number, as base64 that stays within `budget` characters, and their tiles.
+
+    Strips are cut to their first examples, to no fewer than `LEAST_TILES`, so that more components have one;
+    those in `wanted` come first.
+    """
+    db = audit.db
+    position = {component: i for i, component in enumerate(db.components)}
+    order: Sequence[Component] = list(dict.fromkeys([*wanted, *db.components]))
+    tiles, found, left = db.m, {}, budget
+    if order:
+        first = len(base64.b64encode(db.strip(order[0])))
+        fair = budget / (len(order) * first) * db.m
+        tiles = max(min(db.m, LEAST_TILES), min(db.m, int(fair)))
+    for component in order:
+        text = base64.b64encode(_cut(db.strip(component), tiles * db.tile)).decode()
+        if len(text) > left:
+            break
+        left -= len(text)
+        found[position[component]] = text
+    return found, tiles
+
+
+def _cut(jpeg: bytes, width: int) -> bytes:
+    with Image.open(io.BytesIO(jpeg)) as image:
+        if image.width <= width:
+            return jpeg
+        buffer = io.BytesIO()
+        image.convert("RGB").crop((0, 0, width, image.height)).save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()
