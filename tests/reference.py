@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from math import comb
 
 import numpy as np
 from sklearn.cluster import KMeans
@@ -80,3 +81,35 @@ def labels(model, vocabulary, theta, templates=()) -> list[tuple[str, float, str
         (first, i), (second, j) = ranked[:2]
         found.append((vocabulary[i], -first, vocabulary[j], -second))
     return found
+
+
+def silhouette(points, labels) -> float:
+    """The mean over all samples of (b − a) / max(a, b), distance by distance."""
+    points = np.asarray(points, np.float64)
+    each = []
+    for i in range(len(points)):
+        own = [j for j in range(len(points)) if labels[j] == labels[i] and j != i]
+        if not own:
+            each.append(0.0)
+            continue
+        a = np.mean([np.linalg.norm(points[i] - points[j]) for j in own])
+        b = min(
+            np.mean([np.linalg.norm(points[i] - points[j]) for j in range(len(points)) if labels[j] == other])
+            for other in set(labels) - {labels[i]}
+        )
+        each.append((b - a) / max(a, b))
+    return float(np.mean(each))
+
+
+def over_representation(found, background, n_found, n_background) -> float:
+    """The chance of `found` or more, by counting the draws."""
+    draws = comb(n_background, n_found)
+    return sum(
+        comb(background, x) * comb(n_background - background, n_found - x) / draws
+        for x in range(found, min(background, n_found) + 1)
+    )
+
+
+def benjamini_hochberg(p) -> list[float]:
+    """For each test the least p_j · n / rank of p_j over the tests whose p is at least as large."""
+    return [min(1.0, *(b * len(p) / sum(c <= b for c in p) for b in p if b >= a)) for a in p]

@@ -13,6 +13,8 @@ from jaxtyping import Float
 
 from slens_widgets.analyses import projection
 from slens_widgets.audit.align import align
+from slens_widgets.audit.clusters import Split, clusters
+from slens_widgets.audit.data import data
 from slens_widgets.audit.evaluation import Evaluation, live_model
 from slens_widgets.audit.label import label
 from slens_widgets.audit.labels import labels
@@ -79,6 +81,7 @@ class Audit:
         self._lock = threading.RLock()
         self._projecting = threading.RLock()
         self._scores: pd.DataFrame | None = None
+        self._split: Split | None = None
         self._labels: tuple[tuple[str, ...], pd.DataFrame] | None = None
         self._nulls: dict[tuple[str, ...], np.ndarray] = {}
 
@@ -112,6 +115,8 @@ class Audit:
 
     # Each question has a file of its own, named like the method.
     align = align
+    clusters = clusters
+    data = data
     label = label
     labels = labels
     prune = prune

@@ -49,14 +49,19 @@ class Queries:
         self, queries: Sequence[Any], templates: Sequence[str] | None = OWN
     ) -> Float[np.ndarray, "query component"]:
         """Return the cosine of each text, image or list of images with every component of the database."""
-        if not queries:
-            raise InputError("The query is empty", expected="a text, a PIL image, or a list of either")
-        own = self.templates if templates is OWN else check_templates(templates)
-        embedded = self._embed(queries, own)
+        embedded = self.embed(queries, templates)
         if self._norms is None:
             self._norms = {layer: norms(self._db.theta(layer)) for layer in self._db.layers}
         by_layer = [cosine(embedded, self._db.theta(layer), self._norms[layer]) for layer in self._db.layers]
         return np.concatenate(by_layer, axis=1)
+
+    def embed(
+        self, queries: Sequence[Any], templates: Sequence[str] | None = OWN
+    ) -> Float[np.ndarray, "query dim"]:
+        """Return each text, image or list of images as a direction in the space of θ."""
+        if not queries:
+            raise InputError("The query is empty", expected="a text, a PIL image, or a list of either")
+        return self._embed(queries, self.templates if templates is OWN else check_templates(templates))
 
     def unknown_words(self, text: str) -> list[str]:
         """Return the words of `text` that the foundation model cannot know."""

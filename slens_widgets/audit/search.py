@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from slens_widgets.analyses.search import best
+from slens_widgets.analyses.search import best, cosine
+from slens_widgets.audit import clusters
 from slens_widgets.audit.queries import OWN, query_name
 from slens_widgets.audit.tables import rows_of
 from slens_widgets.errors import InputError
+from slens_widgets.types import Progress
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
@@ -23,6 +26,8 @@ def search(
     *,
     layer: str | None = None,
     templates: Sequence[str] | None = OWN,
+    split: bool = False,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Rank the components by how well they match a text or an image.
 
@@ -37,10 +42,17 @@ def search(
         Search in this layer only.
     templates
         Prompts with one ``{}`` each; None searches for the bare text.
+    split
+        Let every cluster of a component (`Audit.clusters`) compete with the θ of its own examples, so that
+        one meaning of a polysemantic component is found whatever its other meanings are. The first such
+        search clusters all components, which the database keeps.
+    progress
+        Called as progress(done, total, stage) while they are clustered.
 
     Returns
     -------
-    DataFrame of layer, component, score (cosine), clarity, polysemanticity, redundancy, best first.
+    DataFrame of layer, component, score (cosine), clarity, polysemanticity, redundancy, best first; with
+    `split`, of layer, component, score, cluster, size (its examples) and clarity (of these).
     Where a closed vocabulary lacks words of a text, a column "unknown_words" names them, and
     ``attrs["unknown_words"]`` does so per text.
     """
@@ -48,9 +60,15 @@ def search(
     queries = list(query) if several else [query]
     if isinstance(k, bool) or not isinstance(k, int) or k < 1:
         raise InputError(f"k is {k!r}", expected="a whole number of components, at least 1")
-    where = rows_of(audit.db, layer)
-    found = audit._queries.cosines(queries, templates)[:, where]
-    table = audit.scores()
+    if split:
+        table, found = _clusters(audit, queries, templates, progress)
+        where = (
+            np.arange(len(table)) if layer is None else np.flatnonzero(table["layer"] == audit.db[layer].name)
+        )
+    else:
+        table, found = audit.scores(), audit._queries.cosines(queries, templates)
+        where = rows_of(audit.db, layer)
+    found = found[:, where]
     tables = []
     for number, row in enumerate(found):
         rows = best(row, k)
@@ -66,3 +84,11 @@ def search(
         result["unknown_words"] = [", ".join(unknown.get(text, ())) for text in texts]
     result.attrs = {"unknown_words": unknown}
     return result
+
+
+def _clusters(
+    audit: Audit, queries: Sequence[Any], templates: Sequence[str] | None, progress: Progress | None
+) -> tuple[pd.DataFrame, np.ndarray]:
+    embedded = audit._queries.embed(queries, templates)
+    found = clusters.split(audit, progress)
+    return found.table, cosine(embedded, found.theta)

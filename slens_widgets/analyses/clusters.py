@@ -1,0 +1,170 @@
+"""Into how many meanings a component's examples fall: k-means, k chosen by silhouette against a null."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+_SEED = 123
+_STARTS = 5
+_ITERATIONS = 25
+_DRAWS = 19
+"""Draws of the null: a component is split where its silhouette exceeds all of them, p ≤ 1/20."""
+_KEPT = 0.99
+"""Share of the spread in the principal axes that are looked at: the rest costs time and decides nothing."""
+_SMALLEST = 0.05
+"""Share of the examples that a meaning has at least; fewer are outliers."""
+K_MAX = 6
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """How one component's examples fall apart."""
+
+    labels: Int[np.ndarray, " sample"]
+    """Cluster of each example; 0 is the largest."""
+    silhouette: dict[int, float]
+    """Mean silhouette of the best clustering for each number of clusters that was tried."""
+    null: float
+    """The highest best silhouette of a single Gaussian of the same spread, in 19 draws."""
+
+    @property
+    def k(self) -> int:
+        """Number of clusters."""
+        return int(self.labels.max()) + 1
+
+
+def cluster(
+    embeddings: Float[np.ndarray, "sample dim"], k: int | None = None, *, k_max: int = K_MAX
+) -> Clustering:
+    """Cluster one component's examples by direction; a single cluster where nothing speaks for more.
+
+    k-means on the unit vectors; k is that of the highest mean silhouette among 2 to `k_max`, if that
+    silhouette exceeds what the same search finds in every one of 19 draws of one Gaussian with the examples'
+    own covariance, else 1: k-means cuts any cloud in two, and only the null says whether there was a gap.
+    Clusterings with a cluster of less than 5 % of the examples (or of one) don't count.
+
+    Parameters
+    ----------
+    k
+        A number of clusters to take in any case.
+
+    Source: silhouette, Rousseeuw (1987); a reference distribution as in the gap statistic, Tibshirani et
+    al. (2001).
+    """
+    points = _principal(np.asarray(embeddings, np.float64))
+    n, dim = points.shape
+    smallest = max(2, int(np.ceil(_SMALLEST * n)))
+    one = np.zeros(n, np.int64)
+    spread = bool(dim) and float((points**2).sum()) > 1e-9 * n
+    if k is not None:
+        if k == 1 or not spread:
+            return Clustering(one, {}, np.nan)
+        labels = k_means(points[None], k)[0]
+        return Clustering(_by_size(labels), {k: float(silhouette(points[None], labels[None])[0])}, np.nan)
+    choices = [each for each in range(2, k_max + 1) if each * smallest <= n]
+    if not choices or not spread:
+        return Clustering(one, {}, np.nan)
+    drawn = np.random.default_rng(_SEED).standard_normal((_DRAWS, n, dim))
+    deviation = np.sqrt((points**2).mean(axis=0))
+    sets = np.concatenate([points[None], drawn * deviation]).astype(np.float32)
+    found = {each: k_means(sets, each) for each in choices}
+    scores = np.stack([_admissible(sets, found[each], each, smallest) for each in choices])
+    null = float(scores[:, 1:].max())
+    best = int(scores[:, 0].argmax())
+    known = {each: float(score) for each, score in zip(choices, scores[:, 0], strict=True) if score > -1}
+    split = float(scores[best, 0]) > null
+    return Clustering(_by_size(found[choices[best]][0]) if split else one, known, null)
+
+
+def k_means(points: Float[np.ndarray, "set sample dim"], k: int) -> Int[np.ndarray, "set sample"]:
+    """Cluster several sets at once, each by the best of five k-means++ starts.
+
+    Source: Arthur and Vassilvitskii, k-means++ (2007); Lloyd (1982).
+    """
+    sets, n, _ = points.shape
+    rng = np.random.default_rng(_SEED)
+    rows = np.arange(sets)[:, None]
+    chosen = np.repeat(rng.integers(0, n, (1, _STARTS)), sets, axis=0)
+    centres = points[rows, chosen][:, :, None]
+    squares = (points**2).sum(axis=2)[:, None]
+    for _ in range(k - 1):
+        closest = np.cumsum(np.maximum(squares + _beyond(points, centres).min(axis=3), 0), axis=2)
+        threshold = rng.random((1, _STARTS, 1)) * closest[:, :, -1:]
+        chosen = (closest < threshold).sum(axis=2).clip(max=n - 1)
+        centres = np.concatenate([centres, points[rows, chosen][:, :, None]], axis=2)
+    labels = np.full((sets, _STARTS, n), -1)
+    for _ in range(_ITERATIONS):
+        new = _beyond(points, centres).argmin(axis=3)
+        if (new == labels).all():
+            break
+        labels = new
+        members = _members(labels, k)
+        sizes = members.sum(axis=3)[..., None]
+        means = members.astype(points.dtype) @ points[:, None] / np.maximum(sizes, 1)
+        centres = np.where(sizes > 0, means, centres)
+    inertia = _beyond(points, centres).min(axis=3).sum(axis=2)
+    return labels[np.arange(sets), inertia.argmin(axis=1)]
+
+
+def silhouette(
+    points: Float[np.ndarray, "set sample dim"], labels: Int[np.ndarray, "set sample"]
+) -> Float[np.ndarray, " set"]:
+    """Return the mean silhouette of each set's clustering by Euclidean distance; NaN for one cluster.
+
+    (b − a) / max(a, b): a is an example's mean distance to its own cluster, b that to the nearest other one;
+    0 for an example that is alone.
+
+    Source: Rousseeuw (1987).
+    """
+    k = int(labels.max()) + 1
+    members = _members(labels, k)
+    squares = (points**2).sum(axis=2)
+    gram = points @ points.swapaxes(1, 2)
+    distances = np.sqrt(np.maximum(squares[:, :, None] + squares[:, None] - 2 * gram, 0))
+    diagonal = np.arange(points.shape[1])
+    distances[:, diagonal, diagonal] = 0
+    sums = distances @ members.swapaxes(1, 2).astype(points.dtype)
+    sizes = members.sum(axis=2)[:, None]
+    own = members.swapaxes(1, 2)
+    alone = (sizes * own).sum(axis=2) < 2
+    inner = (sums * own).sum(axis=2) / np.maximum((sizes * own).sum(axis=2) - 1, 1)
+    other = np.where(own | (sizes == 0), np.inf, sums / np.maximum(sizes, 1)).min(axis=2)
+    several = np.isfinite(other)
+    other = np.where(several, other, 0)
+    each = np.where(alone, 0, (other - inner) / np.maximum(np.maximum(inner, other), 1e-300))
+    return np.where(several.all(axis=1), each.mean(axis=1), np.nan)
+
+
+def _admissible(
+    points: Float[np.ndarray, "set sample dim"], labels: Int[np.ndarray, "set sample"], k: int, smallest: int
+) -> Float[np.ndarray, " set"]:
+    sizes = _members(labels, k).sum(axis=2)
+    return np.where((sizes >= smallest).all(axis=1), silhouette(points, labels), -1.0)
+
+
+def _principal(embeddings: Float[np.ndarray, "sample dim"]) -> Float[np.ndarray, "sample axis"]:
+    """Return the unit vectors in the few principal axes that hold nearly all of their spread."""
+    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+    unit = embeddings / np.maximum(lengths, np.finfo(np.float64).tiny)
+    left, scale, _ = np.linalg.svd(unit - unit.mean(axis=0), full_matrices=False)
+    share = np.cumsum(scale**2) / max(float((scale**2).sum()), np.finfo(np.float64).tiny)
+    return (left * scale)[:, : int((share < _KEPT).sum()) + 1]
+
+
+def _beyond(
+    points: Float[np.ndarray, "set sample dim"], centres: Float[np.ndarray, "set start k dim"]
+) -> Float[np.ndarray, "set start sample k"]:
+    """Return the squared distances to the centres, less the points' own squared norms."""
+    return (centres**2).sum(axis=3)[:, :, None] - 2 * (points[:, None] @ centres.swapaxes(2, 3))
+
+
+def _members(labels: Int[np.ndarray, "*sets sample"], k: int) -> Bool[np.ndarray, "*sets k sample"]:
+    return labels[..., None, :] == np.arange(k)[:, None]
+
+
+def _by_size(labels: Int[np.ndarray, " sample"]) -> Int[np.ndarray, " sample"]:
+    order = np.argsort(-np.bincount(labels), kind="stable")
+    return np.argsort(order)[labels]

@@ -1,0 +1,67 @@
+"""Clusters of a component have members, a θ and a label; searching them finds single meanings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from slens_widgets.errors import InputError, UnknownNameError
+from tests import reference
+from tests.small_database import LAYERS, HashModel
+
+
+def test_clusters_hold_every_example_once_with_their_own_theta(audit) -> None:
+    found = audit.clusters(("features.0", 3), k=2, vocabulary=["ruler", "hair", "ink"])
+    embeddings = audit.db["features.0"].embeddings_of([3])[0]
+    ranks = [found.ranks(cluster) for cluster in (0, 1)]
+    assert sorted(ranks[0] + ranks[1]) == list(range(audit.db.m))
+    assert found.table["size"].tolist() == [len(each) for each in ranks]
+    for cluster, members in enumerate(ranks):
+        np.testing.assert_allclose(found.theta[cluster], embeddings[members].mean(axis=0), atol=1e-5)
+        if len(members) > 1:
+            slow = reference.clarity(embeddings[members])
+            assert found.table["clarity"][cluster] == pytest.approx(slow, abs=1e-5)
+    slow = reference.labels(HashModel(), ["ruler", "hair", "ink"], found.theta, audit.templates)
+    assert found.table["label"].tolist() == [label for label, _, _, _ in slow]
+    assert found.members["name"].tolist() == [
+        audit.db.image(i).name for i in audit.db["features.0"].image_ids[3]
+    ]
+    assert "2 meanings" in repr(found)
+
+
+def test_the_session_s_vocabulary_labels_and_none_leaves_no_label(audit) -> None:
+    assert audit.clusters(("features.0", 0)).table["label"].isna().all()
+    audit.session.vocabulary = ["ruler", "hair"]
+    assert audit.clusters(("features.0", 0)).table["label"].isin(["ruler", "hair"]).all()
+
+
+def test_bad_requests_say_what_is_expected(audit) -> None:
+    with pytest.raises(InputError, match="one, as"):
+        audit.clusters([("features.0", 0), ("features.0", 1)])
+    with pytest.raises(InputError, match="1 to 6"):
+        audit.clusters(("features.0", 0), k=0)
+    with pytest.raises(InputError, match="no cluster 7"):
+        audit.clusters(("features.0", 0)).ranks(7)
+    with pytest.raises(UnknownNameError, match=r"features\.0"):
+        audit.clusters(("features.1", 0))
+
+
+def test_a_split_search_ranks_every_cluster_by_its_own_theta(audit) -> None:
+    stages = []
+    found = audit.search("ruler", 500, split=True, progress=lambda *each: stages.append(each))
+    assert stages[-1][1:] == (audit.db.n_components, "clusters")
+    query = reference.text_query(HashModel(), "ruler", audit.templates)
+    for row in found.itertuples():
+        clusters = audit.clusters((row.layer, row.component))
+        assert row.score == pytest.approx(reference.cos(query, clusters.theta[row.cluster]), abs=1e-5)
+    assert found["score"].is_monotonic_decreasing
+    assert found.groupby(["layer", "component"])["size"].sum().eq(audit.db.m).all()
+    one = audit.search(["ruler", "hair"], 500, split=True, layer="features.3")
+    assert set(one["layer"]) == {"features.3"}
+    assert one.groupby("query")["component"].nunique().eq(LAYERS["features.3"]).all()
+
+
+def test_one_meaning_of_a_component_that_has_two_is_found_first(lab_audit) -> None:
+    """Where a component means two things, its θ lies between them and its cluster on one."""
+    whole, parts = lab_audit.search("ruler", 5), lab_audit.search("ruler", 5, split=True)
+    assert parts["score"][0] > whole["score"][0]

@@ -1,0 +1,103 @@
+"""From a component to the images behind it, and what they have in common."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from slens_widgets.errors import InputError
+from tests import reference
+
+
+def test_the_images_of_a_component_in_order_with_their_names(audit) -> None:
+    found = audit.data(("features.0", 2))
+    ids = list(dict.fromkeys(audit.db["features.0"].image_ids[2].tolist()))
+    assert found.images["image"].tolist() == ids
+    assert found.files == [f"image {i}.png" for i in ids]
+    assert found.images["class"].tolist() == [
+        str(i % 2) if not audit.class_names else audit.class_names[i % 2] for i in ids
+    ]
+    few = audit.data(("features.0", 2), k=2)
+    assert few.files == found.files[: len(few)]
+    assert len(few) <= 2
+
+
+def test_a_planted_attribute_is_over_represented_and_its_chance_is_fisher_s(audit) -> None:
+    rng = np.random.default_rng(0)
+    ids = set(audit.db["features.0"].image_ids[4].tolist())
+    records = audit.db.images()
+    metadata = pd.DataFrame(
+        {
+            "name": [record.name for record in records],
+            "camera": ["old" if r.id in ids or r.id % 11 == 0 else "new" for r in records],
+            "age": [80 + rng.random() if r.id in ids else rng.uniform(0, 79) for r in records],
+            "patient": [f"p{r.id}" for r in records],
+            "coin": rng.integers(0, 2, len(records)).astype(bool),
+        }
+    )
+    found = audit.data(("features.0", 4), metadata)
+    top = found.over_represented.set_index(["column", "value"])
+    old = top.loc[("camera", "old")]
+    n_old = int((metadata["camera"] == "old").sum())
+    assert old["images"] == len(ids)
+    assert old["p"] == pytest.approx(reference.over_representation(len(ids), n_old, len(ids), len(records)))
+    slow = reference.benjamini_hochberg(found.over_represented["p"].tolist())
+    np.testing.assert_allclose(found.over_represented["q"], slow)
+    assert ("camera", "old") in set(
+        zip(found.significant()["column"], found.significant()["value"], strict=True)
+    )
+    assert "age" in set(found.significant()["column"])
+    assert "patient" not in set(found.over_represented["column"])
+    assert "coin" not in set(found.significant()["column"])
+    assert set(found.images["camera"]) == {"old"}
+
+
+def test_metadata_of_images_beyond_the_examples_is_background(audit) -> None:
+    records = audit.db.images()
+    names = [record.name for record in records] + [f"elsewhere {i}.png" for i in range(400)]
+    metadata = pd.DataFrame({"kind": ["a"] * len(records) + ["b"] * 400}, index=names)
+    found = audit.data(("features.0", 4), metadata)
+    assert found.background == len(names)
+    assert found.significant()[["column", "value"]].to_numpy().tolist() == [["kind", "a"]]
+
+
+def test_several_components_share_one_list_without_repeats(audit, tmp_path) -> None:
+    both = audit.data([("features.0", 0), ("features.3", 1)])
+    each = [set(audit.data(c).files) for c in (("features.0", 0), ("features.3", 1))]
+    assert set(both.files) == each[0] | each[1]
+    assert len(both.files) == len(set(both.files))
+    assert both.save(tmp_path / "clean.txt").read_text().splitlines() == both.files
+    assert pd.read_csv(both.save(tmp_path / "clean.csv"))["name"].tolist() == both.files
+
+
+def test_one_cluster_s_images(audit) -> None:
+    clusters = audit.clusters(("features.0", 1))
+    view = audit.db["features.0"]
+    expected = {int(view.image_ids[1][rank]) for rank in clusters.ranks(0)}
+    assert set(audit.data(("features.0", 1), cluster=0).images["image"]) == expected
+
+
+def test_bad_requests_say_what_is_expected(audit) -> None:
+    with pytest.raises(InputError, match="1 to 6"):
+        audit.data(("features.0", 0), k=7)
+    with pytest.raises(InputError, match=r"image \d+\.png"):
+        audit.data(("features.0", 0), pd.DataFrame({"a": [1]}, index=["nobody.png"]))
+    with pytest.raises(InputError, match="several rows"):
+        audit.data(("features.0", 0), pd.DataFrame({"name": ["x", "x"], "a": [1, 2]}))
+    with pytest.raises(InputError, match="one component"):
+        audit.data([("features.0", 0), ("features.0", 1)], cluster=0)
+
+
+def test_in_the_lab_the_band_aid_component_is_traced_to_the_images_with_a_band_aid(
+    lab_audit, user_cache
+) -> None:
+    import slens_widgets as sw
+
+    _, _, present = sw.lab.image_set("probe", user_cache / "slens_widgets", progress=False)
+    factors = pd.DataFrame(np.asarray(present), columns=[factor.name for factor in sw.lab.FACTORS])
+    best = lab_audit.search("band-aid", 1).iloc[0]
+    found = lab_audit.data((best["layer"], best["component"]), factors)
+    first = found.over_represented.iloc[0]
+    assert (first["column"], first["value"]) == ("bandaid", "True")
+    assert first["q"] < 1e-6
