@@ -96,3 +96,14 @@ class LiveModel(Protocol):
     ) -> Float[np.ndarray, " component"]:
         """Mean relevance of every component of `layer` for class `target` over images of that class."""
         ...
+
+
+@runtime_checkable
+class RelevanceByImage(Protocol):
+    """A live model that tells class relevance image by image, so that one can see how it varies."""
+
+    def image_relevance(
+        self, layer: str, target: int, *, progress: Progress | None = None
+    ) -> Float[np.ndarray, "image component"]:
+        """Relevance for class `target` of every component of `layer` in each image of that class."""
+        ...

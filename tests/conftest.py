@@ -17,7 +17,7 @@ install_import_hook(
         *(f"slens_widgets.core.{name}" for name in ("activation_maps", "top_samples", "views")),
         *(
             f"slens_widgets.analyses.{name}"
-            for name in ("alignment", "clusters", "null", "projection", "scores", "two_means")
+            for name in ("alignment", "clusters", "null", "projection", "reliance", "scores", "two_means")
         ),
     ],
     "beartype.beartype",

@@ -66,6 +66,15 @@ def chance_level(cosines, size, level) -> float:
     raise AssertionError("no cosine is that large")
 
 
+def quadrant_shares(by_image, quadrant_of, quadrants) -> list[float]:
+    """The share of all magnitude of relevance that lies on the components of each quadrant."""
+    sums = dict.fromkeys(quadrants, 0.0)
+    for row in by_image:
+        for value, quadrant in zip(row, quadrant_of, strict=True):
+            sums[quadrant] += abs(float(value))
+    return [sums[quadrant] / sum(sums.values()) for quadrant in quadrants]
+
+
 def best_matches(theta, other) -> list[tuple[int, float]]:
     """For each component its most similar counterpart: the first of the largest cosines."""
     cosines = [[cos(row, column) for column in other] for row in theta]

@@ -16,6 +16,7 @@ from slens_widgets.audit.align import align
 from slens_widgets.audit.clusters import Split, clusters
 from slens_widgets.audit.data import data
 from slens_widgets.audit.evaluation import Evaluation, live_model
+from slens_widgets.audit.findings import findings
 from slens_widgets.audit.label import label
 from slens_widgets.audit.labels import labels
 from slens_widgets.audit.live import Judge, prune
@@ -117,6 +118,7 @@ class Audit:
     align = align
     clusters = clusters
     data = data
+    findings = findings
     label = label
     labels = labels
     prune = prune

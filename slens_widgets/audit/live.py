@@ -14,7 +14,7 @@ from jaxtyping import Float
 from slens_widgets.analyses.evaluation import Metrics, evaluate, flips
 from slens_widgets.audit.pruning import PruningResult
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
-from slens_widgets.types import AblationMode, Component, LiveModel, Progress
+from slens_widgets.types import AblationMode, Component, LiveModel, Progress, RelevanceByImage
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
@@ -34,7 +34,7 @@ class Judge:
         self._group_names = tuple(getattr(live, "group_names", None) or ())
         self._lock = threading.Lock()
         self._unpruned: np.ndarray | None = None
-        self._relevance: dict[tuple[str, int], np.ndarray | None] = {}
+        self._relevance: dict[tuple[str, int], tuple[np.ndarray | None, np.ndarray | None]] = {}
 
     def prune(
         self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None
@@ -53,16 +53,33 @@ class Judge:
         self, layer: str, target: int, progress: Progress | None
     ) -> Float[np.ndarray, " component"] | None:
         """Return the mean relevance of a layer's components for a class; None where it can't be had."""
+        return self._found(layer, target, progress)[0]
+
+    def image_relevance(
+        self, layer: str, target: int, progress: Progress | None
+    ) -> Float[np.ndarray, "image component"] | None:
+        """Return the same for each image of the class; None where the live model can't tell them apart."""
+        return self._found(layer, target, progress)[1]
+
+    def _found(
+        self, layer: str, target: int, progress: Progress | None
+    ) -> tuple[np.ndarray | None, np.ndarray | None]:
         with self._lock:
             if (layer, target) not in self._relevance:
+                mean = by_image = None
                 try:
-                    found = np.asarray(
-                        self.live.class_relevance(layer, target, progress=progress), np.float32
-                    )
+                    if isinstance(self.live, RelevanceByImage):
+                        by_image = np.asarray(
+                            self.live.image_relevance(layer, target, progress=progress), np.float32
+                        )
+                        mean = by_image.mean(axis=0, dtype=np.float64).astype(np.float32)
+                    else:
+                        mean = np.asarray(
+                            self.live.class_relevance(layer, target, progress=progress), np.float32
+                        )
                 except ModelError as error:
                     logger.warning("no relevance of layer %s: %s", layer, error)
-                    found = None
-                self._relevance[layer, target] = found
+                self._relevance[layer, target] = mean, by_image
             return self._relevance[layer, target]
 
     def relevance_of(

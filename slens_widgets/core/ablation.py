@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from slens_widgets.core.activations import Transform, batches, run_model
-from slens_widgets.core.class_relevance import class_relevance
+from slens_widgets.core.class_relevance import class_relevance, image_relevance
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.hooks import ablate, default_device, evaluating, resolve_layer, tensor_of
 from slens_widgets.core.images import ImageSet
@@ -226,6 +226,36 @@ class TorchModel:
         InputError
             If no evaluation image is of the class.
         """
+        inputs = self._of_class(layer, target, progress)
+        with self._lock:
+            return class_relevance(
+                self._model, inputs, layer, target, relevance=self._rules, device=self._device
+            )
+
+    def image_relevance(
+        self, layer: str, target: int, *, progress: Progress | None = None
+    ) -> Float[np.ndarray, "image component"]:
+        """Return the relevance for class `target` of every component in each image of the class, in order.
+
+        Raises
+        ------
+        UnknownNameError
+            If the layer or class does not exist.
+        InputError
+            If no evaluation image is of the class.
+        """
+        inputs = self._of_class(layer, target, progress)
+        with self._lock:
+            return image_relevance(
+                self._model, inputs, layer, target, relevance=self._rules, device=self._device
+            )
+
+    @property
+    def _rules(self) -> Relevance:
+        return self._relevance if isinstance(self._relevance, Crp) else "crp"
+
+    def _of_class(self, layer: str, target: int, progress: Progress | None) -> Iterator[Tensor]:
+        """Return the batches of a class's images."""
         resolve_layer(self._model, layer)
         if not 0 <= target < len(self.class_names):
             raise UnknownNameError(
@@ -245,8 +275,4 @@ class TorchModel:
                     done += int(mask.sum())
                     yield inputs[mask.to(inputs.device)]
 
-        relevance: Relevance = self._relevance if isinstance(self._relevance, Crp) else "crp"
-        with self._lock:
-            return class_relevance(
-                self._model, of_class(), layer, target, relevance=relevance, device=self._device
-            )
+        return of_class()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,38 @@ def class_relevance(
 
     Source: arXiv 2501.05398, audit (relevance for the output class); CRP, arXiv 2206.03208.
     """
+    total: Any = 0.0
+    count = 0
+    with closing(_by_batch(model, inputs, layer, target, relevance, device)) as batches:
+        for values in batches:
+            total = total + values.double().sum(0)
+            count += len(values)
+    return (total / count).float().numpy()
+
+
+def image_relevance(
+    model: nn.Module,
+    inputs: Tensor | Iterable[Tensor],
+    layer: str,
+    target: int,
+    *,
+    relevance: Relevance = "crp",
+    device: torch.device | str | None = None,
+) -> Float[np.ndarray, "image component"]:
+    """Return what `class_relevance` is the mean of: the relevance of every component in every image."""
+    with closing(_by_batch(model, inputs, layer, target, relevance, device)) as batches:
+        return torch.cat(list(batches)).float().numpy()
+
+
+def _by_batch(
+    model: nn.Module,
+    inputs: Tensor | Iterable[Tensor],
+    layer: str,
+    target: int,
+    relevance: Relevance,
+    device: torch.device | str | None,
+) -> Generator[Tensor, None, None]:
+    """Yield (image, component) relevance on the CPU; closing it gives the model back as it was."""
     check_relevance(relevance)
     resolve_layer(model, layer)
     batches = iter([inputs] if isinstance(inputs, Tensor) else inputs)
@@ -49,8 +82,6 @@ def class_relevance(
     if first is None or not len(first):
         raise InputError(f"No inputs for class {target}", expected="at least one image of the class")
     place = default_device(device)
-    total: Any = 0.0
-    count = 0
     with evaluating(model, place):
         for parameter in model.parameters():
             parameter.requires_grad_(False)
@@ -59,13 +90,12 @@ def class_relevance(
             composite = _whole_model_composite(model, relevance, first[:1].to(place), layer, target)
         try:
             for batch in _chain(first, batches):
-                values = _batch_relevance(model, batch.to(place), layer, target, gradient=composite is None)
-                total = total + values.double().sum(0).cpu()
-                count += len(batch)
+                yield _batch_relevance(
+                    model, batch.to(place), layer, target, gradient=composite is None
+                ).cpu()
         finally:
             if composite is not None:
                 composite.remove()
-    return (total / count).float().numpy()
 
 
 def _chain(first: Tensor, rest: Iterator[Tensor]) -> Iterator[Tensor]:

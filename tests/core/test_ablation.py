@@ -146,5 +146,11 @@ def test_class_relevance_is_over_the_images_of_the_class() -> None:
     inputs = torch.stack([TRANSFORM(IMAGES[i]) for i in range(20) if LABELS[i] == 2])
     expected = class_relevance(small_cnn(), inputs, "4", 2, device="cpu")
     assert np.allclose(found.class_relevance("4", 2), expected, atol=1e-5)
+    by_image = found.image_relevance("4", 2)
+    assert by_image.shape == (len(inputs), len(expected))
+    assert np.allclose(by_image.mean(axis=0), expected, atol=1e-5)
+    for row, image in zip(by_image, inputs, strict=True):
+        alone = class_relevance(small_cnn(), image[None], "4", 2, device="cpu")
+        assert np.allclose(row, alone, atol=1e-5)
     with pytest.raises(UnknownNameError, match="no class 4"):
         found.class_relevance("4", 4)
