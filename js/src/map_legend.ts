@@ -1,46 +1,160 @@
-/** The legend under the map: keys to click for categories, a ramp with its ends for values. */
+/** The legend under the map: keys of groups, or the bins of a ramp; clicking one dims all others. */
 
 import { h } from "./dom";
+import { BINS, LEVELS, MISSING } from "./palette";
 
-export type Legend =
-  | { names: string[]; tones: string[]; highlighted: Set<number>; clicked(index: number): void }
-  | { ramp: string[]; limits: [number, number]; ends: [string, string]; label: string };
+export interface Key {
+  group: number;
+  name: string;
+  tone: string;
+  count: number;
+}
 
-export function drawLegend(element: HTMLElement, legend: Legend): void {
-  const focused = (element.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null;
-  const keep = focused && element.contains(focused) ? focused.dataset.key : undefined;
-  if ("names" in legend) {
-    element.replaceChildren(
-      ...legend.names.map((name, i) => {
-        const dot = h("span", { class: "slens-dot", "aria-hidden": "true" });
-        dot.style.background = legend.tones[i % legend.tones.length]!;
-        const key = h(
-          "button",
-          {
-            type: "button",
-            class: "slens-key",
-            "data-key": i,
-            "aria-pressed": legend.highlighted.has(i),
-            title: `Highlight ${name}`,
-            onclick: () => legend.clicked(i),
-          },
-          dot,
-          name,
-        );
-        key.setAttribute("aria-pressed", String(legend.highlighted.has(i)));
-        return key;
-      }),
-    );
-    if (keep !== undefined) element.querySelector<HTMLElement>(`[data-key="${keep}"]`)?.focus();
-    return;
+export interface Keys {
+  keys: Key[];
+}
+
+export interface Ramp {
+  label: string;
+  tones: string[];
+  limits: [number, number];
+  ends: [string, string];
+  /** Components per bin, and those without a value. */
+  counts: number[];
+  missing: number;
+  muted: string;
+}
+
+export type Content = Keys | Ramp | { text: string };
+
+const number = (value: number): string =>
+  Math.abs(value) >= 0.01 || value === 0 ? value.toFixed(2) : value.toExponential(1);
+
+export class Legend {
+  readonly element = h("div", { class: "slens-legend" });
+  readonly highlighted = new Set<number>();
+  #from = -1;
+
+  /** `changed` is called when other groups are highlighted; `extra` goes before the rest. */
+  constructor(private readonly changed: () => void) {
+    this.element.addEventListener("keydown", (event) => this.#move(event));
+    this.element.addEventListener("pointerup", () => {
+      this.#from = -1;
+    });
+    this.element.addEventListener("pointerleave", () => {
+      this.#from = -1;
+    });
   }
-  const ramp = h("span", { class: "slens-ramp", "aria-hidden": "true" });
-  ramp.style.background = `linear-gradient(to right, ${legend.ramp.filter((_, i) => i % 7 === 0).join(", ")})`;
-  const [low, high] = legend.limits;
-  element.replaceChildren(
-    h("span", {}, `${legend.label}:`),
-    h("span", {}, `${legend.ends[0]} ${low.toFixed(2)}`),
-    ramp,
-    h("span", {}, `${high.toFixed(2)} ${legend.ends[1]}`),
-  );
+
+  draw(content: Content, extra: Node[] = []): void {
+    const active = (this.element.getRootNode() as Document | ShadowRoot).activeElement;
+    const keep = active && this.element.contains(active) ? (active as HTMLElement).dataset.group : undefined;
+    const clear = h(
+      "button",
+      {
+        type: "button",
+        class: "slens-key",
+        title: "Highlight everything again",
+        onclick: () => this.clear(),
+      },
+      "show all",
+    );
+    clear.hidden = this.highlighted.size === 0;
+    if ("text" in content) this.element.replaceChildren(...extra, content.text);
+    else if ("keys" in content)
+      this.element.replaceChildren(...extra, ...content.keys.map((key) => this.#key(key)), clear);
+    else this.element.replaceChildren(...extra, ...this.#ramp(content), clear);
+    if (keep !== undefined) this.element.querySelector<HTMLElement>(`[data-group="${keep}"]`)?.focus();
+  }
+
+  clear(): void {
+    this.highlighted.clear();
+    this.changed();
+  }
+
+  #toggle(group: number): void {
+    if (!this.highlighted.delete(group)) this.highlighted.add(group);
+    this.changed();
+  }
+
+  #key({ group, name, tone, count }: Key): HTMLElement {
+    const dot = h("span", { class: "slens-dot", "aria-hidden": "true" });
+    dot.style.background = tone;
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "slens-key",
+        "data-group": group,
+        "aria-pressed": String(this.highlighted.has(group)),
+        title: `Highlight ${name}: ${count.toLocaleString("en")} components`,
+        onclick: () => this.#toggle(group),
+      },
+      dot,
+      h("span", {}, name),
+    );
+  }
+
+  #ramp(ramp: Ramp): HTMLElement[] {
+    const [low, high] = ramp.limits;
+    const most = Math.max(1, ...ramp.counts);
+    const bins = ramp.counts.map((count, bin) => {
+      const at = (i: number): string => number(low + ((high - low) * i) / BINS);
+      const bar = h("span", { "aria-hidden": "true" });
+      bar.style.height = `${count ? Math.max(2, 22 * (count / most)) : 0}px`;
+      bar.style.background = ramp.tones[Math.floor(((bin + 0.5) * LEVELS) / BINS)]!;
+      const name = `${at(bin)} to ${at(bin + 1)}`;
+      return h(
+        "button",
+        {
+          type: "button",
+          class: "slens-bin",
+          tabindex: bin === 0 ? 0 : -1,
+          "data-group": bin,
+          "aria-pressed": String(this.highlighted.has(bin)),
+          "aria-label": `${name}: ${count} components`,
+          title: `${name}: ${count.toLocaleString("en")} components. Click or drag to highlight them`,
+          onpointerdown: (event: PointerEvent) => {
+            this.#from = bin;
+            (event.currentTarget as HTMLElement).releasePointerCapture?.(event.pointerId);
+          },
+          onpointerenter: () => this.#from >= 0 && this.#from !== bin && this.#span(this.#from, bin),
+          onclick: () => this.#toggle(bin),
+        },
+        bar,
+      );
+    });
+    const group = h("div", { class: "slens-bins", role: "group", "aria-label": `Values of ${ramp.label}` });
+    group.append(...bins);
+    const parts = [
+      h("span", {}, `${ramp.label}:`),
+      h("span", {}, `${ramp.ends[0]} ${number(low)}`),
+      group,
+      h("span", {}, `${number(high)} ${ramp.ends[1]}`),
+    ];
+    if (ramp.missing > 0)
+      parts.push(this.#key({ group: MISSING, name: "no value", tone: ramp.muted, count: ramp.missing }));
+    return parts;
+  }
+
+  #span(from: number, to: number): void {
+    this.highlighted.clear();
+    for (let bin = Math.min(from, to); bin <= Math.max(from, to); bin++) this.highlighted.add(bin);
+    this.changed();
+  }
+
+  /** Arrows move between bins; with shift they highlight what they pass. */
+  #move(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement;
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step || !target.classList.contains("slens-bin")) return;
+    const bin = Number(target.dataset.group);
+    const next = Math.min(Math.max(bin + step, 0), BINS - 1);
+    event.preventDefault();
+    this.element.querySelector<HTMLElement>(`.slens-bin[data-group="${next}"]`)?.focus();
+    if (event.shiftKey) {
+      this.highlighted.add(bin).add(next);
+      this.changed();
+    }
+  }
 }

@@ -18,7 +18,10 @@ const DIVERGING: Record<Theme, string[]> = {
   dark: ["#ffb15c", "#c27a35", "#4a4f55", "#4289bf", "#8fcbff"],
 };
 
-export const LEVELS = 64;
+/** Steps of a ramp, the bins that its legend counts in, and the palette's last index, for what has no value. */
+export const LEVELS = 48;
+export const BINS = 16;
+export const MISSING = 63;
 
 function mix(stops: string[], t: number): string {
   const at = Math.min(Math.max(t, 0), 1) * (stops.length - 1);
@@ -28,10 +31,12 @@ function mix(stops: string[], t: number): string {
   return `#${part.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
-export function palette(scale: Scale, theme: Theme): string[] {
-  if (scale === "categories") return CATEGORIES[theme];
-  const stops = scale === "sequential" ? SEQUENTIAL[theme] : DIVERGING[theme];
-  return Array.from({ length: LEVELS }, (_, i) => mix(stops, i / (LEVELS - 1)));
+/** The tones of a ramp, or of `groups` categories: beyond eight they run along the ramp, in their order. */
+export function palette(scale: Scale, theme: Theme, groups = 8): string[] {
+  if (scale === "categories" && groups <= 8) return CATEGORIES[theme];
+  const stops = scale === "diverging" ? DIVERGING[theme] : SEQUENTIAL[theme];
+  const count = scale === "categories" ? Math.min(groups, MISSING) : LEVELS;
+  return Array.from({ length: count }, (_, i) => mix(stops, i / (count - 1)));
 }
 
 /** The range a scale covers: diverging is symmetric about zero, and nothing has no range. */
@@ -50,13 +55,13 @@ export function range(values: Float32Array, scale: Scale): [number, number] {
   return low === high ? [low, low + 1] : [low, high];
 }
 
-/** Palette indices of values; what is not a number takes the lowest. */
+/** Palette indices of values: what is not a number is `MISSING`. */
 export function levels(values: Float32Array, [low, high]: [number, number]): Uint8Array {
   const result = new Uint8Array(values.length);
   const factor = LEVELS / (high - low);
   for (let i = 0; i < values.length; i++) {
     const level = Math.floor((values[i]! - low) * factor);
-    result[i] = level > 0 ? Math.min(level, LEVELS - 1) : 0;
+    result[i] = Number.isNaN(level) ? MISSING : Math.min(Math.max(level, 0), LEVELS - 1);
   }
   return result;
 }

@@ -57,6 +57,15 @@ export class View {
     this.#keepInside();
   }
 
+  /** Move so that a place is well inside. */
+  show(x: number, y: number): void {
+    const [px, py] = this.toScreen(x, y);
+    const margin = Math.min(this.width, this.height) * 0.06;
+    if (px > margin && py > margin && px < this.width - margin && py < this.height - margin) return;
+    this.x = x;
+    this.y = y;
+  }
+
   fit(): void {
     this.zoom = 1;
     this.x = 0;
@@ -113,6 +122,88 @@ export class Grid {
     }
     return best;
   }
+
+  /** The points of a rectangle, in no order; at most `most` of them where that is given. */
+  within([x0, y0]: Point, [x1, y1]: Point, most = Infinity): number[] {
+    const found: number[] = [];
+    for (let row = this.#cell(y0); row <= this.#cell(y1); row++) {
+      const first = row * this.side + this.#cell(x0);
+      const last = row * this.side + this.#cell(x1);
+      for (let k = this.#start[first]!; k < this.#start[last + 1]!; k++) {
+        const i = this.#order[k]!;
+        const [x, y] = [this.xy[2 * i]!, this.xy[2 * i + 1]!];
+        if (x < x0 || x > x1 || y < y0 || y > y1) continue;
+        found.push(i);
+        if (found.length > most) return found;
+      }
+    }
+    return found;
+  }
+
+  /** The `k` points nearest to (x, y), the nearest first. */
+  nearestOnes(x: number, y: number, k: number): number[] {
+    const wanted = Math.min(k, this.xy.length / 2);
+    const away = (i: number): number => (this.xy[2 * i]! - x) ** 2 + (this.xy[2 * i + 1]! - y) ** 2;
+    for (let reach = 2 / this.side; ; reach *= 1.5) {
+      const near = this.within([x - reach, y - reach], [x + reach, y + reach]).filter(
+        (i) => away(i) <= reach * reach,
+      );
+      if (near.length >= wanted) return near.sort((a, b) => away(a) - away(b)).slice(0, wanted);
+    }
+  }
+
+  /** Numbers of the points in a polygon, ascending; whole cells at a time where none of its edges passes. */
+  lassoed(polygon: Point[]): Uint32Array {
+    if (polygon.length < 3) return new Uint32Array();
+    const passed = this.#edges(polygon);
+    const [xs, ys] = [polygon.map((p) => p[0]), polygon.map((p) => p[1])];
+    const [x0, x1] = [this.#cell(Math.min(...xs)), this.#cell(Math.max(...xs))];
+    const found = new Uint8Array(this.xy.length / 2);
+    let count = 0;
+    for (let row = this.#cell(Math.min(...ys)); row <= this.#cell(Math.max(...ys)); row++) {
+      for (let column = x0; column <= x1; column++) {
+        const cell = row * this.side + column;
+        const [start, end] = [this.#start[cell]!, this.#start[cell + 1]!];
+        if (start === end) continue;
+        const whole = passed[cell] ? undefined : inside(this.#middle(column), this.#middle(row), polygon);
+        if (whole === false) continue;
+        for (let k = start; k < end; k++) {
+          const i = this.#order[k]!;
+          if (whole || inside(this.xy[2 * i]!, this.xy[2 * i + 1]!, polygon)) {
+            found[i] = 1;
+            count++;
+          }
+        }
+      }
+    }
+    const ids = new Uint32Array(count);
+    for (let i = 0, k = 0; k < count; i++) if (found[i]) ids[k++] = i;
+    return ids;
+  }
+
+  #middle(cell: number): number {
+    return ((cell + 0.5) / this.side) * 2 - 1;
+  }
+
+  /** Cells that an edge of a polygon may pass, and the outermost ones, which hold what lies outside. */
+  #edges(polygon: Point[]): Uint8Array {
+    const { side } = this;
+    const passed = new Uint8Array(side * side);
+    for (let i = 0; i < side; i++)
+      for (const cell of [i, side * (side - 1) + i, i * side, i * side + side - 1]) passed[cell] = 1;
+    polygon.forEach(([x, y], i) => {
+      const [toX, toY] = polygon[(i + 1) % polygon.length]!;
+      const steps = Math.ceil(Math.max(Math.abs(toX - x), Math.abs(toY - y)) * side) + 1;
+      for (let step = 0; step <= steps; step++) {
+        const column = this.#cell(x + ((toX - x) * step) / steps);
+        const row = this.#cell(y + ((toY - y) * step) / steps);
+        for (let r = Math.max(row - 1, 0); r <= Math.min(row + 1, side - 1); r++)
+          for (let c = Math.max(column - 1, 0); c <= Math.min(column + 1, side - 1); c++)
+            passed[r * side + c] = 1;
+      }
+    });
+    return passed;
+  }
 }
 
 export function inside(x: number, y: number, polygon: Point[]): boolean {
@@ -123,19 +214,6 @@ export function inside(x: number, y: number, polygon: Point[]): boolean {
     if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) odd = !odd;
   }
   return odd;
-}
-
-/** Numbers of the points in a polygon, ascending. */
-export function lassoed(xy: Float32Array, polygon: Point[]): number[] {
-  if (polygon.length < 3) return [];
-  const [xs, ys] = [polygon.map((p) => p[0]), polygon.map((p) => p[1])];
-  const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const found: number[] = [];
-  for (let i = 0; i < xy.length / 2; i++) {
-    const [x, y] = [xy[2 * i]!, xy[2 * i + 1]!];
-    if (x >= x0 && x <= x1 && y >= y0 && y <= y1 && inside(x, y, polygon)) found.push(i);
-  }
-  return found;
 }
 
 /** The nearest point in a direction from another, sideways distance counting double; −1 if none. */

@@ -1,34 +1,9 @@
 /** Points on a canvas: WebGL2, and a slower 2-d one where that is missing or gets lost. */
 
 import type { View } from "./plane";
+import { fitCanvas, type Picture, pointSize, type Renderer, SELECTED } from "./points";
+import { CanvasRenderer } from "./scatter_canvas";
 import { rgb } from "./theme";
-
-export const DIMMED = 1;
-export const SELECTED = 2;
-export const PRUNED = 4;
-
-export interface Picture {
-  xy: Float32Array;
-  /** Palette index of every point. */
-  levels: Uint8Array;
-  palette: string[];
-  /** DIMMED, SELECTED, PRUNED in any combination. */
-  flags: Uint8Array;
-  ring: string;
-  background: string;
-}
-
-export interface Renderer {
-  readonly kind: "webgl2" | "2d";
-  update(picture: Picture): void;
-  draw(view: View, ratio: number): void;
-  close(): void;
-}
-
-export function pointSize(n: number, zoom: number): number {
-  const base = n > 100_000 ? 2.6 : n > 10_000 ? 4 : n > 2_000 ? 6 : 9;
-  return Math.min(base * zoom ** 0.35, 22);
-}
 
 const VERTEX = `#version 300 es
 layout(location=0) in vec2 position;
@@ -52,7 +27,8 @@ flat in vec3 colour; flat in uint bits; flat in float diameter;
 uniform vec3 ring; uniform vec3 back;
 out vec4 result;
 void main() {
-  float r = length(gl_PointCoord - 0.5) * (diameter + 2.0);
+  vec2 from = abs(gl_PointCoord - 0.5) * (diameter + 2.0);
+  float r = (bits & 8u) != 0u ? (from.x + from.y) * 0.85 : length(from);
   float edge = diameter * 0.5;
   float cover = clamp(edge + 0.5 - r, 0.0, 1.0);
   vec3 c = colour;
@@ -71,6 +47,8 @@ class WebglRenderer implements Renderer {
   #buffers: WebGLBuffer[];
   #picture: Picture | undefined;
   #uploaded: Float32Array | undefined;
+  #palette = new Float32Array(64 * 3);
+  #selected = false;
 
   constructor(private readonly canvas: HTMLCanvasElement) {
     const gl = canvas.getContext("webgl2", { antialias: false, premultipliedAlpha: true });
@@ -105,6 +83,9 @@ class WebglRenderer implements Renderer {
     this.#uploaded = picture.xy;
     put(1, picture.levels);
     put(2, picture.flags);
+    const { palette } = picture;
+    for (let i = 0; i < 64; i++) this.#palette.set(unit(palette[i % palette.length]!), i * 3);
+    this.#selected = picture.flags.some((flag) => (flag & SELECTED) !== 0);
   }
 
   draw(view: View, ratio: number): void {
@@ -119,15 +100,13 @@ class WebglRenderer implements Renderer {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     const at = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(this.#program, name);
-    const colours = new Float32Array(64 * 3);
-    for (let i = 0; i < 64; i++) colours.set(unit(picture.palette[i % picture.palette.length]!), i * 3);
-    gl.uniform3fv(at("palette"), colours);
+    gl.uniform3fv(at("palette"), this.#palette);
     gl.uniform3fv(at("ring"), unit(picture.ring));
     gl.uniform3fv(at("back"), unit(picture.background));
     gl.uniform2f(at("centre"), view.x, view.y);
     gl.uniform2f(at("scale"), (2 * view.scale) / view.width, (2 * view.scale) / view.height);
     gl.uniform1f(at("size"), pointSize(picture.levels.length, view.zoom) * ratio);
-    for (const pass of [0, 1]) {
+    for (const pass of this.#selected ? [0, 1] : [0]) {
       gl.uniform1ui(at("pass"), pass);
       gl.drawArrays(gl.POINTS, 0, picture.levels.length);
     }
@@ -138,63 +117,9 @@ class WebglRenderer implements Renderer {
   }
 }
 
-class CanvasRenderer implements Renderer {
-  readonly kind = "2d";
-  #picture: Picture | undefined;
-
-  constructor(private readonly canvas: HTMLCanvasElement) {}
-
-  update(picture: Picture): void {
-    this.#picture = picture;
-  }
-
-  draw(view: View, ratio: number): void {
-    fitCanvas(this.canvas, view, ratio);
-    const context = this.canvas.getContext?.("2d");
-    const picture = this.#picture;
-    if (!context || !picture) return;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, view.width, view.height);
-    const radius = pointSize(picture.levels.length, view.zoom) / 2;
-    for (const front of [false, true]) {
-      for (let i = 0; i < picture.levels.length; i++) {
-        const flag = picture.flags[i]!;
-        if (((flag & SELECTED) !== 0) !== front) continue;
-        const [x, y] = view.toScreen(picture.xy[2 * i]!, picture.xy[2 * i + 1]!);
-        if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) continue;
-        context.globalAlpha = (flag & 3) === DIMMED ? 0.28 : 0.92;
-        context.fillStyle = picture.palette[picture.levels[i]! % picture.palette.length]!;
-        context.beginPath();
-        context.arc(x, y, front ? radius + 2 : radius, 0, 2 * Math.PI);
-        context.fill();
-        if (flag & PRUNED) {
-          context.fillStyle = picture.background;
-          context.beginPath();
-          context.arc(x, y, radius * 0.55, 0, 2 * Math.PI);
-          context.fill();
-        }
-        if (!front) continue;
-        context.strokeStyle = picture.ring;
-        context.lineWidth = 1.5;
-        context.beginPath();
-        context.arc(x, y, radius + 1.2, 0, 2 * Math.PI);
-        context.stroke();
-      }
-    }
-  }
-
-  close(): void {}
-}
-
 function unit(colour: string): [number, number, number] {
   const [r, g, b] = rgb(colour);
   return [r / 255, g / 255, b / 255];
-}
-
-function fitCanvas(canvas: HTMLCanvasElement, view: View, ratio: number): void {
-  const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
 }
 
 /** A renderer in `holder`; `replaced` is told when a lost WebGL context was exchanged for a 2-d canvas. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { Components } from "../src/components";
-import { levels, palette, range } from "../src/palette";
-import { Grid, inside, lassoed, normalise, toward, View } from "../src/plane";
+import { levels, MISSING, palette, range } from "../src/palette";
+import { Grid, inside, normalise, toward, View } from "../src/plane";
 import { clicked, ranked } from "../src/ranking";
 import { UrlCache } from "../src/strips";
 import { isDark } from "../src/theme";
@@ -45,13 +45,33 @@ describe("plane", () => {
     ];
     expect(inside(0.5, 3, horseshoe)).toBe(true);
     expect(inside(2, 3, horseshoe)).toBe(false);
-    expect(lassoed(new Float32Array([0.5, 3, 2, 3, 3.5, 2]), horseshoe)).toEqual([0, 2]);
-    expect(
-      lassoed(xy, [
+    expect([...new Grid(new Float32Array([0.5, 3, 2, 3, 3.5, 2])).lassoed(horseshoe)]).toEqual([0, 2]);
+    expect([
+      ...new Grid(xy).lassoed([
         [0, 0],
         [1, 1],
       ]),
-    ).toEqual([]);
+    ]).toEqual([]);
+  });
+
+  it("takes the same points into a lasso, a rectangle and a neighbourhood as a plain search", () => {
+    const many = normalise(Float32Array.from({ length: 6000 }, (_, i) => Math.sin(i * 78.233) * Math.cos(i)));
+    const grid = new Grid(many);
+    const all = Array.from({ length: 3000 }, (_, i) => i);
+    const star = Array.from({ length: 40 }, (_, i): [number, number] => {
+      const [angle, reach] = [(i / 20) * Math.PI, i % 2 ? 0.25 : 1.4];
+      return [Math.cos(angle) * reach + 0.1, Math.sin(angle) * reach];
+    });
+    const slow = all.filter((i) => inside(many[2 * i]!, many[2 * i + 1]!, star));
+    expect(slow.length).toBeGreaterThan(100);
+    expect([...grid.lassoed(star)]).toEqual(slow);
+    const box = all.filter((i) => Math.abs(many[2 * i]!) <= 0.3 && Math.abs(many[2 * i + 1]! - 0.1) <= 0.2);
+    expect(grid.within([-0.3, -0.1], [0.3, 0.3]).sort((a, b) => a - b)).toEqual(box);
+    expect(grid.within([-1, -1], [1, 1], 10)).toHaveLength(11);
+    const away = (i: number): number => Math.hypot(many[2 * i]! - 0.9, many[2 * i + 1]! + 0.8);
+    const nearest = [...all].sort((a, b) => away(a) - away(b));
+    expect(grid.nearestOnes(0.9, -0.8, 25)).toEqual(nearest.slice(0, 25));
+    expect(grid.nearestOnes(0.9, -0.8, 9999)).toHaveLength(3000);
   });
 
   it("keeps the place under the pointer when it zooms, and steps with the arrows", () => {
@@ -94,9 +114,11 @@ describe("palette", () => {
   it("is symmetric about zero where it diverges", () => {
     const values = new Float32Array([-1, 0.5, Number.NaN]);
     expect(range(values, "diverging")).toEqual([-1, 1]);
-    expect([...levels(new Float32Array([-1, 0, 1, Number.NaN]), [-1, 1])]).toEqual([0, 32, 63, 0]);
+    expect([...levels(new Float32Array([-1, 0, 1, Number.NaN]), [-1, 1])]).toEqual([0, 24, 47, MISSING]);
     expect(range(new Float32Array(), "sequential")).toEqual([0, 1]);
-    expect(palette("diverging", "dark")).toHaveLength(64);
+    expect(palette("diverging", "dark")).toHaveLength(48);
+    expect(palette("categories", "light", 3)).toHaveLength(8);
+    expect(new Set(palette("categories", "light", 20)).size).toBe(20);
     expect(isDark("#111111")).toBe(true);
   });
 });

@@ -167,7 +167,7 @@ describe("alignment", () => {
 describe("map", () => {
   it("asks for colours when the session says so, and explains what is missing", async () => {
     const { el, model } = await show(map, { colour: () => ({ body: { available: false } }) });
-    expect(el.querySelectorAll(".slens-key")).toHaveLength(2);
+    expect(el.querySelectorAll("[data-group]")).toHaveLength(2);
     model.say({ state: "color_by", value: "score" });
     await settle();
     expect(model.ops("colour").at(-1)!.by).toBe("score");
@@ -182,6 +182,99 @@ describe("map", () => {
     model.say({ state: "color_by", value: "layer" });
     await settle();
     expect(el.querySelector("select")!.value).toBe("clarity");
+  });
+
+  const key = (el: HTMLElement, name: string, more: KeyboardEventInit = {}): void => {
+    el.querySelector(".slens-plane")!.dispatchEvent(
+      new KeyboardEvent("keydown", { key: name, bubbles: true, ...more }),
+    );
+  };
+  const drawn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 120));
+
+  it("is moved through, selected and grown by keys, and tells the session what is pointed at", async () => {
+    const { el, model } = await show(map);
+    key(el, "ArrowRight");
+    await drawn();
+    const [first] = model.ops("set");
+    expect(first).toMatchObject({ field: "hovered" });
+    expect(el.querySelector(".slens-card b")!.textContent).toContain("features.");
+    key(el, "Enter");
+    await settle();
+    expect(model.ops("set").at(-1)).toMatchObject({ field: "selection", encoding: "ids" });
+    key(el, "g");
+    await settle();
+    expect(el.querySelector("[role=status]")!.textContent).toContain("8 of 36 components selected");
+    key(el, "g");
+    key(el, "g", { shiftKey: true });
+    await settle();
+    expect(el.querySelector("[role=status]")!.textContent).toContain("8 of 36");
+    key(el, "Escape");
+    await settle();
+    expect(el.querySelector("[role=status]")!.textContent).toContain("36 components of 2 layers");
+  });
+
+  it("shows what another view points at, and forgets it when that does", async () => {
+    const { el, model } = await show(map);
+    model.say({ state: "hovered", value: 21 });
+    await settle();
+    expect(el.querySelector(".slens-card b")!.textContent).toBe("features.3:1");
+    expect(el.querySelector<HTMLElement>(".slens-card")!.hidden).toBe(false);
+    expect(model.ops("strips").at(-1)!.ids).toEqual([21]);
+    model.say({ state: "hovered", value: null });
+    await drawn();
+    expect(el.querySelector<HTMLElement>(".slens-card")!.hidden).toBe(true);
+    expect(model.ops("set")).toEqual([]);
+  });
+
+  it("highlights bins of a ramp by click and by drag, keeps the focus, and shows all again", async () => {
+    const { el, model } = await show(map);
+    model.say({ state: "color_by", value: "clarity" });
+    await settle();
+    const bins = (): HTMLElement[] => [...el.querySelectorAll<HTMLElement>(".slens-bin")];
+    const pressed = (): number[] =>
+      bins().flatMap((bin, i) => (bin.getAttribute("aria-pressed") === "true" ? [i] : []));
+    expect(bins()).toHaveLength(16);
+    bins()[3]!.focus();
+    bins()[3]!.click();
+    expect(pressed()).toEqual([3]);
+    expect(document.activeElement).toBe(bins()[3]);
+    bins()[5]!.dispatchEvent(new PointerEvent("pointerdown"));
+    bins()[8]!.dispatchEvent(new PointerEvent("pointerenter"));
+    expect(pressed()).toEqual([5, 6, 7, 8]);
+    [...el.querySelectorAll<HTMLElement>(".slens-key")].find((b) => b.textContent === "show all")!.click();
+    expect(pressed()).toEqual([]);
+  });
+
+  it("colours by label with a key for each, and asks for a vocabulary where there is none", async () => {
+    const none = { body: { available: false, names: [], reason: "no vocabulary is set" }, buffers: [] };
+    const { el, model } = await show(map, { labels: () => none });
+    model.say({ state: "color_by", value: "label" });
+    await settle();
+    expect(el.querySelector(".slens-legend")!.textContent).toContain("vocabulary");
+    model.answers.labels = () => ({
+      body: { available: true, names: ["ruler", "<b>ink</b>"], trusted_from: 0.8, reason: "" },
+      buffers: [
+        Uint32Array.from({ length: 36 }, (_, i) => (i < 30 ? Number(i > 9) : 0xffffffff)).buffer,
+        ...[1, 2, 3].map(() => new Float32Array(36).buffer),
+      ],
+    });
+    model.say({ state: "vocabulary", value: ["ruler", "ink"] });
+    await settle();
+    const names = [...el.querySelectorAll(".slens-key")].map((item) => item.textContent);
+    expect(names.slice(0, 3)).toEqual(["<b>ink</b>", "ruler", "no label"]);
+  });
+
+  it("asks for the class whose relevance it shows", async () => {
+    const { el, model } = await show(map, { colour: () => ({ body: { available: false } }) });
+    model.say({ state: "color_by", value: "relevance" });
+    await settle();
+    expect(el.querySelector(".slens-legend")!.textContent).toContain("Choose the class");
+    const select = el.querySelector<HTMLSelectElement>(".slens-legend select")!;
+    select.value = "melanoma";
+    select.dispatchEvent(new Event("change"));
+    await settle();
+    expect(model.ops("set").at(-1)).toMatchObject({ field: "target", value: "melanoma" });
+    expect(model.ops("colour")).toHaveLength(2);
   });
 });
 

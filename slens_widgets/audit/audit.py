@@ -21,6 +21,7 @@ from slens_widgets.audit.label import label
 from slens_widgets.audit.labels import labels
 from slens_widgets.audit.live import Judge, prune
 from slens_widgets.audit.queries import Queries
+from slens_widgets.audit.relevance import relevance
 from slens_widgets.audit.search import search
 from slens_widgets.audit.tables import component_table, score_table
 from slens_widgets.conceptdb import ConceptDB, open_database
@@ -122,6 +123,7 @@ class Audit:
     label = label
     labels = labels
     prune = prune
+    relevance = relevance
     search = search
 
     def search_scores(self, query: Any) -> Float[np.ndarray, " component"]:

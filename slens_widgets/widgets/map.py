@@ -17,14 +17,15 @@ from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.queries import query_scores
 from slens_widgets.widgets.recording import Ask
 
-COLOURINGS = ("clarity", "alignment", "score")
+COLOURINGS = ("clarity", "polysemanticity", "alignment", "relevance", "score")
 
 
 class ConceptMap(AuditWidget):
     """Scatter of all components by the similarity of their examples: pan, zoom, click, lasso.
 
-    Coloured by `audit.session.color_by`: "layer", "clarity", "alignment" (by how much it
-    leans to the valid concepts, see `Audit.align`), "score" (of the session's query) or "pruned".
+    Coloured by `audit.session.color_by`: "layer", "label" (in the session's vocabulary), "clarity",
+    "polysemanticity", "alignment" (by how it leans to the valid concepts, see `Audit.align`), "relevance"
+    (for the session's target class), "score" (of the session's query) or "pruned".
     """
 
     _widget = traitlets.Unicode("map").tag(sync=True)
@@ -54,15 +55,19 @@ class ConceptMap(AuditWidget):
         if by not in COLOURINGS:
             raise UnknownNameError.of("colouring", by, COLOURINGS)
         progress(0, 0, f"Computing {by}")
-        values = self._values(by)
+        values = self._values(by, progress)
         if values is None:
             return Answer({"available": False})
         return Answer({"available": True}, [np.asarray(values, np.float32).tobytes()])
 
-    def _values(self, by: str) -> Float[Any, " component"] | None:
+    def _values(self, by: str, progress: Progress) -> Float[Any, " component"] | None:
         session = self.audit.session
-        if by == "clarity":
-            return self.audit.scores()["clarity"].to_numpy()
+        if by in ("clarity", "polysemanticity"):
+            return self.audit.scores()[by].to_numpy()
+        if by == "relevance":
+            if self.audit.live is None or session.target is None:
+                return None
+            return self.audit.relevance(session.target, progress=progress)["relevance"].to_numpy()
         if by == "score":
             return query_scores(self.audit, session.query)[0] if session.query.strip() else None
         if session.valid and session.spurious:

@@ -27,6 +27,10 @@ def test_the_map_colours(audit, page_of) -> None:
         return np.frombuffer(buffers[0], np.float32)
 
     assert np.allclose(values("clarity"), audit.scores()["clarity"])
+    assert np.allclose(values("polysemanticity"), audit.scores()["polysemanticity"])
+    assert page.ask("colour", by="relevance")[0]["available"] is False
+    audit.session.target = "melanoma"
+    assert np.array_equal(values("relevance"), [*range(20), *range(16)])
     assert page.ask("colour", by="score")[0]["available"] is False
     assert page.ask("colour", by="alignment")[0]["available"] is False
     audit.session.query = "ruler"
