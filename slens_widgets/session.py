@@ -67,6 +67,7 @@ class Session:
     color_by: str
     """What colours the points of the map."""
 
+    _check: Callable[[Any], Component]
     _lock: threading.RLock
     _observers: list[tuple[Callback, frozenset[str]]]
     _queue: deque[Change]
@@ -77,6 +78,7 @@ class Session:
 
     def __init__(self, check: Callable[[Any], Component] | None = None) -> None:
         check = check or _component
+        self.__dict__["_check"] = check
         self.__dict__["_lock"] = threading.RLock()
         self.__dict__["_observers"] = []
         self.__dict__["_queue"] = deque()
@@ -114,6 +116,16 @@ class Session:
     def fields(self) -> tuple[str, ...]:
         """Names of all fields."""
         return tuple(self._normalise)
+
+    def copy(self) -> Session:
+        """Return another session with the same values; nobody observes it, and it has nothing to undo."""
+        with self._lock:
+            values = {name: self.__dict__[name] for name in self._normalise}
+        other = Session(self._check)
+        other._set(values)
+        other._queue.clear()
+        other.__dict__["_telling"] = False
+        return other
 
     def __setattr__(self, name: str, value: Any) -> None:
         self.update(**{name: value})
@@ -249,7 +261,7 @@ def as_thresholds(value: Any) -> tuple[float, float]:
     try:
         pair = (value, value) if isinstance(value, int | float) else value
         valid, spurious = (float(number) for number in pair)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(
             f"{value!r} is no pair of thresholds", expected="(valid, spurious) or None"
         ) from None

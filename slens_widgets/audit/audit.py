@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -24,9 +25,11 @@ from slens_widgets.audit.queries import Queries
 from slens_widgets.audit.relevance import relevance
 from slens_widgets.audit.search import search
 from slens_widgets.audit.tables import component_table, score_table
+from slens_widgets.audit.trails import about_trail, open_trail, save_trail, trail, trails
 from slens_widgets.conceptdb import ConceptDB, open_database
 from slens_widgets.errors import InputError
 from slens_widgets.session import Session
+from slens_widgets.trails import Keeper
 from slens_widgets.types import Component, FoundationModel, LiveModel
 
 
@@ -80,6 +83,7 @@ class Audit:
         elif evaluation is not None:
             raise InputError("Evaluation images were given without a model", expected="model=…, transform=…")
         self.session = Session(self.db.component)
+        self._keeper = Keeper(self.session, self.db.path, self._about_trail())
         self._lock = threading.RLock()
         self._projecting = threading.RLock()
         self._scores: pd.DataFrame | None = None
@@ -125,6 +129,20 @@ class Audit:
     prune = prune
     relevance = relevance
     search = search
+
+    # Trails: what was done, kept beside the database.
+    trail = property(trail)
+    trails = trails
+    save_trail = save_trail
+    open_trail = open_trail
+    _about_trail = about_trail
+
+    def apart(self) -> Audit:
+        """Return the same audit with a session of its own: what is set there moves no view."""
+        twin = copy.copy(self)
+        twin.session = self.session.copy()
+        twin._keeper = Keeper(twin.session, None, {})
+        return twin
 
     def search_scores(self, query: Any) -> Float[np.ndarray, " component"]:
         """Return the cosine of one text or image with every component, in the order of `db.components`."""

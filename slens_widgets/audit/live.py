@@ -13,6 +13,7 @@ from jaxtyping import Float
 
 from slens_widgets.analyses.evaluation import Metrics, evaluate, flips
 from slens_widgets.audit.pruning import PruningResult
+from slens_widgets.audit.trails import note
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from slens_widgets.types import AblationMode, Component, LiveModel, Progress, RelevanceByImage
 
@@ -169,4 +170,6 @@ def prune(
     judge = need(audit._judge, "Pruning")
     if mode not in get_args(AblationMode):
         raise UnknownNameError.of("ablation mode", mode, get_args(AblationMode))
-    return judge.prune(audit.resolve(components), mode, progress)
+    result = judge.prune(audit.resolve(components), mode, progress)
+    note(audit, result)
+    return result

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from slens_widgets import __version__
 from slens_widgets.audit import Audit
 from slens_widgets.errors import InputError
-from slens_widgets.widgets.recording import Recorder, apart, strips
+from slens_widgets.widgets.recording import Recorder, strips
 
 if TYPE_CHECKING:
     from slens_widgets.widgets.base import AuditWidget
@@ -69,7 +69,7 @@ def _record(
 ) -> dict[str, Any]:
     session = audit.session
     wanted = [*session.selection, *session.pruned]
-    twin = apart(audit)
+    twin = audit.apart()
     pictures, tiles = strips(audit, wanted, int(budget * STRIP_SHARE))
     left = budget - sum(len(text) for text in pictures.values())
     widgets = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from PIL import Image
 
 from slens_widgets.audit import Audit
 from slens_widgets.errors import InputError
-from slens_widgets.session import Session
 from slens_widgets.types import Component
 from slens_widgets.widgets.messages import Answer, Request
 
@@ -42,14 +40,6 @@ class Ask:
     args: Mapping[str, Any] | None = field(default_factory=dict)
     when: Mapping[str, Any] = field(default_factory=dict)
     event: bool = False
-
-
-def apart(audit: Audit) -> Audit:
-    """Return the same audit with a session of its own, holding the same values."""
-    twin = copy.copy(audit)
-    twin.session = Session(audit.db.component)
-    twin.session.update(**{name: getattr(audit.session, name) for name in audit.session.fields})
-    return twin
 
 
 class Recorder:

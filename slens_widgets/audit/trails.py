@@ -1,0 +1,237 @@
+"""What was done in this audit, step by step: kept, listed, opened again, replayed, written out as Python."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from slens_widgets.errors import DatabaseError, InputError, SlensError
+from slens_widgets.session import Session
+from slens_widgets.trails import Result, Step, as_python, check_name, list_trails, read_trail, trail_path
+from slens_widgets.trails.files import write_new
+from slens_widgets.trails.keeper import UNNAMED
+from slens_widgets.trails.steps import FIELDS, SETS
+
+if TYPE_CHECKING:
+    from slens_widgets.audit.audit import Audit
+
+
+@dataclass(frozen=True, repr=False)
+class Trail:
+    """The steps of one trail, over the audit that it belongs to."""
+
+    name: str
+    """Empty for a trail that has no step yet."""
+    steps: tuple[Step, ...]
+    """Changes of the session and evaluations, in their order."""
+    audit: Audit = field(compare=False)
+    """What `replay` acts on."""
+
+    def __repr__(self) -> str:
+        return f"Trail({self.name!r}, {len(self.steps)} steps)"
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per step: time, what was done, accuracy before and after where it was evaluated."""
+        rows = [
+            {
+                "time": step.time,
+                "what": ", ".join(_said(name, value) for name, value in step.sets.items())
+                or f"evaluated {len(step.result.pruned) if step.result else 0} pruned",
+                "before": step.result.accuracy[0] if step.result else float("nan"),
+                "after": step.result.accuracy[1] if step.result else float("nan"),
+            }
+            for step in self.steps
+        ]
+        return pd.DataFrame(rows, columns=["time", "what", "before", "after"])
+
+    def to_python(self) -> str:
+        """Return Python lines that do the same to an `audit`."""
+        return as_python(self.name, self.steps)
+
+    def replay(self, *, evaluate: bool = False, pause: float = 0.0) -> pd.DataFrame:
+        """Set the session to the trail's states, one after the other from the start; the views follow.
+
+        Parameters
+        ----------
+        evaluate
+            Evaluate again what was evaluated, and compare. Needs the live model.
+        pause
+            Seconds between two steps, to watch them.
+
+        Returns
+        -------
+        The table of the steps; with `evaluate` it has the columns "now" (the accuracy after pruning) and
+        "same" (it equals the recorded one to 1e-6).
+        """
+        if isinstance(pause, bool) or not isinstance(pause, int | float) or not 0 <= pause <= 3600:
+            raise InputError(f"pause is {pause!r}", expected="seconds, 0 or more")
+        audit = self.audit
+        table = self.table()
+        now: list[float] = []
+        with audit._keeper.paused():
+            audit.session.update(**_state(Session(audit.db.component)))
+            for step in self.steps:
+                if step.sets:
+                    audit.session.update(**step.sets)
+                found = float("nan")
+                if evaluate and step.result is not None:
+                    found = audit.prune(step.result.pruned, _mode(step.result)).after.accuracy
+                now.append(found)
+                time.sleep(pause)
+        if evaluate:
+            table["now"] = now
+            table["same"] = (table["now"] - table["after"]).abs() <= 1e-6
+        return table
+
+
+def trail(audit: Audit) -> Trail:
+    """Return the current trail. Every step is on disk as soon as it is made, under a name of its own."""
+    keeper = audit._keeper
+    return Trail(keeper.name, tuple(keeper.steps), audit)
+
+
+def trails(audit: Audit) -> pd.DataFrame:
+    """List the trails that lie with the database, the newest first.
+
+    Returns
+    -------
+    DataFrame of name, started, last (times), steps, queries (what was searched), pruned (how many at the
+    end), before, after (accuracies of the last evaluation) and problem (why it can't be opened, or empty).
+    """
+    rows = []
+    for name, path in list_trails(audit.db.path):
+        row: dict[str, Any] = {"name": name, "problem": ""}
+        session = Session(audit.db.component)
+        try:
+            head, steps = read_trail(path, session)
+        except SlensError as error:
+            rows.append({**row, "problem": str(error)})
+            continue
+        queries = dict.fromkeys(step.sets["query"] for step in steps if step.sets.get("query"))
+        results = [step.result for step in steps if step.result is not None]
+        row |= {
+            "started": str(head.get("started", "")),
+            "last": steps[-1].time if steps else "",
+            "steps": len(steps),
+            "queries": ", ".join(queries),
+            "pruned": len(session.pruned),
+        }
+        if results:
+            row["before"], row["after"] = results[-1].accuracy
+        rows.append(row)
+    columns = ["name", "started", "last", "steps", "queries", "pruned", "before", "after", "problem"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def save_trail(
+    audit: Audit, name: str, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
+) -> Path:
+    """Give the current trail a name, and go on under it; return its file.
+
+    Parameters
+    ----------
+    name
+        Up to 80 characters that a file's name can hold.
+    path
+        A file to write instead of one beside the database, for a database that can't be written.
+
+    Raises
+    ------
+    InputError
+        The name can't be one, or there is such a trail and `overwrite` is off.
+    DatabaseError
+        The folder can't be written.
+    """
+    keeper = audit._keeper
+    check_name(name)
+    target = trail_path(audit.db.path, name) if path is None else Path(path).expanduser()
+    old, old_name = keeper.path, keeper.name
+    steps = list(keeper.steps)
+    try:
+        if old != target:
+            write_new(target, audit._about_trail(), steps, replace=overwrite)
+    except FileExistsError:
+        raise InputError(
+            f"There is a trail {name!r} already",
+            next_step=f"Give another name, or replace it: audit.save_trail({name!r}, overwrite=True)",
+        ) from None
+    except OSError as error:
+        raise DatabaseError(
+            f"The trail {name!r} can't be written to {str(target.parent)!r} ({error})",
+            next_step=f"Save it elsewhere: audit.save_trail({name!r}, path='{name}.jsonl'); "
+            f"audit.open_trail({name!r}, path=…) opens it again",
+        ) from error
+    keeper.carry_on(name, target, steps)
+    if old is not None and old != target and old_name.startswith(UNNAMED):
+        old.unlink(missing_ok=True)
+    return target
+
+
+def open_trail(audit: Audit, name: str, path: str | os.PathLike[str] | None = None) -> Trail:
+    """Bring back the state that a trail ended in, and go on with it.
+
+    Parameters
+    ----------
+    name
+        One of `Audit.trails`.
+    path
+        Its file, where it lies elsewhere.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such trail.
+    DatabaseError
+        The file is no trail, or does not fit this database.
+    """
+    check_name(name)
+    source = trail_path(audit.db.path, name) if path is None else Path(path).expanduser()
+    end = Session(audit.db.component)
+    _, steps = read_trail(source, end)
+    with audit._keeper.paused():
+        audit.session.update(**_state(end))
+    audit._keeper.carry_on(name, source, steps)
+    return Trail(name, tuple(steps), audit)
+
+
+def about_trail(audit: Audit) -> dict[str, Any]:
+    """Return what a trail says of the database that it belongs to."""
+    known = audit.db.provenance
+    model = known.get("model", {})
+    return {
+        "database": {
+            "created": known.get("created"),
+            "model": model.get("name"),
+            "weights_sha256": model.get("weights_sha256"),
+            "foundation_model": audit.db.foundation_model.get("name"),
+        }
+    }
+
+
+def note(audit: Audit, result: Any) -> None:
+    """Keep the figures of an evaluation in the current trail."""
+    before, after = result.before, result.after
+    worst = None
+    if before.worst_group is not None and after.worst_group is not None:
+        worst = (float(before.worst_group), float(after.worst_group))
+    accuracy = (float(before.accuracy), float(after.accuracy))
+    audit._keeper.note(Result(result.components, result.mode, accuracy, worst, int(after.n)))
+
+
+def _state(session: Session) -> dict[str, Any]:
+    return {name: getattr(session, name) for name in FIELDS}
+
+
+def _mode(result: Result) -> Any:
+    return result.mode
+
+
+def _said(name: str, value: Any) -> str:
+    if name in SETS:
+        return f"{name}: {len(value)} components"
+    return f"{name}: {value!r}"

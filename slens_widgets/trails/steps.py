@@ -1,0 +1,171 @@
+"""The steps of a trail, as values, as JSON and as the Python lines that do the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from slens_widgets.errors import InputError
+from slens_widgets.session import Session
+from slens_widgets.types import Component
+
+FIELDS = (
+    "query",
+    "selection",
+    "valid",
+    "spurious",
+    "vocabulary",
+    "target",
+    "thresholds",
+    "pruned",
+    "mode",
+    "color_by",
+)
+"""Session fields that a trail keeps; what is only hovered is no step."""
+SETS = ("selection", "pruned")
+MAX_TEXT = 10_000
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the model did with a pruned set."""
+
+    pruned: tuple[Component, ...]
+    """What was ablated."""
+    mode: str
+    """What replaced the activations."""
+    accuracy: tuple[float, float]
+    """Before and after, in [0, 1]."""
+    worst_group: tuple[float, float] | None
+    """Before and after; None where there are no groups."""
+    images: int
+    """On how many images."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of the session, or one evaluation."""
+
+    time: str
+    """When, as ISO 8601 with the offset from UTC."""
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    """Session fields that took these values."""
+    result: Result | None = None
+    """What an evaluation gave."""
+
+
+def encode(step: Step) -> dict[str, Any]:
+    """Return a step as JSON values."""
+    body: dict[str, Any] = {"time": step.time}
+    if step.sets:
+        body["set"] = {name: runs(value) if name in SETS else value for name, value in step.sets.items()}
+    if step.result is not None:
+        found = step.result
+        body["result"] = {
+            "pruned": runs(found.pruned),
+            "mode": found.mode,
+            "accuracy": list(found.accuracy),
+            "worst_group": None if found.worst_group is None else list(found.worst_group),
+            "images": found.images,
+        }
+    return body
+
+
+def decode(body: Any, session: Session) -> Step:
+    """Return a step read from JSON, every value checked as `session` checks what is set in it.
+
+    `session` takes on the step's values.
+    """
+    if not isinstance(body, dict) or not isinstance(body.get("time"), str) or len(body["time"]) > 64:
+        raise InputError("A step has no time", expected='{"time": …, "set": {…}}')
+    sets: Any = body.get("set", {})
+    if not isinstance(sets, dict) or not set(sets) <= set(FIELDS):
+        raise InputError("A step sets what is no field of a trail", expected=f"of {', '.join(FIELDS)}")
+    values = {name: components(value) if name in SETS else _plain(value) for name, value in sets.items()}
+    session.update(**values)
+    kept = {name: getattr(session, name) for name in values}
+    return Step(body["time"], kept, None if body.get("result") is None else _result(body["result"], session))
+
+
+def runs(members: Iterable[Component]) -> list[list[Any]]:
+    """Return components as [layer, [index, …]] of each stretch in one layer, in their order."""
+    found: list[list[Any]] = []
+    for layer, index in members:
+        if not found or found[-1][0] != layer:
+            found.append([layer, []])
+        found[-1][1].append(index)
+    return found
+
+
+def components(value: Any) -> list[tuple[str, int]]:
+    """Return what `runs` gives as (layer, index) pairs; whether they exist is the session's to say."""
+    found: list[tuple[str, int]] = []
+    for item in value if isinstance(value, list) else [None]:
+        if not isinstance(item, list) or len(item) != 2 or not isinstance(item[0], str):
+            raise InputError("A step holds no list of components", expected='[["layer", [0, 1]], …]')
+        layer, indices = item
+        if not isinstance(indices, list) or not all(type(index) is int for index in indices):
+            raise InputError(f"The indices in layer {layer[:80]!r} are no list of whole numbers")
+        found += [(layer, index) for index in indices]
+    return found
+
+
+def _plain(value: Any) -> Any:
+    items = value if isinstance(value, list) else [value]
+    for item in items:
+        if isinstance(item, str) and len(item) > MAX_TEXT:
+            raise InputError(f"A step holds a text of {len(item)} characters", expected=f"at most {MAX_TEXT}")
+        if isinstance(item, str) and item.encode("utf-8", "ignore").decode() != item:
+            raise InputError("A step holds a text that is no Unicode")
+        if item is not None and type(item) not in (str, int, float):
+            raise InputError(f"A step holds a {type(item).__name__}", expected="texts and numbers")
+    return value
+
+
+def _result(body: Any, session: Session) -> Result:
+    if not isinstance(body, dict):
+        raise InputError("A result is no object")
+    # A session of its own checks what was pruned, without becoming it.
+    judged = session.copy()
+    judged.update(pruned=components(body.get("pruned")), mode=body.get("mode"))
+    images = body.get("images")
+    if type(images) is not int or images < 0:
+        raise InputError(f"A result is over {images!r:.80} images", expected="a number of images")
+    groups = body.get("worst_group")
+    worst = None if groups is None else _pair(groups)
+    return Result(judged.pruned, judged.mode, _pair(body.get("accuracy")), worst, images)
+
+
+def _pair(value: Any) -> tuple[float, float]:
+    if isinstance(value, list) and len(value) == 2 and all(type(item) in (int, float) for item in value):
+        before, after = float(value[0]), float(value[1])
+        if 0 <= before <= 1 and 0 <= after <= 1:
+            return before, after
+    raise InputError(f"{value!r:.80} are no accuracies", expected="[before, after] in [0, 1]")
+
+
+def as_python(name: str, steps: Sequence[Step]) -> str:
+    """Return Python lines that set `audit.session` step by step and evaluate where it was evaluated."""
+    lines = [f"# The trail {name!r}, {len(steps)} steps. It needs an `audit`:"]
+    lines.append("# audit = sw.Audit(database, foundation_model=…, model=…)")
+    for step in steps:
+        if len(step.sets) == 1:
+            [(field_name, value)] = step.sets.items()
+            lines.append(f"audit.session.{field_name} = {_source(field_name, value)}")
+        elif step.sets:
+            given = ", ".join(f"{key}={_source(key, value)}" for key, value in step.sets.items())
+            lines.append(f"audit.session.update({given})")
+        if step.result is not None:
+            before, after = step.result.accuracy
+            lines.append(
+                f"audit.prune({_source('pruned', step.result.pruned)}, {step.result.mode!r})"
+                f"  # accuracy {before:.4f} → {after:.4f}"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _source(name: str, value: Any) -> str:
+    if name in SETS:
+        return repr([(layer, index) for layer, index in value])
+    return repr(list(value) if isinstance(value, tuple) and name != "thresholds" else value)

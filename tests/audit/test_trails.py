@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import slens_widgets as sw
+from slens_widgets.errors import DatabaseError, InputError, UnknownNameError
+from slens_widgets.trails import keeper as keeping
+from tests.small_database import HashModel
+
+ROOT = Path(__file__).parents[2]
+HOSTILE = 'a"""\n\'; import os #</script>\u202e\\'
+
+
+def act(audit: sw.Audit) -> None:
+    session = audit.session
+    session.query = "ruler"
+    session.selection = [("features.3", 1), ("features.0", 4), ("features.3", 0)]
+    session.update(valid=["milia", HOSTILE], spurious=["ink"], target="melanoma")
+    session.thresholds = (0.25, 0.5)
+    session.pruned = [("features.3", 1)]
+    audit.prune(session.pruned, session.mode)
+    session.mode = "zero"
+    session.hovered = ("features.0", 1)
+
+
+def state(audit: sw.Audit) -> dict:
+    session = audit.session
+    return {name: getattr(session, name) for name in session.fields if name != "hovered"}
+
+
+def test_every_step_is_on_disk_at_once(audit, path):
+    assert audit.trails().empty
+    act(audit)
+    lines = [json.loads(text) for text in audit._keeper.path.read_text().splitlines()]
+    assert lines[0]["database"]["model"] == "small"
+    assert [next(iter(body.get("set", {"result": 0}))) for body in lines[1:]] == [
+        *("query", "selection", "valid", "spurious", "target", "thresholds", "pruned", "result", "mode")
+    ]
+    assert lines[2]["set"]["selection"] == [["features.3", [1]], ["features.0", [4]], ["features.3", [0]]]
+    [row] = audit.trails().to_dict("records")
+    assert (row["steps"], row["queries"], row["pruned"], row["problem"]) == (9, "ruler", 1, "")
+    assert row["after"] == pytest.approx(audit.prune([("features.3", 1)]).after.accuracy)
+
+
+def test_a_trail_comes_back_tomorrow_and_goes_on(audit, path, live):
+    act(audit)
+    file = audit.save_trail("first look")
+    assert file == path / "trails" / "first look.jsonl"
+    assert [item.name for item in file.parent.iterdir()] == ["first look.jsonl"]
+    audit.session.color_by = "clarity"
+    again = sw.Audit(path, HashModel(), live)
+    trail = again.open_trail("first look")
+    assert state(again) == state(audit)
+    assert trail.steps == audit.trail.steps
+    again.session.query = "hair"
+    assert len(sw.Audit(path).open_trail("first look").steps) == 11
+
+
+def test_a_process_that_is_killed_loses_nothing(path):
+    code = (
+        "import os, signal, slens_widgets as sw\n"
+        f"audit = sw.Audit({str(path)!r})\n"
+        "audit.session.query = 'ruler'\n"
+        "audit.session.pruned = [('features.0', 3)]\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == -9
+    audit = sw.Audit(path)
+    audit.open_trail(audit.trails()["name"][0])
+    assert (audit.session.query, audit.session.pruned) == ("ruler", (("features.0", 3),))
+
+
+def test_a_line_that_was_being_written_is_left_out(audit, path):
+    act(audit)
+    file = audit.save_trail("cut")
+    file.write_bytes(file.read_bytes() + b'{"time": "2026", "set": {"que')
+    assert len(audit.open_trail("cut").steps) == 9
+
+
+def test_the_python_lines_do_the_same(audit, path, live):
+    act(audit)
+    code = audit.trail.to_python()
+    other = sw.Audit(path, HashModel(), live)
+    live.calls.clear()
+    exec(compile(code, "trail", "exec"), {"audit": other})
+    assert state(other) == state(audit)
+    assert other.trail.to_python().splitlines()[1:] == code.splitlines()[1:]
+    assert (((("features.3", 1),)), "mean") in live.calls
+
+
+def test_a_replay_goes_through_the_states_and_compares(audit, path, live):
+    act(audit)
+    seen = []
+    audit.session.observe(lambda change: seen.append((change.field, change.new)))
+    end, steps = state(audit), len(audit.trail.steps)
+    table = audit.trail.replay(evaluate=True)
+    assert state(audit) == end
+    assert [field for field, _ in seen if field in ("query", "pruned")] == ["query", "pruned"] * 2
+    assert len(audit.trail.steps) == steps
+    assert table["same"].sum() == 1
+    live.labels = [1 - label for label in live.labels]
+    audit._judge._unpruned = None
+    assert sw.Audit(path, HashModel(), live).trails()["steps"][0] == steps
+    assert not audit.trail.replay(evaluate=True)["same"].any()
+    with pytest.raises(InputError, match="pause"):
+        audit.trail.replay(pause=-1)
+
+
+def test_opening_a_dashboard_begins_no_trail(audit, path):
+    audit.prune([])
+    assert audit.trails().empty
+    assert not (path / "trails").exists()
+    assert audit.trail.name == ""
+
+
+def test_what_happens_apart_is_not_kept(audit, path):
+    audit.session.query = "ruler"
+    twin = audit.apart()
+    assert twin.session.query == "ruler"
+    twin.session.query = "hair"
+    twin.prune([("features.3", 1)])
+    assert (audit.session.query, len(audit.trail.steps)) == ("ruler", 1)
+
+
+def test_only_the_newest_unnamed_trails_stay(path, monkeypatch):
+    monkeypatch.setattr(keeping, "KEPT", 3)
+    for query in "abcde":
+        sw.Audit(path).session.query = query
+    audit = sw.Audit(path)
+    assert len(audit.trails()) == 3
+    audit.open_trail(audit.trails()["name"][2])
+    audit.save_trail("kept")
+    for query in "fghij":
+        sw.Audit(path).session.query = query
+    assert "kept" in set(audit.trails()["name"])
+
+
+def test_names_are_checked_and_nothing_is_overwritten_unasked(audit):
+    audit.session.query = "ruler"
+    for name in ("", "../up", ".hidden", "a/b", "x" * 81, "a\nb", 3, " a"):
+        with pytest.raises(InputError, match="name of a trail"):
+            audit.save_trail(name)
+    audit.save_trail("one")
+    audit.save_trail("two")
+    with pytest.raises(InputError, match="overwrite=True"):
+        audit.save_trail("one")
+    audit.session.query = "hair"
+    audit.save_trail("one", overwrite=True)
+    assert len(audit.open_trail("one").steps) == 2
+    with pytest.raises(UnknownNameError, match="one"):
+        audit.open_trail("ome")
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_memory_serves(audit, path, tmp_path):
+    (path / "trails").write_text("a file where the folder should be")
+    audit.session.query = "ruler"
+    assert len(audit.trail.steps) == 1
+    with pytest.raises(DatabaseError, match="elsewhere"):
+        audit.save_trail("mine")
+    file = audit.save_trail("mine", path=tmp_path / "mine.jsonl")
+    audit.session.query = "hair"
+    other = sw.Audit(path)
+    other.open_trail("mine", path=file)
+    assert other.session.query == "hair"
+
+
+HEAD = '{"format": "slens-trail", "version": 1}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is no trail"),
+        ("hello\n", "bad line 1"),
+        ('{"format": "slens-trail", "version": 9}\n', "version 9"),
+        (HEAD + "[" * 100_000 + "\n", "bad line 2"),
+        (HEAD + '{"set": {"query": "a"}}\n', "no time"),
+        (HEAD + '{"time": "t", "set": {"_observers": []}}\n', "no field"),
+        (HEAD + '{"time": "t", "set": {"hovered": null}}\n', "no field"),
+        (HEAD + '{"time": "t", "set": {"query": 3}}\n', "no text"),
+        (HEAD + '{"time": "t", "set": {"query": "\\ud800"}}\n', "Unicode"),
+        (HEAD + '{"time": "t", "set": {"query": "%s"}}\n' % ("x" * 10_001), "10001"),
+        (HEAD + '{"time": "t", "set": {"pruned": [["features.3", [16]]]}}\n', "16"),
+        (HEAD + '{"time": "t", "set": {"pruned": [["features.3", [true]]]}}\n', "whole numbers"),
+        (HEAD + '{"time": "t", "set": {"pruned": "features.3"}}\n', "components"),
+        (HEAD + '{"time": "t", "set": {"mode": "half"}}\n', "half"),
+        (HEAD + '{"time": "t", "set": {"thresholds": [1, 1e999]}}\n', "finite"),
+        (HEAD + '{"time": "t", "set": {"thresholds": [NaN, 1]}}\n', "bad line 2"),
+        (HEAD + '{"time": "t", "set": {"thresholds": [1%s, 1]}}\n' % ("0" * 400), "thresholds"),
+        (HEAD + '{"time": "t", "set": {"valid": {"a": 1}}}\n', "dict"),
+        (HEAD + '{"time": "t", "result": {"pruned": [], "mode": "mean", "images": 3}}\n', "accuracies"),
+        (HEAD + '{"time": "t", "result": {"pruned": [], "mode": "x", "images": 3}}\n', "ablation mode"),
+    ],
+)
+def test_a_strangers_trail_is_checked_before_any_of_it_counts(audit, path, text, message):
+    folder = path / "trails"
+    folder.mkdir()
+    (folder / "odd.jsonl").write_text(text)
+    with pytest.raises(DatabaseError, match=message):
+        audit.open_trail("odd")
+    assert audit.session.query == ""
+    assert message in audit.trails()["problem"][0]
+
+
+def test_nothing_is_written_through_a_link(audit, path, tmp_path):
+    act(audit)
+    file = audit.save_trail("linked")
+    outside = tmp_path / "outside"
+    outside.write_bytes(file.read_bytes())
+    before = outside.read_bytes()
+    os.remove(file)
+    file.symlink_to(outside)
+    audit.open_trail("linked")
+    audit.session.query = "hair"
+    assert outside.read_bytes() == before
+    assert audit.trail.steps[-1].sets == {"query": "hair"}
