@@ -74,7 +74,8 @@ Progress = Callable[[int, int, str], None]
 class LiveModel(Protocol):
     """A model with an evaluation set, re-evaluated with components ablated.
 
-    `class_names` are in the order of the logits; `labels` are class indices, `groups` any integers.
+    `class_names` are in the order of the logits; `labels` are class indices, `groups` any integers. A model
+    whose weights may change has a `revision` too: any value that differs afterwards.
     """
 
     class_names: Sequence[str]

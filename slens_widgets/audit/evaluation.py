@@ -27,6 +27,10 @@ class Evaluation:
     """Group of each image (numbers or names), for the worst group's accuracy."""
     class_names: Sequence[str] | None = None
     """Names of the classes, in the order of the model's logits."""
+    activation_bytes: int = 2**30
+    """Memory for the images' activations at pruned layers; beyond it in half precision, then in a file."""
+    disk_bytes: int = 2**33
+    """Size of that temporary file; beyond it pruning runs the whole model every time."""
 
     def __repr__(self) -> str:
         kind = type(self.images).__name__
@@ -74,6 +78,8 @@ def live_model(
         class_names=names,
         groups=evaluation.groups,
         device=device,
+        activation_bytes=evaluation.activation_bytes,
+        disk_bytes=evaluation.disk_bytes,
     )
 
 

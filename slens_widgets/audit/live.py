@@ -36,19 +36,32 @@ class Judge:
         self._lock = threading.Lock()
         self._unpruned: np.ndarray | None = None
         self._relevance: dict[tuple[str, int], tuple[np.ndarray | None, np.ndarray | None]] = {}
+        self._revision: object = None
 
     def prune(
         self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None
     ) -> PruningResult:
         """Return accuracies before and after, and the images whose predicted class changed."""
         with self._lock:
-            if self._unpruned is None:
-                self._unpruned = np.asarray(self.live.logits((), progress=progress))
-            before = self._unpruned
+            before = self._before(progress)
             after = np.asarray(self.live.logits(pruned, mode, progress=progress)) if pruned else before
         return PruningResult(
             self._judge(before), self._judge(after), self._flips(before, after), pruned, mode
         )
+
+    def _before(self, progress: Progress | None) -> Float[np.ndarray, "image class"]:
+        """Return the logits with nothing ablated, under the lock."""
+        self._check_revision()
+        if self._unpruned is None:
+            self._unpruned = np.asarray(self.live.logits((), progress=progress))
+        return self._unpruned
+
+    def _check_revision(self) -> None:
+        revision = getattr(self.live, "revision", None)
+        if revision != self._revision:
+            # Other weights: nothing that was kept is true of them.
+            self._revision, self._unpruned = revision, None
+            self._relevance.clear()
 
     def relevance(
         self, layer: str, target: int, progress: Progress | None
@@ -66,6 +79,7 @@ class Judge:
         self, layer: str, target: int, progress: Progress | None
     ) -> tuple[np.ndarray | None, np.ndarray | None]:
         with self._lock:
+            self._check_revision()
             if (layer, target) not in self._relevance:
                 mean = by_image = None
                 try:

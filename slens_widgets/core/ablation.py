@@ -1,24 +1,29 @@
-"""A live model with an evaluation set: re-evaluated, exactly, with components taken away."""
+"""A live model with an evaluation set: re-evaluated with components taken away."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
+from PIL.Image import Image
 from torch import Tensor, nn
 
-from slens_widgets.core.activations import Transform, batches, run_model
+from slens_widgets.core.activations import Transform, run_model
 from slens_widgets.core.class_relevance import class_relevance, image_relevance
 from slens_widgets.core.composites import Crp
+from slens_widgets.core.evaluation_images import EvaluationImages
+from slens_widgets.core.fingerprint import weights_checksum
 from slens_widgets.core.hooks import ablate, default_device, evaluating, resolve_layer, tensor_of
-from slens_widgets.core.images import ImageSet
+from slens_widgets.core.reevaluation import Engine, Reevaluation
 from slens_widgets.core.relevance import Relevance
+from slens_widgets.core.stored_activations import Room
+from slens_widgets.core.suffix import Indices
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from slens_widgets.types import AblationMode, Component, Progress
 
@@ -26,9 +31,12 @@ logger = logging.getLogger(__name__)
 
 
 class TorchModel:
-    """A torch model and its evaluation images; implements `types.LiveModel` by exact forward passes.
+    """A torch model and its evaluation images; implements `types.LiveModel`.
 
-    Unreadable images are left out, with a warning; `labels`, `groups` and logits hold the others, in order.
+    With components ablated only what follows them is computed, where the model can be split there (see
+    `engine`); the logits are those of a full pass to 1e-4. Changed weights are noticed, and what was kept is
+    then computed anew. Unreadable images are left out, with a warning; `labels`, `groups` and logits hold the
+    others, in order.
 
     Parameters
     ----------
@@ -51,6 +59,11 @@ class TorchModel:
         Default: CUDA where there is one, else the CPU.
     cache_bytes
         How much memory preprocessed images may take; the others are read again in every pass.
+    activation_bytes
+        How much memory the activations of all images at the ablated layers may take. Beyond it they are kept
+        in half precision, and beyond that in a temporary file, deleted on `close`.
+    disk_bytes
+        How large that file may become; beyond it every evaluation is a full pass.
     """
 
     class_names: Sequence[str]
@@ -71,32 +84,26 @@ class TorchModel:
         batch_size: int | None = None,
         relevance: Relevance = "crp",
         cache_bytes: int = 2**30,
+        activation_bytes: int = 2**30,
+        disk_bytes: int = 2**33,
     ) -> None:
-        self._images = ImageSet.of(images)
-        labels = self._images.labels if labels is None else labels
-        if labels is None:
-            raise InputError("The evaluation images have no labels", expected="a class index for each image")
-        for given, what in ((labels, "labels"), (groups, "groups")):
-            if given is not None and len(given) != len(self._images):
-                raise InputError(f"{len(given)} {what} for {len(self._images)} images", expected="one each")
         for layer in means:
             resolve_layer(model, layer)
-        self._model, self._transform, self._relevance = model, transform, relevance
+        self._model, self._relevance = model, relevance
         self._means = {layer: np.asarray(values) for layer, values in means.items()}
         self._device = default_device(device)
-        self._batch_size = batch_size or (32 if self._device.type == "cpu" else 256)
-        self._cache_bytes = cache_bytes
-        self._cache: list[tuple[list[int], Tensor]] | None = None
+        size = batch_size or (32 if self._device.type == "cpu" else 256)
+        self._images = EvaluationImages(images, labels, groups, transform, size, self._device, cache_bytes)
+        self.image_ids, self.labels = self._images.ids, self._images.labels
+        self.groups, self.group_names = self._images.groups, self._images.group_names
+        self._room = Room(activation_bytes, disk_bytes)
+        self._quick: Reevaluation | None = None
+        self._checksum: int | None = None
+        self._revision = 0
         self._results: OrderedDict[tuple[frozenset[Component], str], np.ndarray] = OrderedDict()
         # One pass at a time: two would see each other's hooks.
         self._lock = threading.RLock()
-        self.image_ids = self._images.check()
-        if not self.image_ids:
-            raise InputError("None of the evaluation images can be read")
-        self.labels = [int(labels[id]) for id in self.image_ids]
-        self.group_names: list[str] | None = None
-        self.groups = self._group_indices(groups)
-        known = class_names if class_names is not None else self._images.class_names
+        known = class_names if class_names is not None else self._images.images.class_names
         n = self._n_classes()
         if known is not None and len(known) != n:
             raise InputError(f"{len(known)} class names for {n} logits", expected="one for each logit")
@@ -107,20 +114,9 @@ class TorchModel:
         if wrong:
             raise InputError(f"Label {wrong[0]} of an image", expected=f"a class index from 0 to {n - 1}")
 
-    def _group_indices(self, groups: Sequence[int | str] | None) -> list[int] | None:
-        if groups is None:
-            return None
-        kept = [groups[id] for id in self.image_ids]
-        if all(isinstance(each, (int, np.integer)) for each in kept):
-            return [int(each) for each in kept]
-        self.group_names = sorted({str(each) for each in kept})
-        return [self.group_names.index(str(each)) for each in kept]
-
     def _n_classes(self) -> int:
         with evaluating(self._model, self._device), torch.no_grad():
-            for _, inputs in batches(self._images, self.image_ids[:1], self._transform, 1, self._device):
-                return self._logits_of(inputs).shape[1]
-        raise InputError("None of the evaluation images can be read")
+            return self._logits_of(self._images.first()).shape[1]
 
     def _logits_of(self, inputs: Tensor) -> Tensor:
         logits = tensor_of(run_model(self._model, inputs), "output")
@@ -147,19 +143,106 @@ class TorchModel:
         if mode not in get_args(AblationMode):
             raise InputError(f"mode={mode!r}", expected='"mean" or "zero"')
         key = (frozenset(Component(*each) for each in pruned), mode if len(pruned) else "")
-        if key in self._results:
-            return self._results[key].copy()
         indices = self._indices(key[0])
         with self._lock:
-            return self._evaluate(key, indices, mode, progress).copy()
+            self._check_weights()
+            if key not in self._results:
+                found = self._reevaluation().logits(indices, mode, progress) if indices else None
+                self._remember(key, self._full_pass(indices, mode, progress) if found is None else found)
+            return self._results[key].copy()
 
-    def _evaluate(
+    @property
+    def revision(self) -> int:
+        """A number that changes when the model's weights were changed."""
+        with self._lock:
+            self._check_weights()
+            return self._revision
+
+    def engine(self, layers: str | Iterable[str], *, progress: Progress | None = None) -> Engine:
+        """Return how the logits are had with components of these layers ablated together, and why so.
+
+        The first call for a layer decides it, which may take a pass over the images.
+        """
+        names = [layers] if isinstance(layers, str) else list(layers)
+        for layer in names:
+            resolve_layer(self._model, layer)
+            if layer not in self._means:
+                raise UnknownNameError.of("layer with mean activations", layer, self._means)
+        with self._lock:
+            self._check_weights()
+            return self._reevaluation().engine(names, progress)
+
+    def predictions(
         self,
-        key: tuple[frozenset[Component], str],
-        indices: Mapping[str, Sequence[int]],
-        mode: AblationMode,
-        progress: Progress | None,
-    ) -> np.ndarray:
+        layer: str,
+        indices: Sequence[int],
+        mode: AblationMode = "mean",
+        *,
+        rows: Sequence[int] | None = None,
+        progress: Progress | None = None,
+    ) -> Int[np.ndarray, "component image"] | None:
+        """Return the class of each image (of those at `rows`) with each component alone ablated.
+
+        None where every component would take a full pass.
+        """
+        self._indices(frozenset(Component(layer, int(index)) for index in indices))
+        with self._lock:
+            self._check_weights()
+            return self._reevaluation().predictions(layer, list(indices), mode, rows, progress)
+
+    def picture(self, position: int) -> Image:
+        """Return the evaluation image at a position of `labels` and of the logits."""
+        return self._images.images[self.image_ids[position]]
+
+    def close(self) -> None:
+        """Let go of what is kept of the images, and of temporary files; it is made again when needed."""
+        with self._lock:
+            if self._quick is not None:
+                self._quick.close()
+            self._quick = None
+            self._images.forget()
+            self._results.clear()
+
+    def _check_weights(self) -> None:
+        checksum = weights_checksum(self._model)
+        if checksum == self._checksum:
+            return
+        if self._checksum is not None:
+            logger.info("the model's weights were changed: evaluations start anew")
+            self._revision += 1
+            self._results.clear()
+            if self._quick is not None:
+                self._quick.close()
+                self._quick = None
+        self._checksum = checksum
+
+    def _reevaluation(self) -> Reevaluation:
+        if self._quick is None:
+            self._quick = Reevaluation(
+                self._model,
+                self._means,
+                self._means,
+                self._device,
+                self._room,
+                len(self.image_ids),
+                inputs=lambda: (inputs for _, inputs in self._images.batches()),
+                hooked=self._hooked,
+                plain=lambda progress: self._plain(progress),
+            )
+        return self._quick
+
+    def _hooked(self, inputs: Tensor, indices: Indices, mode: AblationMode) -> Tensor:
+        values = self._means if mode == "mean" else None
+        with evaluating(self._model, self._device), torch.no_grad(), ablate(self._model, indices, values):
+            return self._logits_of(inputs)
+
+    def _plain(self, progress: Progress | None) -> np.ndarray:
+        key: tuple[frozenset[Component], str] = (frozenset(), "")
+        if key not in self._results:
+            self._remember(key, self._full_pass({}, "zero", progress))
+        return self._results[key]
+
+    def _full_pass(self, indices: Indices, mode: AblationMode, progress: Progress | None) -> np.ndarray:
         rows: list[np.ndarray] = []
         done = 0
         with (
@@ -167,19 +250,21 @@ class TorchModel:
             torch.no_grad(),
             ablate(self._model, indices, self._means if mode == "mean" else None),
         ):
-            for ids, inputs in self._inputs():
+            for ids, inputs in self._images.batches():
                 if progress is not None:
                     progress(done, len(self.image_ids), "evaluate")
                 rows.append(self._logits_of(inputs).float().cpu().numpy())
                 done += len(ids)
         if progress is not None:
             progress(done, len(self.image_ids), "evaluate")
-        self._results[key] = np.concatenate(rows)
+        return np.concatenate(rows)
+
+    def _remember(self, key: tuple[frozenset[Component], str], logits: np.ndarray) -> None:
+        self._results[key] = logits
         while len(self._results) > 16:
             # The unpruned logits are the "before" of every comparison, so they stay.
             oldest = next(each for each in self._results if each[0])
             del self._results[oldest]
-        return self._results[key]
 
     def _indices(self, pruned: frozenset[Component]) -> dict[str, list[int]]:
         indices: dict[str, list[int]] = {}
@@ -195,24 +280,6 @@ class TorchModel:
                 )
             indices.setdefault(layer, []).append(int(index))
         return indices
-
-    def _inputs(self) -> Iterator[tuple[list[int], Tensor]]:
-        """Yield all batches, from memory as far as they are kept there."""
-        kept = self._cache or []
-        for ids, inputs in kept:
-            yield ids, inputs.to(self._device)
-        rest = self.image_ids[sum(len(ids) for ids, _ in kept) :]
-        held, used = list(kept), sum(inputs.nbytes for _, inputs in kept)
-        room = True
-        for ids, inputs in batches(
-            self._images, rest, self._transform, self._batch_size, torch.device("cpu")
-        ):
-            room = room and used + inputs.nbytes <= self._cache_bytes
-            if room:
-                held.append((ids, inputs))
-                used += inputs.nbytes
-                self._cache = held
-            yield ids, inputs.to(self._device)
 
     def class_relevance(
         self, layer: str, target: int, *, progress: Progress | None = None
@@ -267,7 +334,7 @@ class TorchModel:
 
         def of_class() -> Iterator[Tensor]:
             done = 0
-            for ids, inputs in self._inputs():
+            for ids, inputs in self._images.batches():
                 mask = torch.tensor([id in wanted for id in ids])
                 if progress is not None:
                     progress(done, len(wanted), "class relevance")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
@@ -109,6 +110,32 @@ def run_to(model: nn.Module, layer: str, inputs: Tensor) -> Tensor:
     raise ModelError(f"Layer {layer!r} is not reached in a forward pass")
 
 
+def ablated(
+    output: Any, layer: str, chosen: Sequence[int], values: Float[np.ndarray, " component"] | None
+) -> Any:
+    """Return a layer's output with the chosen components set to their `values`, or to zero without any.
+
+    The output itself is not changed; where it is a tuple or mapping, its first tensor is replaced.
+    """
+    old = tensor_of(output, layer)
+    axis = component_axis(old, layer)
+    if max(chosen) >= old.shape[axis] or min(chosen) < 0:
+        raise UnknownNameError(
+            f"There is no component {max(chosen)} in layer {layer!r}",
+            expected=f"an index from 0 to {old.shape[axis] - 1}",
+        )
+    index = torch.as_tensor(list(chosen), device=old.device)
+    given = np.zeros(len(chosen)) if values is None else np.asarray(values)[list(chosen)]
+    shape = [1] * old.ndim
+    shape[axis] = len(chosen)
+    replacement = torch.as_tensor(given, dtype=old.dtype, device=old.device).reshape(shape)
+    new = old.clone()
+    new.index_copy_(
+        axis, index, replacement.expand(*old.shape[:axis], len(chosen), *old.shape[axis + 1 :]).contiguous()
+    )
+    return _replaced(output, old, new)
+
+
 @contextmanager
 def ablate(
     model: nn.Module, indices: Mapping[str, Sequence[int]], values: Mapping[str, np.ndarray] | None
@@ -125,18 +152,7 @@ def ablate(
 
     def hook_of(layer: str, chosen: list[int]) -> Callable[..., Any]:
         def hook(module: nn.Module, args: Any, output: Any) -> Any:
-            old = tensor_of(output, layer)
-            axis = component_axis(old, layer)
-            if max(chosen) >= old.shape[axis] or min(chosen) < 0:
-                raise UnknownNameError(
-                    f"There is no component {max(chosen)} in layer {layer!r}",
-                    expected=f"an index from 0 to {old.shape[axis] - 1}",
-                )
-            index = torch.as_tensor(chosen, device=old.device)
-            new = old.movedim(axis, -1).clone()
-            given = np.zeros(len(chosen)) if values is None else np.asarray(values[layer])[chosen]
-            new[..., index] = torch.as_tensor(given, dtype=new.dtype, device=new.device)
-            return _replaced(output, old, new.movedim(-1, axis))
+            return ablated(output, layer, chosen, None if values is None else values[layer])
 
         return hook
 

@@ -54,7 +54,7 @@ def test_logits_are_those_of_a_model_with_the_channels_replaced(device: str) -> 
 def test_the_cache_is_bounded_and_changes_nothing(cache_bytes: int) -> None:
     found = live(small_cnn(), cache_bytes=cache_bytes)
     first = found.logits([Component("4", 1)])
-    held = sum(inputs.nbytes for _, inputs in found._cache or [])
+    held = sum(inputs.nbytes for _, inputs in found._images._cache)
     assert held <= cache_bytes
     assert held == (0, 8 * 3 * 32 * 32 * 4, 20 * 3 * 32 * 32 * 4)[[0, 100_000, 2**30].index(cache_bytes)]
     assert np.array_equal(found.logits([Component("4", 2), Component("4", 1)])[:0], first[:0])

@@ -1,0 +1,98 @@
+"""Labelled images, as batches of model inputs that are preprocessed once as far as memory goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from slens_widgets.core.activations import Transform, batches
+from slens_widgets.core.images import ImageSet
+from slens_widgets.errors import InputError
+
+
+class EvaluationImages:
+    """The readable ones of some labelled images; ids, labels and groups are theirs, in order.
+
+    Parameters
+    ----------
+    labels
+        Class index of every image; None takes the image set's.
+    groups
+        A group (integer or name) of every image.
+    cache_bytes
+        How much memory preprocessed images may take; the others are read again every time.
+
+    Raises
+    ------
+    InputError
+        Labels are missing, not as many labels or groups as images, or no image can be read.
+    """
+
+    def __init__(
+        self,
+        images: Any,
+        labels: Sequence[int] | None,
+        groups: Sequence[int | str] | None,
+        transform: Transform,
+        batch_size: int,
+        device: torch.device,
+        cache_bytes: int,
+    ) -> None:
+        self.images = ImageSet.of(images)
+        labels = self.images.labels if labels is None else labels
+        if labels is None:
+            raise InputError("The evaluation images have no labels", expected="a class index for each image")
+        for given, what in ((labels, "labels"), (groups, "groups")):
+            if given is not None and len(given) != len(self.images):
+                raise InputError(f"{len(given)} {what} for {len(self.images)} images", expected="one each")
+        self._transform, self._batch_size, self._device = transform, batch_size, device
+        self._cache_bytes = cache_bytes
+        self._cache: list[tuple[list[int], Tensor]] = []
+        self.ids = self.images.check()
+        if not self.ids:
+            raise InputError("None of the evaluation images can be read")
+        self.labels = [int(labels[id]) for id in self.ids]
+        self.group_names: list[str] | None = None
+        self.groups = self._group_indices(groups)
+
+    def _group_indices(self, groups: Sequence[int | str] | None) -> list[int] | None:
+        if groups is None:
+            return None
+        kept = [groups[id] for id in self.ids]
+        if all(isinstance(each, (int, np.integer)) for each in kept):
+            return [int(each) for each in kept]
+        self.group_names = sorted({str(each) for each in kept})
+        return [self.group_names.index(str(each)) for each in kept]
+
+    def first(self) -> Tensor:
+        """Return the input of one image."""
+        for _, inputs in batches(self.images, self.ids[:1], self._transform, 1, self._device):
+            return inputs
+        raise InputError("None of the evaluation images can be read")
+
+    def batches(self) -> Iterator[tuple[list[int], Tensor]]:
+        """Yield all ids and inputs, from memory as far as they are kept there.
+
+        The inputs are copies: a model may change them in place.
+        """
+        kept = list(self._cache)
+        for ids, inputs in kept:
+            yield ids, inputs.to(self._device, copy=True)
+        rest = self.ids[sum(len(ids) for ids, _ in kept) :]
+        held, used = kept, sum(inputs.nbytes for _, inputs in kept)
+        room = True
+        for ids, inputs in batches(self.images, rest, self._transform, self._batch_size, torch.device("cpu")):
+            room = room and used + inputs.nbytes <= self._cache_bytes
+            if room:
+                held.append((ids, inputs))
+                used += inputs.nbytes
+                self._cache = held
+            yield ids, inputs.to(self._device, copy=True)
+
+    def forget(self) -> None:
+        """Let go of the preprocessed images."""
+        self._cache = []
