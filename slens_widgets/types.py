@@ -6,12 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import numpy as np
     from jaxtyping import Float
     from PIL.Image import Image
 
 AblationMode = Literal["mean", "zero"]
 """What replaces a pruned component's activation: its mean over the probe images, or zero."""
+
+
+RelevanceMethod = Literal["crp", "gradient"]
+"""How relevance for a class is found: concept relevance propagation, or gradient × activation."""
 
 
 class Component(NamedTuple):
@@ -107,4 +113,43 @@ class RelevanceByImage(Protocol):
         self, layer: str, target: int, *, progress: Progress | None = None
     ) -> Float[np.ndarray, "image component"]:
         """Relevance for class `target` of every component of `layer` in each image of that class."""
+        ...
+
+
+@runtime_checkable
+class RelevanceFlow(Protocol):
+    """Relevance for a class on its way back from a batch's logits, open for questions."""
+
+    logits: Float[np.ndarray, "image class"]
+    targets: list[int]
+    method: RelevanceMethod
+    order: list[str]
+
+    def relevance(self, layer: str) -> Float[np.ndarray, "image component"]: ...
+
+    def activations(self, layer: str) -> Float[np.ndarray, "image component"]: ...
+
+    def heatmaps(
+        self, layer: str, components: Sequence[int]
+    ) -> Float[np.ndarray, "component image height width"]: ...
+
+    def feeding(self, layer: str, component: int, below: str) -> Float[np.ndarray, "image component"]: ...
+
+
+@runtime_checkable
+class ExplainingModel(Protocol):
+    """A live model that can say why it decides as it does on an image."""
+
+    def picture(self, position: int) -> Image:
+        """One of the evaluation images, in the order of `labels`."""
+        ...
+
+    def view(self, image: Image) -> Image:
+        """The part of an image that the model sees, which heatmaps cover."""
+        ...
+
+    def flow(
+        self, images: Sequence[Image], layers: Sequence[str], target: int | None, method: RelevanceMethod
+    ) -> AbstractContextManager[RelevanceFlow]:
+        """Relevance for a class (None: for each image's prediction), while the context lasts."""
         ...

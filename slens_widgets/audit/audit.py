@@ -17,6 +17,7 @@ from slens_widgets.audit.align import align
 from slens_widgets.audit.clusters import Split, clusters
 from slens_widgets.audit.data import data
 from slens_widgets.audit.evaluation import Evaluation, live_model
+from slens_widgets.audit.explain import explain
 from slens_widgets.audit.findings import findings
 from slens_widgets.audit.label import label
 from slens_widgets.audit.labels import labels
@@ -123,6 +124,7 @@ class Audit:
     align = align
     clusters = clusters
     data = data
+    explain = explain
     findings = findings
     label = label
     labels = labels

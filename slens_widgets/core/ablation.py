@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, get_args
 
 import numpy as np
@@ -19,13 +20,15 @@ from slens_widgets.core.class_relevance import class_relevance, image_relevance
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.fingerprint import weights_checksum
+from slens_widgets.core.flow import Flow, flowing
 from slens_widgets.core.hooks import ablate, default_device, evaluating, resolve_layer, tensor_of
 from slens_widgets.core.reevaluation import Engine, Reevaluation
 from slens_widgets.core.relevance import Relevance
 from slens_widgets.core.stored_activations import Room
 from slens_widgets.core.suffix import Indices
+from slens_widgets.core.views import Views
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
-from slens_widgets.types import AblationMode, Component, Progress
+from slens_widgets.types import AblationMode, Component, Progress, RelevanceMethod
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +106,7 @@ class TorchModel:
         self._results: OrderedDict[tuple[frozenset[Component], str], np.ndarray] = OrderedDict()
         # One pass at a time: two would see each other's hooks.
         self._lock = threading.RLock()
+        self._transform, self._views = transform, Views(transform)
         known = class_names if class_names is not None else self._images.images.class_names
         n = self._n_classes()
         if known is not None and len(known) != n:
@@ -265,6 +269,25 @@ class TorchModel:
             # The unpruned logits are the "before" of every comparison, so they stay.
             oldest = next(each for each in self._results if each[0])
             del self._results[oldest]
+
+    def view(self, image: Image) -> Image:
+        """Return the part of an image that the model sees."""
+        return self._views.of(*image.size).cut(image)
+
+    @contextmanager
+    def flow(
+        self, images: Sequence[Image], layers: Sequence[str], target: int | None, method: RelevanceMethod
+    ) -> Iterator[Flow]:
+        """Keep the way back from the images' logits open; see `flow.flowing`."""
+        inputs = torch.stack([self._transform(image.convert("RGB")) for image in images])
+        crp = self._relevance if isinstance(self._relevance, Crp) else "crp"
+        with (
+            self._lock,
+            flowing(
+                self._model, inputs, layers, target, method=method, crp=crp, device=self._device
+            ) as found,
+        ):
+            yield found
 
     def _indices(self, pruned: frozenset[Component]) -> dict[str, list[int]]:
         indices: dict[str, list[int]] = {}

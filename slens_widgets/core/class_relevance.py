@@ -87,7 +87,7 @@ def _by_batch(
             parameter.requires_grad_(False)
         composite = None
         if relevance != "activation" and relevance is not None:
-            composite = _whole_model_composite(model, relevance, first[:1].to(place), layer, target)
+            composite = whole_model_composite(model, relevance, first[:1].to(place), layer, target)
         try:
             for batch in _chain(first, batches):
                 yield _batch_relevance(
@@ -103,7 +103,8 @@ def _chain(first: Tensor, rest: Iterator[Tensor]) -> Iterator[Tensor]:
     yield from rest
 
 
-def _whole_model_composite(model: nn.Module, relevance: Any, example: Tensor, layer: str, target: int) -> Any:
+def whole_model_composite(model: nn.Module, relevance: Any, example: Tensor, layer: str, target: int) -> Any:
+    """Register CRP's rules from the logits to the input, or say why they don't hold and return None."""
     reason = None
     explicit = isinstance(relevance, Crp)
     if not explicit and any("attention" in type(module).__name__.lower() for module in model.modules()):
