@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from slens_widgets.errors import InputError, UnknownNameError
+from slens_widgets.query import QueryImage
 from slens_widgets.types import AblationMode, Component
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ class Change:
 
 Callback = Callable[[Change], None]
 
+MAX_IMAGES = 12
+"""Images in one query."""
 MAX_UNDO = 200
 """Pruned sets that a session can go back through."""
 
@@ -49,7 +52,9 @@ class Session:
     hovered: Component | None
     """Component under the pointer or the keyboard's focus in any view."""
     query: str
-    """Text of the search box."""
+    """Text of the search box; commas part queries, a minus before one means not this (see `Audit.match`)."""
+    images: tuple[QueryImage, ...]
+    """Images that are part of the query; PIL images may be given."""
     valid: tuple[str, ...]
     """Concepts that the target class should rest on."""
     spurious: tuple[str, ...]
@@ -89,6 +94,7 @@ class Session:
             "selection": lambda value: _components(value, check),
             "hovered": lambda value: None if value is None else check(value),
             "query": _text,
+            "images": _images,
             "valid": as_texts,
             "spurious": as_texts,
             "target": lambda value: None if value is None else _text(value),
@@ -102,6 +108,7 @@ class Session:
             selection=(),
             hovered=None,
             query="",
+            images=(),
             valid=(),
             spurious=(),
             target=None,
@@ -244,6 +251,15 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise InputError(f"{value!r} is no text", expected="a str")
     return value
+
+
+def _images(values: Any) -> tuple[QueryImage, ...]:
+    if isinstance(values, QueryImage) or not isinstance(values, Iterable):
+        values = (values,)
+    images = [value if isinstance(value, QueryImage) else QueryImage.of(value) for value in values]
+    if len(images) > MAX_IMAGES:
+        raise InputError(f"{len(images)} images in one query", expected=f"at most {MAX_IMAGES}")
+    return tuple({image.digest: image for image in images}.values())
 
 
 def as_texts(values: Any) -> tuple[str, ...]:

@@ -122,3 +122,15 @@ def over_representation(found, background, n_found, n_background) -> float:
 def benjamini_hochberg(p) -> list[float]:
     """For each test the least p_j · n / rank of p_j over the tests whose p is at least as large."""
     return [min(1.0, *(b * len(p) / sum(c <= b for c in p) for b in p if b >= a)) for a in p]
+
+
+def match(wanted, unwanted) -> list[float]:
+    """Best wanted cosine, less the largest excess over the median of an unwanted one."""
+    scores = []
+    for k in range(np.shape([*wanted, *unwanted])[1]):
+        if len(wanted) == 0:
+            scores.append(-max(row[k] for row in unwanted))
+            continue
+        excess = [max(0.0, row[k] - sorted(row)[len(row) // 2]) for row in unwanted]
+        scores.append(max(row[k] for row in wanted) - max(excess, default=0.0))
+    return scores

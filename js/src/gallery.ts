@@ -3,6 +3,7 @@
 import { Detail } from "./detail";
 import { emptyState, h } from "./dom";
 import css from "./gallery.css";
+import { QueryBox } from "./gallery_query";
 import { clicked, type Order, ranked } from "./ranking";
 import { Strips, showStrip } from "./strips";
 import { float32Of, uint32Of } from "./transport";
@@ -23,40 +24,11 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   let onlySelected = false;
   let selected = new Set(shared.values.selection);
 
-  const input = h("input", {
-    type: "search",
-    placeholder: "Search: what should the component encode?",
-    "aria-label": "Query; commas part several",
-    title: "A concept in words, for example: ruler. Commas part several.",
-    spellcheck: "false",
-    autocomplete: "off",
-  });
-  const form = h(
-    "form",
-    { class: "slens-search", role: "search" },
-    input,
-    h(
-      "button",
-      { type: "submit", class: "slens-main", title: "Rank the components by this query" },
-      "Search",
-    ),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (input.value.trim() === shared.values.query) void search();
-    else shared.set("query", input.value.trim());
-  });
-  input.addEventListener("search", () => {
-    if (input.value === "") shared.set("query", "");
-  });
+  const box = new QueryBox(client, shared, frame.fail, () => void search());
   frame.tools.style.flex = "1 1 260px";
-  frame.tools.append(form);
-  if (!shared.about.searchable) {
-    input.disabled = true;
-    input.placeholder = "Search needs a foundation model: sw.Audit(db, foundation_model=…)";
-  }
+  frame.tools.append(box.form);
+  box.acceptDrops(frame.root);
 
-  const unknown = h("div", { class: "slens-unknown", role: "status", hidden: true });
   const sort = h("select", { title: "What the list is sorted by", onchange: () => refresh(true) });
   for (const [value, label] of [
     ["score", "match"],
@@ -102,7 +74,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   });
   const detail = new Detail(client, shared, frame.fail, () => list.element.focus());
   frame.body.append(
-    unknown,
+    box.asked,
     h(
       "div",
       { class: "slens-bar2" },
@@ -176,26 +148,23 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
       anchor = -1;
     }
     list.count = order.length;
-    const what = shared.values.query
-      ? `by match with “${shared.values.query}”`
+    const pictures = shared.values.images.length;
+    const asked = [
+      ...(shared.values.query ? [`“${shared.values.query}”`] : []),
+      ...(pictures ? [`${pictures} image${pictures > 1 ? "s" : ""}`] : []),
+    ];
+    const what = asked.length
+      ? `by match with ${asked.join(" and ")}`
       : "type a query to rank them by what they encode";
     frame.status(`${order.length.toLocaleString("en")} components, ${what}`);
   }
 
-  function mark(words: string[]): void {
-    input.setAttribute("aria-invalid", String(words.length > 0));
-    unknown.hidden = words.length === 0;
-    const marks = words.flatMap((word, i) => [i > 0 ? ", " : "", h("mark", {}, word)]);
-    unknown.replaceChildren("Not in this model's vocabulary, so the result may mean nothing: ", ...marks);
-  }
-
   async function search(): Promise<void> {
-    const { query } = shared.values;
-    if (input.value.trim() !== query) input.value = query;
-    if (query === "") {
+    const { query, images } = shared.values;
+    box.mark([]);
+    if (query === "" && images.length === 0) {
       client.cancel("search");
       scores = undefined;
-      mark([]);
       frame.busy(null);
       refresh(true);
       return;
@@ -204,14 +173,14 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     try {
       const { body, buffers } = await client.request(
         "search",
-        { query },
+        { query, images },
         { lane: "search", progress: (p) => frame.busy(p.stage, p) },
       );
       frame.clearError();
       texts = body.texts as string[];
       scores = buffers[0] ? float32Of(buffers[0]) : undefined;
       which = uint32Of(buffers[1]);
-      mark(body.unknown as string[]);
+      box.mark(body.unknown as string[]);
       if (scores) sort.value = "score";
       frame.root.dataset.query = query;
       refresh(true);
@@ -222,7 +191,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     }
   }
 
-  shared.on(["query"], () => void search());
+  shared.on(["query", "images"], () => void search());
   shared.on(["selection"], () => {
     selected = new Set(shared.values.selection);
     refresh(false);
@@ -235,6 +204,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   });
   shared.on(["pruned"], () => list.redraw());
   onClose(() => {
+    box.close();
     list.close();
     strips.close();
   });
@@ -248,7 +218,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     })
     .catch(frame.fail)
     .finally(() => {
-      if (shared.values.query) void search();
+      if (shared.values.query || shared.values.images.length) void search();
       frame.ready();
     });
 }

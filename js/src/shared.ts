@@ -18,6 +18,8 @@ export interface Fields {
   pruned: number[];
   hovered: number | null;
   query: string;
+  /** Digests of the query's images, with a minus before those that should not match. */
+  images: string[];
   vocabulary: string[];
   thresholds: [number, number] | null;
   valid: string[];
@@ -34,6 +36,7 @@ const FIELDS: Field[] = [
   "pruned",
   "hovered",
   "query",
+  "images",
   "valid",
   "spurious",
   "vocabulary",
@@ -50,6 +53,7 @@ export class Shared {
     pruned: [],
     hovered: null,
     query: "",
+    images: [],
     vocabulary: [],
     thresholds: null,
     valid: [],

@@ -112,7 +112,7 @@ describe("a saved page", () => {
     const saved = page([
       record("scores", { buffers: [base64(new Float32Array(36).buffer)] }),
       record("search", {
-        args: { query: "ruler" },
+        args: { query: "ruler", images: [] },
         body: { texts: ["ruler"], unknown: [] },
         buffers: [base64(new Float32Array(36).buffer), base64(new Uint32Array(36).buffer)],
       }),

@@ -22,6 +22,7 @@ from slens_widgets.audit.findings import findings
 from slens_widgets.audit.label import label
 from slens_widgets.audit.labels import labels
 from slens_widgets.audit.live import Judge, prune
+from slens_widgets.audit.match import match
 from slens_widgets.audit.queries import Queries
 from slens_widgets.audit.relevance import relevance
 from slens_widgets.audit.search import search
@@ -128,6 +129,7 @@ class Audit:
     findings = findings
     label = label
     labels = labels
+    match = match
     prune = prune
     relevance = relevance
     search = search

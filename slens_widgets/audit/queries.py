@@ -14,6 +14,7 @@ from jaxtyping import Float
 from slens_widgets.analyses.search import cosine, image_query, norms, text_queries
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
+from slens_widgets.query import QueryImage
 from slens_widgets.types import ClosedVocabulary, FoundationModel
 
 logger = logging.getLogger(__name__)
@@ -95,12 +96,24 @@ class Queries:
             by_text = {text: self._remembered[text, templates] for text in texts}
             for text in texts:
                 self._remembered.move_to_end((text, templates))
+            rows = [
+                by_text[query] if isinstance(query, str) else self._embed_image(model, query)
+                for query in checked
+            ]
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
-            rows = [
-                by_text[query] if isinstance(query, str) else image_query(model, query) for query in checked
-            ]
         return np.stack(rows)
+
+    def _embed_image(
+        self, model: FoundationModel, query: QueryImage | list[Any]
+    ) -> Float[np.ndarray, " dim"]:
+        if not isinstance(query, QueryImage):
+            return image_query(model, query)
+        key = (query.digest, ("a query image",))
+        if key not in self._remembered:
+            self._remembered[key] = image_query(model, [query.picture])
+        self._remembered.move_to_end(key)
+        return self._remembered[key]
 
 
 def check_templates(templates: Sequence[str] | None) -> tuple[str, ...]:
@@ -111,15 +124,17 @@ def check_templates(templates: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def query_name(query: Any, position: int) -> str:
-    """Return what a table calls a query: its text, or "image" and its position in the list."""
+    """Return what a table calls a query: its text, its name, or "image" and its position in the list."""
+    if isinstance(query, QueryImage):
+        return query.name
     return query if isinstance(query, str) else f"image {position}"
 
 
 def _check(query: Any) -> Any:
-    """Return a text as it is, and an image or a list of images as a list of images."""
+    """Return a text or a stored image as it is, and an image or a list of images as a list of images."""
     from PIL.Image import Image
 
-    if isinstance(query, str):
+    if isinstance(query, str | QueryImage):
         return query
     images = [query] if isinstance(query, Image) else query
     if not isinstance(images, list | tuple) or not images or not all(isinstance(i, Image) for i in images):

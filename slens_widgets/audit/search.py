@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from slens_widgets.analyses.search import best, cosine
+from slens_widgets.analyses.search import best, cosine, match
 from slens_widgets.audit import clusters
 from slens_widgets.audit.queries import OWN, query_name
 from slens_widgets.audit.tables import rows_of
@@ -25,6 +25,7 @@ def search(
     k: int = 10,
     *,
     layer: str | None = None,
+    exclude: Any = (),
     templates: Sequence[str] | None = OWN,
     split: bool = False,
     progress: Progress | None = None,
@@ -40,6 +41,9 @@ def search(
         Number of components of each ranking.
     layer
         Search in this layer only.
+    exclude
+        A text, an image or a list of either that the components should not match: what a component matches
+        of it beyond the median component is taken from its score (see `Audit.match`).
     templates
         Prompts with one ``{}`` each; None searches for the bare text.
     split
@@ -60,14 +64,19 @@ def search(
     queries = list(query) if several else [query]
     if isinstance(k, bool) or not isinstance(k, int) or k < 1:
         raise InputError(f"k is {k!r}", expected="a whole number of components, at least 1")
+    not_this = list(exclude) if isinstance(exclude, list | tuple) else [exclude]
+    asked = [*queries, *not_this]
     if split:
-        table, found = _clusters(audit, queries, templates, progress)
+        table, cosines = _clusters(audit, asked, templates, progress)
         where = (
             np.arange(len(table)) if layer is None else np.flatnonzero(table["layer"] == audit.db[layer].name)
         )
     else:
-        table, found = audit.scores(), audit._queries.cosines(queries, templates)
+        table, cosines = audit.scores(), audit._queries.cosines(asked, templates)
         where = rows_of(audit.db, layer)
+    found = cosines[: len(queries)]
+    if not_this:
+        found = np.stack([match(row[None], cosines[len(queries) :]) for row in found])
     found = found[:, where]
     tables = []
     for number, row in enumerate(found):
@@ -78,7 +87,7 @@ def search(
             ranking.insert(0, "query", query_name(queries[number], number))
         tables.append(ranking)
     result = pd.concat(tables, ignore_index=True) if several else tables[0]
-    unknown = audit._queries.unknown(queries)
+    unknown = audit._queries.unknown([*queries, *not_this])
     if unknown:
         texts = result["query"] if several else [query] * len(result)
         result["unknown_words"] = [", ".join(unknown.get(text, ())) for text in texts]

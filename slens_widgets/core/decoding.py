@@ -16,8 +16,15 @@ MAX_PIXELS = 89_478_485
 """Pillow's own limit for a decompression bomb: a quarter of a gigabyte as RGB."""
 
 
-def decode(file: io.BytesIO, max_pixels: int = MAX_PIXELS) -> Image.Image:
+def decode(
+    file: io.BytesIO, max_pixels: int = MAX_PIXELS, formats: tuple[str, ...] | None = None
+) -> Image.Image:
     """Decode one image file; its size is checked before any pixel is.
+
+    Parameters
+    ----------
+    formats
+        Pillow's names of the formats to try; None tries all that it knows.
 
     Raises
     ------
@@ -28,7 +35,7 @@ def decode(file: io.BytesIO, max_pixels: int = MAX_PIXELS) -> Image.Image:
         raise InputError("The file is empty")
     file.seek(0)
     try:
-        image = Image.open(file)
+        image = Image.open(file, formats=formats)
     except Image.UnidentifiedImageError:
         raise InputError("The file is not an image of a known format") from None
     except Image.DecompressionBombError as error:

@@ -14,6 +14,7 @@ import traitlets
 
 from slens_widgets.audit import Audit
 from slens_widgets.errors import Cancelled, InputError, SlensError, UnknownNameError
+from slens_widgets.query import QueryImage
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
 from slens_widgets.widgets.export import BUDGET, save_page
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"
 SETS = ("selection", "pruned")
 TEXTS = ("valid", "spurious", "vocabulary")
-FIELDS = (*SETS, "hovered", "query", *TEXTS, "target", "thresholds", "mode", "color_by")
+FIELDS = (*SETS, "hovered", "query", "images", *TEXTS, "target", "thresholds", "mode", "color_by")
 MAX_STRIPS = 64
 
 Handler = Callable[[Any, Request, Progress], Answer]
@@ -171,6 +172,19 @@ class AuditWidget(anywidget.AnyWidget):
         """Return the component with this number on the page."""
         return self._components[position]
 
+    def images(self, digests: Sequence[str]) -> list[QueryImage]:
+        """Return the session's query images that the page names; a minus before one makes it unwanted."""
+        held = {image.digest: image for image in self.audit.session.images}
+        found = []
+        for digest in digests:
+            image = held.get(digest.removeprefix("-"))
+            if image is None:
+                raise InputError(
+                    "An image of the query is no longer there", next_step="Paste, drop or choose it again"
+                )
+            found.append(image.turned() if image.unwanted != digest.startswith("-") else image)
+        return found
+
     def notify(self, event: str, body: dict[str, Any] | None = None, buffers: Sequence[bytes] = ()) -> None:
         """Tell every view of this widget something it did not ask for."""
         self._say({**(body or {}), "event": event}, list(buffers))
@@ -226,6 +240,8 @@ class AuditWidget(anywidget.AnyWidget):
         value = getattr(self.audit.session, field)
         if field == "hovered" and value is not None:
             value = self.position(value)
+        if field == "images":
+            value = [f"{'-' * image.unwanted}{image.digest}" for image in value]
         if field not in SETS:
             return {"state": field, "value": list(value) if isinstance(value, tuple) else value}, b""
         encoding, data = encode_set([self.position(component) for component in value], self._total)
@@ -259,6 +275,8 @@ class AuditWidget(anywidget.AnyWidget):
             value = tuple(self._components[i] for i in request.members(self._total))
         elif field in TEXTS:
             value = request.texts("value")
+        elif field == "images":
+            value = self.images(request.texts("value"))
         elif field == "hovered":
             hovered = request.value("value")
             value = None if hovered is None else self.component(request.number("value", self._total))

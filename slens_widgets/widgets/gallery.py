@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import io
+from collections import deque
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import traitlets
+from PIL import Image
 
-from slens_widgets.types import Progress
+from slens_widgets.audit import Audit
+from slens_widgets.errors import InputError, SlensError
+from slens_widgets.query import MAX_NAME, Query, QueryImage
+from slens_widgets.session import Change
+from slens_widgets.types import KnownTexts, Progress
 from slens_widgets.widgets.base import AuditWidget, operation
-from slens_widgets.widgets.messages import Answer, Request
-from slens_widgets.widgets.queries import parts, query_scores
+from slens_widgets.widgets.messages import MAX_MESSAGE, Answer, Request
 from slens_widgets.widgets.recording import Ask
 
 MAX_EXAMPLES = 64
+MAX_RECENT = 30
+MAX_WORDS = 3_000
 DETAILED_QUERIES = 8
 DETAILED = 6
 """Details that a saved page holds for each of so many searches, where there is room."""
+PICTURE_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+"""Formats of pasted files: decoders that run inside this process and call no other program."""
+PICTURE_PIXELS = 50_000_000
 
 
 class NeuronGallery(AuditWidget):
     """Query box, ranked components with their example crops, and a pane with one component's details.
 
-    Commas part several queries; a component's score is its best one. Words that the foundation model cannot
-    know are named.
+    The box holds texts parted by commas, of which any may match; one after a minus should not match
+    (``ruler, -hair``). Images can be pasted, dropped or chosen as queries beside them. `Audit.match` answers
+    the same queries in Python and says how the score comes about. Words that the foundation model cannot
+    know are marked.
     """
 
     _widget = traitlets.Unicode("gallery").tag(sync=True)
@@ -33,15 +48,37 @@ class NeuronGallery(AuditWidget):
         """Return the scores, the searches, and the details of what is selected, pruned and found."""
         session = self.audit.session
         yield Ask("scores")
+        yield Ask("suggestions")
         queries = self.queries() if self.audit.foundation_model is not None else []
+        images = self.state("images")[0]["value"]
+        if images:
+            yield Ask("search", {"query": session.query, "images": images})
+        for digest in images:
+            yield Ask("query_image", {"digest": digest.removeprefix("-")})
         for query in queries:
-            yield Ask("search", {"query": query})
+            yield Ask("search", {"query": query, "images": []})
         wanted = [*session.selection, *session.pruned]
         for query in queries[:DETAILED_QUERIES]:
-            best = np.argsort(-query_scores(self.audit, query)[0])[:DETAILED]
+            best = np.argsort(-self.audit.match(query)["match"].to_numpy())[:DETAILED]
             wanted += [self.component(int(i)) for i in best]
         for component in dict.fromkeys(wanted):
             yield Ask("detail", {"component": self.position(component)})
+
+    def __init__(self, audit: Audit, **kwargs: Any) -> None:
+        self._recent: deque[str] = deque(maxlen=MAX_RECENT)
+        super().__init__(audit, **kwargs)
+        self._remember(audit.session.query)
+
+    def _on_change(self, change: Change) -> None:
+        if change.field == "query":
+            self._remember(change.new)
+        super()._on_change(change)
+
+    def _remember(self, query: str) -> None:
+        if query.strip():
+            if query in self._recent:
+                self._recent.remove(query)
+            self._recent.appendleft(query)
 
     @operation("scores", slow=True)
     def _scores(self, request: Request, progress: Progress) -> Answer:
@@ -50,17 +87,62 @@ class NeuronGallery(AuditWidget):
 
     @operation("search", slow=True)
     def _search(self, request: Request, progress: Progress) -> Answer:
-        query = request.text("query")
-        texts = parts(query)
-        if not texts:
+        query = Query.of(request.text("query"), self.images(request.texts("images")))
+        if not query:
             return Answer({"texts": [], "unknown": []})
         progress(0, 0, "Searching")
-        scores, which = query_scores(self.audit, query)
-        unknown = [word for text in texts for word in self.audit.unknown_words(text)]
+        table = self.audit.match(query)
+        which, names = pd.factorize(table["part"])
+        unknown = [word for words in table.attrs["unknown_words"].values() for word in words]
         return Answer(
-            {"texts": texts, "unknown": list(dict.fromkeys(unknown))},
-            [np.asarray(scores, np.float32).tobytes(), which.astype(np.uint32).tobytes()],
+            {"texts": [str(name) for name in names], "unknown": list(dict.fromkeys(unknown))},
+            [table["match"].to_numpy(np.float32).tobytes(), which.astype(np.uint32).tobytes()],
         )
+
+    @operation("unknown")
+    def _unknown(self, request: Request, progress: Progress) -> Answer:
+        texts = Query.of(request.text("query")).texts
+        unknown = [word for text in texts for word in self.audit.unknown_words(text)]
+        return Answer({"unknown": list(dict.fromkeys(unknown))})
+
+    @operation("suggestions")
+    def _suggestions(self, request: Request, progress: Progress) -> Answer:
+        session, model = self.audit.session, self.audit.foundation_model
+        known = model.known_texts() if isinstance(model, KnownTexts) else ()
+        words = dict.fromkeys(
+            [*session.valid, *session.spurious, *session.vocabulary, *known, *self.audit.class_names]
+        )
+        return Answer({"recent": list(self._recent), "words": list(words)[:MAX_WORDS]})
+
+    @operation("add_image")
+    def _add_image(self, request: Request, progress: Progress) -> Answer:
+        name = request.text("name")[:MAX_NAME]
+        if len(request.buffers) != 1 or not 0 < len(request.buffers[0]) <= MAX_MESSAGE:
+            raise InputError(f"The image {name!r} did not arrive", expected=f"1 to {MAX_MESSAGE:,} bytes")
+        return self._ask(_decode(bytes(request.buffers[0]), name))
+
+    @operation("add_example")
+    def _add_example(self, request: Request, progress: Progress) -> Answer:
+        component = self.component(request.number("component", self._total))
+        view = self.audit.db[component.layer]
+        rank = request.number("rank", view.m)
+        picture = Image.open(
+            io.BytesIO(self.audit.db.picture(int(view.image_ids[component.index, rank]))), formats=("JPEG",)
+        )
+        x0, y0, x1, y1 = view.boxes[component.index, rank] * np.tile(picture.size, 2)
+        box = (int(x0), int(y0), max(round(x1), int(x0) + 1), max(round(y1), int(y0) + 1))
+        return self._ask(QueryImage.of(picture.crop(box), f"{component}, example {rank + 1}"))
+
+    def _ask(self, image: QueryImage) -> Answer:
+        """Put an image into the query."""
+        session = self.audit.session
+        session.images = (*(held for held in session.images if held.digest != image.digest), image)
+        return Answer({"digest": image.digest})
+
+    @operation("query_image")
+    def _query_image(self, request: Request, progress: Progress) -> Answer:
+        [image] = self.images([request.text("digest")])
+        return Answer({"name": image.name}, [image.png])
 
     @operation("detail")
     def _detail(self, request: Request, progress: Progress) -> Answer:
@@ -95,3 +177,19 @@ class NeuronGallery(AuditWidget):
         }
         heatmaps = np.stack([db.heatmap(component, rank) for rank in range(len(ids))])
         return Answer(body, [heatmaps.tobytes(), *(db.picture(i) for i in ids)])
+
+
+def _decode(data: bytes, name: str) -> QueryImage:
+    """Decode what a stranger may have made; whatever goes wrong is said."""
+    from slens_widgets.core.decoding import decode
+
+    try:
+        return QueryImage.of(decode(io.BytesIO(data), PICTURE_PIXELS, PICTURE_FORMATS), name)
+    except SlensError as error:
+        reason = str(error)
+    except Exception as error:
+        reason = f"It is damaged ({error})."
+    raise InputError(
+        f"{name!r} can't be used as a query: {reason}",
+        expected="a picture as PNG, JPEG, WebP, GIF, BMP or TIFF",
+    )

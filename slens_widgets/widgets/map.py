@@ -11,10 +11,10 @@ from jaxtyping import Float
 
 from slens_widgets.analyses.alignment import set_alignment
 from slens_widgets.errors import UnknownNameError
+from slens_widgets.query import Query
 from slens_widgets.types import Progress
 from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
-from slens_widgets.widgets.queries import query_scores
 from slens_widgets.widgets.recording import Ask
 
 COLOURINGS = ("clarity", "polysemanticity", "alignment", "relevance", "score")
@@ -69,7 +69,8 @@ class ConceptMap(AuditWidget):
                 return None
             return self.audit.relevance(session.target, progress=progress)["relevance"].to_numpy()
         if by == "score":
-            return query_scores(self.audit, session.query)[0] if session.query.strip() else None
+            asked = Query.of(session.query, session.images)
+            return self.audit.match(asked)["match"].to_numpy() if asked else None
         if session.valid and session.spurious:
             table = self.audit.align(session.valid, session.spurious, remember=False)
             return -table["lean"].to_numpy()

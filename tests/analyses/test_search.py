@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from slens_widgets.analyses.search import best, cosine, image_query, text_queries
+from slens_widgets.analyses.search import best, cosine, image_query, match, text_queries
 from slens_widgets.errors import InputError
 from tests import reference
 from tests.small_database import DIM, HashModel
@@ -91,3 +91,20 @@ def test_shapes_that_do_not_fit_are_refused():
 def test_best_is_a_stable_descending_sort(scores, k):
     scores = np.array(scores, np.float32)
     np.testing.assert_array_equal(best(scores, k), np.argsort(-scores, kind="stable")[:k])
+
+
+@pytest.mark.parametrize(("wanted", "unwanted"), [(1, 0), (3, 0), (1, 1), (3, 2), (0, 2)])
+def test_match_equals_the_formula(wanted, unwanted):
+    """An odd number of components, so that the median is one of them."""
+    rng = np.random.default_rng(1)
+    p, n = rng.uniform(-1, 1, (wanted, 21)), rng.uniform(-1, 1, (unwanted, 21))
+    np.testing.assert_allclose(match(p, n), reference.match(p, n), atol=1e-12)
+
+
+def test_a_minus_pushes_down_what_matches_it_and_nothing_else():
+    wanted = np.array([[0.9, 0.8, 0.7, 0.1, 0.2]])
+    unwanted = np.array([[0.6, 0.3, -0.9, 0.2, 0.3]])
+    found = match(wanted, unwanted)
+    np.testing.assert_allclose(found, [0.6, 0.8, 0.7, 0.1, 0.2])
+    with pytest.raises(InputError, match="empty"):
+        match(wanted[:0], unwanted[:0])

@@ -9,7 +9,6 @@ import slens_widgets as sw
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.types import Component
 from slens_widgets.widgets.alignment_figure import MAX_POINTS, AlignmentFigure, sizes
-from slens_widgets.widgets.queries import parts, query_scores
 
 
 def test_the_map_draws_the_projection(audit, page_of) -> None:
@@ -39,34 +38,6 @@ def test_the_map_colours(audit, page_of) -> None:
     table = audit.align(["milia", "veil"], ["ruler"])
     assert np.allclose(values("alignment"), -table["lean"], atol=1e-6)
     assert "colouring" in page.ask("colour", by="weather")[0]["message"]
-
-
-def test_a_query_of_several_texts_takes_the_best(audit) -> None:
-    assert parts(" ruler,ink, ,ruler ") == ["ruler", "ink"]
-    scores, which = query_scores(audit, "ruler, ink")
-    both = np.stack([audit.search_scores("ruler"), audit.search_scores("ink")])
-    assert np.array_equal(scores, both.max(axis=0))
-    assert np.array_equal(which, both.argmax(axis=0))
-
-
-def test_the_gallery_searches_and_names_unknown_words(audit, page_of) -> None:
-    page = page_of(sw.NeuronGallery(audit))
-    body, [scores, which] = page.ask("search", query="ruler, zorp ink")
-    assert body["texts"] == ["ruler", "zorp ink"]
-    assert body["unknown"] == ["zorp"]
-    assert len(scores) == len(which) == 4 * 36
-    assert page.ask("search", query="  ")[1] == []
-
-
-def test_the_gallery_shows_a_component_in_detail(audit, page_of) -> None:
-    body, [heatmaps, *pictures] = page_of(sw.NeuronGallery(audit)).ask("detail", component=22)
-    view = audit.db["features.3"]
-    assert [example["image"] for example in body["examples"]] == view.image_ids[2].tolist()
-    assert body["examples"][0]["label"] in ("nevus", "melanoma")
-    assert pictures == [audit.db.picture(int(i)) for i in view.image_ids[2]]
-    expected = np.stack([audit.db.heatmap(("features.3", 2), rank) for rank in range(audit.db.m)])
-    assert heatmaps == expected.tobytes()
-    assert body["scores"]["clarity"] == pytest.approx(audit.scores()["clarity"][22], abs=1e-3)
 
 
 def test_pruning_shows_pythons_figures(audit, page_of) -> None:

@@ -37,8 +37,8 @@ def test_query_click_lasso_prune_toggle_undo(dashboard_page: LabPage) -> None:
     gallery, pruning = page.panel("gallery"), page.panel("pruning")
     page.evaluated()
 
-    gallery.get_by_role("searchbox").fill("ruler")
-    gallery.get_by_role("searchbox").press("Enter")
+    gallery.get_by_role("combobox", name="Query").fill("ruler")
+    gallery.get_by_role("combobox", name="Query").press("Enter")
     view.wait_for_selector(".slens-gallery[data-query=ruler]")
     assert page.python("audit.session.query") == "ruler"
     best = page.python(
@@ -88,7 +88,7 @@ def test_query_click_lasso_prune_toggle_undo(dashboard_page: LabPage) -> None:
 
 def test_unknown_words_are_marked_in_the_box(dashboard_page: LabPage) -> None:
     page = dashboard_page
-    box = page.panel("gallery").get_by_role("searchbox")
+    box = page.panel("gallery").get_by_role("combobox", name="Query")
     box.fill("telescope")
     box.press("Enter")
     page.page.wait_for_selector(".slens-gallery [aria-invalid=true]")

@@ -1,0 +1,57 @@
+"""How well does every component match what a search box holds?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from slens_widgets.analyses import search
+from slens_widgets.audit.queries import query_name
+from slens_widgets.audit.tables import component_table
+from slens_widgets.errors import InputError
+from slens_widgets.query import Query
+
+if TYPE_CHECKING:
+    from slens_widgets.audit.audit import Audit
+
+
+def match(audit: Audit, query: str | Query | None = None) -> pd.DataFrame:
+    """Score every component by a query of several parts, as the gallery's box does.
+
+    Commas part the queries, of which any may match; a part that begins with a minus should not match:
+    ``audit.match("ruler, band-aid, -hair")``. A component's score is its best cosine with a wanted part, less
+    what it matches of an unwanted one beyond the median component: unwanted parts push down what encodes
+    them and leave everything else where it is. Unwanted parts alone list what is least like them first.
+
+    Parameters
+    ----------
+    query
+        What the box holds; None takes the session's query with its images.
+
+    Returns
+    -------
+    DataFrame of layer, component, match and part (the wanted text, or image by its name, that matches best;
+    empty where nothing is wanted), in the order of `db.components`. ``attrs["unknown_words"]`` names the
+    words that the foundation model cannot know, per text.
+
+    Raises
+    ------
+    InputError
+        The query is empty, or the audit has no foundation model.
+    """
+    if query is None:
+        query = Query.of(audit.session.query, audit.session.images)
+    elif isinstance(query, str):
+        query = Query.of(query)
+    if not query:
+        raise InputError("The query is empty", expected="texts parted by commas, or images in the session")
+    cosines = audit._queries.cosines([*query.wanted, *query.unwanted])
+    wanted, unwanted = cosines[: len(query.wanted)], cosines[len(query.wanted) :]
+    result = component_table(audit.db)
+    result["match"] = search.match(wanted, unwanted)
+    names = np.array([query_name(part, i) for i, part in enumerate(query.wanted)] or [""], dtype=object)
+    result["part"] = names[wanted.argmax(axis=0)] if len(wanted) else names[0]
+    result.attrs = {"unknown_words": audit._queries.unknown(query.texts)}
+    return result

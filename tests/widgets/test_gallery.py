@@ -1,0 +1,120 @@
+"""What the gallery answers, without a kernel and over a real small database."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import slens_widgets as sw
+from slens_widgets.query import QueryImage
+from slens_widgets.types import Component
+
+
+def encoded(kind: str = "PNG", size: tuple[int, int] = (30, 20), **options: object) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, (200, 30, 90)).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def page(audit, page_of):
+    return page_of(sw.NeuronGallery(audit))
+
+
+def test_it_searches_and_names_unknown_words(audit, page) -> None:
+    body, [scores, which] = page.ask("search", query="ruler, zorp ink, -hair", images=[])
+    table = audit.match("ruler, zorp ink, -hair")
+    assert body["unknown"] == ["zorp"]
+    assert np.array_equal(np.frombuffer(scores, np.float32), table["match"].to_numpy(np.float32))
+    assert [body["texts"][i] for i in np.frombuffer(which, np.uint32)] == table["part"].tolist()
+    assert page.ask("search", query="  ", images=[])[1] == []
+    assert page.ask("unknown", query="ruler, -zorp")[0]["unknown"] == ["zorp"]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_a_pasted_image_becomes_a_query(audit, page, kind) -> None:
+    body, _ = page.ask("add_image", [encoded(kind)], name="<b>pasted</b>.png")
+    [image] = audit.session.images
+    assert body["digest"] == image.digest
+    assert page.ask("query_image", digest=image.digest) == (
+        {"name": "<b>pasted</b>.png", "re": 2, "generation": 0},
+        [image.png],
+    )
+    _, [scores, _] = page.ask("search", query="", images=[image.digest])
+    expected = audit.search_scores(image.picture)
+    assert np.allclose(np.frombuffer(scores, np.float32), expected, atol=1e-6)
+    _, [scores, _] = page.ask("search", query="", images=[f"-{image.digest}"])
+    assert np.allclose(np.frombuffer(scores, np.float32), -expected, atol=1e-6)
+    page.ask("set", field="images", value=[f"-{image.digest}"])
+    assert audit.session.images == (image.turned(),)
+    page.ask("set", field="images", value=[])
+    assert audit.session.images == ()
+    assert "no longer there" in page.ask("search", query="", images=[image.digest])[0]["message"]
+
+
+BOMB = encoded("PNG", (9000, 9000), compress_level=9)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "did not arrive"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not an image of a known format"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not an image of a known format"),
+        (encoded()[:60], "damaged"),
+        (encoded("JPEG")[:200], "can't be used"),
+        (BOMB, "above the limit"),
+        (bytes(4_000_001), "did not arrive"),
+    ],
+)
+def test_bytes_that_are_no_picture_are_refused_with_a_reason(audit, page, data, said) -> None:
+    assert len(BOMB) < 4_000_000
+    body, _ = page.ask("add_image", [data], name="hostile.png")
+    assert said in body["message"]
+    assert "hostile.png" in body["message"]
+    assert audit.session.images == ()
+
+
+def test_an_example_becomes_a_query(audit, page) -> None:
+    page.ask("add_example", component=22, rank=3)
+    [image] = audit.session.images
+    assert image.name == "features.3:2, example 4"
+    view = audit.db["features.3"]
+    whole = Image.open(io.BytesIO(audit.db.picture(int(view.image_ids[2, 3]))))
+    x0, y0, x1, y1 = view.boxes[2, 3] * 8
+    assert image.picture.size == (
+        max(round(x1), int(x0) + 1) - int(x0),
+        max(round(y1), int(y0) + 1) - int(y0),
+    )
+    assert image.picture.getpixel((0, 0)) == whole.getpixel((int(x0), int(y0)))
+    assert "rank" in page.ask("add_example", component=22, rank=6)[0]["message"]
+
+
+def test_it_suggests_what_was_asked_and_what_is_known(audit, page) -> None:
+    for query in ("ruler", "ink", " ", "ruler"):
+        audit.session.query = query
+    audit.session.update(valid=["milia"], vocabulary=["hair", "milia"])
+    body, _ = page.ask("suggestions")
+    assert body["recent"] == ["ruler", "ink"]
+    assert body["words"] == ["milia", "hair", "nevus", "melanoma"]
+
+
+def test_the_state_names_images_by_digest(audit, page) -> None:
+    image = QueryImage.of(Image.new("RGB", (4, 4)), unwanted=True)
+    audit.session.images = [image]
+    assert page.said[-1][0] == {"state": "images", "value": [f"-{image.digest}"]}
+    audit.session.images = []
+
+
+def test_it_shows_a_component_in_detail(audit, page) -> None:
+    body, [heatmaps, *pictures] = page.ask("detail", component=22)
+    view = audit.db["features.3"]
+    assert [example["image"] for example in body["examples"]] == view.image_ids[2].tolist()
+    assert body["examples"][0]["label"] in ("nevus", "melanoma")
+    assert pictures == [audit.db.picture(int(i)) for i in view.image_ids[2]]
+    expected = np.stack([audit.db.heatmap(Component("features.3", 2), rank) for rank in range(audit.db.m)])
+    assert heatmaps == expected.tobytes()
+    assert body["scores"]["clarity"] == pytest.approx(audit.scores()["clarity"][22], abs=1e-3)
