@@ -53,6 +53,8 @@ export interface Frame {
   busy(text: string | null, progress?: Progress): void;
   fail(error: unknown): void;
   clearError(): void;
+  /** A line about the kernel; empty for none. */
+  notice(text: string, kind: string): void;
   ready(): void;
   onTheme(callback: () => void): void;
   close(): void;
@@ -66,6 +68,7 @@ export function frame(el: HTMLElement, name: string, title: string, extraCss = "
     error.hidden = true;
   });
   const error = h("div", { class: "slens-error", role: "alert", hidden: true }, message, dismiss);
+  const notice = h("div", { class: "slens-notice", "aria-live": "polite", hidden: true });
   const tools = h("div", { class: "slens-tools" });
   const body = h("div", { class: "slens-body" });
   const text = h("span", { role: "status", "aria-live": "polite" });
@@ -77,6 +80,7 @@ export function frame(el: HTMLElement, name: string, title: string, extraCss = "
     { class: `slens slens-${name}`, "aria-label": title },
     h("style", {}, css + extraCss),
     h("header", { class: "slens-head" }, h("h3", { class: "slens-title" }, title), tools),
+    notice,
     error,
     body,
     h("footer", { class: "slens-foot" }, text, busy),
@@ -109,6 +113,11 @@ export function frame(el: HTMLElement, name: string, title: string, extraCss = "
     },
     clearError: () => {
       error.hidden = true;
+    },
+    notice: (value, kind) => {
+      notice.textContent = value;
+      notice.hidden = value === "";
+      root.dataset.kernel = kind;
     },
     ready: () => {
       root.dataset.ready = "true";

@@ -232,8 +232,7 @@ export function open(page: SavedPage, front: Front, body: HTMLElement): void {
   const grid = document.createElement("div");
   const several = page.widgets.length > 1;
   dashboard.className = several ? "slens-dashboard" : "slens-single";
-  const all = page.widgets.length === 5;
-  grid.className = several ? `slens-grid${all ? " slens-grid-all" : ""}` : "";
+  grid.className = several ? `slens-grid slens-grid-${page.widgets.length - 1}` : "";
   const session = new SavedSession(page);
   for (const widget of page.widgets) {
     const el = document.createElement("div");

@@ -1,5 +1,7 @@
 /** Requests to the kernel and what comes back: replies, chunks, progress, state, events. */
 
+import { type Health, Watch } from "./health";
+
 export type Json = Record<string, unknown>;
 
 /** What a widget needs of anywidget's model; the tests and saved pages bring their own. */
@@ -35,6 +37,7 @@ interface Pending {
   progress: ((progress: Progress) => void) | undefined;
   lane: string | undefined;
   generation: number;
+  asked: number;
 }
 
 export interface RequestOptions {
@@ -67,9 +70,22 @@ export class Client {
   #generations = new Map<string, number>();
   #listeners = new Map<string, Set<(body: Json, buffers: Uint8Array[]) => void>>();
   #closed = false;
+  #heard = 0;
+  #watch: Watch;
 
-  constructor(private readonly model: Model) {
+  constructor(
+    private readonly model: Model,
+    health: (health: Health) => void = () => {},
+  ) {
     model.on("msg:custom", this.#receive as (...args: never[]) => void);
+    this.#watch = new Watch(model, () => this.#waiting(), health);
+  }
+
+  /** For how many milliseconds nothing was heard though something is asked; 0 where nothing is. */
+  #waiting(): number {
+    let asked = Infinity;
+    for (const pending of this.#pending.values()) asked = Math.min(asked, pending.asked);
+    return asked === Infinity ? 0 : Math.max(1, performance.now() - Math.max(asked, this.#heard));
   }
 
   request(op: string, args: Json = {}, options: RequestOptions = {}): Promise<Reply> {
@@ -84,8 +100,10 @@ export class Client {
     }
     const id = nextId++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, progress: options.progress, lane, generation });
+      const asked = performance.now();
+      this.#pending.set(id, { resolve, reject, progress: options.progress, lane, generation, asked });
       this.model.send({ ...args, op, id, generation }, undefined, options.buffers ?? []);
+      this.#watch.soon();
     });
   }
 
@@ -102,6 +120,7 @@ export class Client {
 
   close(): void {
     this.#closed = true;
+    this.#watch.close();
     this.model.off("msg:custom", this.#receive as (...args: never[]) => void);
     for (const pending of this.#pending.values()) pending.reject(new KernelError("closed", true));
     this.#pending.clear();
@@ -117,6 +136,7 @@ export class Client {
 
   #receive = (content: Json, buffers: (ArrayBuffer | ArrayBufferView)[] = []): void => {
     if (content === null || typeof content !== "object") return;
+    this.#heard = performance.now();
     const parts = buffers.map(bytesOf);
     if (typeof content.chunk === "number") {
       if (!this.#pending.has(content.chunk)) return;
@@ -142,6 +162,7 @@ export class Client {
         for (const listener of this.#listeners.get(`${kind}:${name}`) ?? []) listener(content, parts);
       }
     }
+    this.#watch.heard();
   };
 
   #settle(id: number, how: (pending: Pending, id: number) => void): void {

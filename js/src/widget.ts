@@ -1,6 +1,7 @@
 /** What every widget does when it is drawn: a frame, a client, the shared state, and a clean end. */
 
 import { type Frame, frame } from "./dom";
+import { SAID } from "./health";
 import { Shared } from "./shared";
 import { Client, type Model } from "./transport";
 
@@ -26,8 +27,8 @@ export interface Widget {
 export function widget(look: Look, draw: (drawn: Drawn) => void): Widget {
   return {
     render({ model, el }) {
-      const client = new Client(model as Model);
       const panel = frame(el, look.name, look.title, look.css);
+      const client = new Client(model as Model, (health) => panel.notice(SAID[health], health));
       const closers: (() => void)[] = [];
       let open = true;
       // A saved page says what it has no answer to.

@@ -30,7 +30,7 @@ const hello = record("hello", {
 const page = (records: ReturnType<typeof record>[], widget = "gallery") => ({
   widgets: [
     { name: widget, widget, hello, records },
-    { name: "bar", widget: "dashboard", hello, records: [] },
+    { name: "bar", widget: "dashboard", hello, records: [record("bar")] },
   ],
   shared: [record("labels", { body: { available: false } })],
   strips: { "4": ids(1, 2) },

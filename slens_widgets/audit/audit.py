@@ -27,7 +27,7 @@ from slens_widgets.audit.queries import Queries
 from slens_widgets.audit.relevance import relevance
 from slens_widgets.audit.search import search
 from slens_widgets.audit.tables import component_table, score_table
-from slens_widgets.audit.trails import about_trail, open_trail, save_trail, trail, trails
+from slens_widgets.audit.trails import about_trail, follow_trail, open_trail, save_trail, trail, trails
 from slens_widgets.conceptdb import ConceptDB, open_database
 from slens_widgets.errors import InputError
 from slens_widgets.session import Session
@@ -139,6 +139,7 @@ class Audit:
     trails = trails
     save_trail = save_trail
     open_trail = open_trail
+    follow_trail = follow_trail
     _about_trail = about_trail
 
     def apart(self) -> Audit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -197,6 +198,11 @@ def open_trail(audit: Audit, name: str, path: str | os.PathLike[str] | None = No
         audit.session.update(**_state(end))
     audit._keeper.carry_on(name, source, steps)
     return Trail(name, tuple(steps), audit)
+
+
+def follow_trail(audit: Audit, callback: Callable[[], None]) -> Callable[[], None]:
+    """Call `callback()` when the current trail becomes another one; return what ends that."""
+    return audit._keeper.observe(callback)
 
 
 def about_trail(audit: Audit) -> dict[str, Any]:

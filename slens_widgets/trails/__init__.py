@@ -1,7 +1,17 @@
 """Trails: what was asked, selected and pruned in an audit, step by step, kept beside the database."""
 
 from slens_widgets.trails.files import check_name, list_trails, read_trail, trail_path
-from slens_widgets.trails.keeper import Keeper
+from slens_widgets.trails.keeper import UNNAMED, Keeper
 from slens_widgets.trails.steps import Result, Step, as_python
 
-__all__ = ["Keeper", "Result", "Step", "as_python", "check_name", "list_trails", "read_trail", "trail_path"]
+__all__ = [
+    "UNNAMED",
+    "Keeper",
+    "Result",
+    "Step",
+    "as_python",
+    "check_name",
+    "list_trails",
+    "read_trail",
+    "trail_path",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,17 @@ import traitlets
 
 from slens_widgets.audit import Audit
 from slens_widgets.errors import UnknownNameError
+from slens_widgets.session import Change
+from slens_widgets.trails import UNNAMED
+from slens_widgets.types import Progress
 from slens_widgets.widgets.alignment import AlignmentPlot, controls
-from slens_widgets.widgets.base import AuditWidget
+from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.export import BUDGET, save_page
 from slens_widgets.widgets.gallery import NeuronGallery
 from slens_widgets.widgets.map import ConceptMap
+from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.pruning import PruningPanel
+from slens_widgets.widgets.recording import Ask
 
 PANELS: dict[str, Callable[[Audit], Any]] = {
     "map": ConceptMap,
@@ -39,6 +44,52 @@ class DashboardBar(AuditWidget):
     """The line above the panels: what is audited, selected and pruned. Lays out the panels below it."""
 
     _widget = traitlets.Unicode("dashboard").tag(sync=True)
+
+    def __init__(self, audit: Audit, **kwargs: Any) -> None:
+        super().__init__(audit, **kwargs)
+        self._unfollow = audit.follow_trail(self._tell)
+
+    def recorded(self) -> Iterable[Ask]:
+        """Return what the line shows."""
+        yield Ask("bar")
+
+    def close(self) -> None:
+        """Take the line off the page."""
+        if "_unfollow" in self.__dict__:
+            self._unfollow()
+        super().close()
+
+    def _on_change(self, change: Change) -> None:
+        super()._on_change(change)
+        if change.field == "pruned":
+            self._tell()
+
+    def _tell(self) -> None:
+        self.notify("bar", self._bar())
+
+    def _bar(self) -> dict[str, Any]:
+        session, name = self.audit.session, self.audit.trail.name
+        named = not name.startswith(UNNAMED)
+        return {"undo": session.can_undo, "redo": session.can_redo, "trail": name if named else ""}
+
+    @operation("bar")
+    def _ask_bar(self, request: Request, progress: Progress) -> Answer:
+        return Answer(self._bar())
+
+    @operation("undo")
+    def _undo(self, request: Request, progress: Progress) -> Answer:
+        self.audit.session.undo()
+        return Answer(self._bar())
+
+    @operation("redo")
+    def _redo(self, request: Request, progress: Progress) -> Answer:
+        self.audit.session.redo()
+        return Answer(self._bar())
+
+    @operation("save_trail")
+    def _save_trail(self, request: Request, progress: Progress) -> Answer:
+        self.audit.save_trail(request.text("name"))
+        return Answer(self._bar())
 
 
 class Dashboard(ipywidgets.VBox):
@@ -70,8 +121,7 @@ class Dashboard(ipywidgets.VBox):
             panel.layout.width = "auto"
         grid = ipywidgets.Box(list(self.panels.values()), layout=ipywidgets.Layout(width="auto"))
         grid.add_class("slens-grid")
-        if len(self.panels) == len(PANELS):
-            grid.add_class("slens-grid-all")
+        grid.add_class(f"slens-grid-{len(self.panels)}")
         super().__init__([self.bar, grid], layout=ipywidgets.Layout(width="100%"))
         self.add_class("slens-dashboard")
 
