@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import numpy as np
-    from jaxtyping import Float
+    from jaxtyping import Float, Int
     from PIL.Image import Image
 
 AblationMode = Literal["mean", "zero"]
@@ -102,6 +102,45 @@ class LiveModel(Protocol):
         self, layer: str, target: int, *, progress: Progress | None = None
     ) -> Float[np.ndarray, " component"]:
         """Mean relevance of every component of `layer` for class `target` over images of that class."""
+        ...
+
+
+@runtime_checkable
+class SinglePrunings(Protocol):
+    """A live model that knows cheaper ways than full passes, and which one it takes for a layer."""
+
+    def engine(self, layers: str | Iterable[str], *, progress: Progress | None = None) -> Any:
+        """How the logits are had with components of these layers ablated: its `kind`, and `why`."""
+        ...
+
+    def predictions(
+        self,
+        layer: str,
+        indices: Sequence[int],
+        mode: AblationMode = "mean",
+        *,
+        rows: Sequence[int] | None = None,
+        progress: Progress | None = None,
+    ) -> Int[np.ndarray, "component image"] | None:
+        """Class of each image (of those at `rows`) with each component alone ablated; None: full passes."""
+        ...
+
+
+@runtime_checkable
+class Pictured(Protocol):
+    """A live model that can show its evaluation images."""
+
+    def picture(self, position: int) -> Image:
+        """The image at a position of `labels` and of the logits."""
+        ...
+
+
+@runtime_checkable
+class Prunable(Protocol):
+    """A live model that can give the model itself with components ablated for good."""
+
+    def pruned_model(self, pruned: Sequence[Component], mode: AblationMode = "mean") -> Any:
+        """A copy of the model; the model is not changed."""
         ...
 
 

@@ -134,3 +134,29 @@ def match(wanted, unwanted) -> list[float]:
         excess = [max(0.0, row[k] - sorted(row)[len(row) // 2]) for row in unwanted]
         scores.append(max(row[k] for row in wanted) - max(excess, default=0.0))
     return scores
+
+
+def effect(before, after, labels, groups, target):
+    """Return changes of accuracy, worst group and target class in points, and the fixed and broken images."""
+
+    def share(predicted, of):
+        chosen = [i for i in range(len(labels)) if of(i)]
+        return 100 * sum(predicted[i] == labels[i] for i in chosen) / len(chosen)
+
+    def worst(predicted):
+        return min(share(predicted, lambda i, group=group: groups[i] == group) for group in set(groups))
+
+    def everything(i):
+        return True
+
+    def of_target(i):
+        return labels[i] == target
+
+    images = range(len(labels))
+    return (
+        share(after, everything) - share(before, everything),
+        worst(after) - worst(before),
+        share(after, of_target) - share(before, of_target),
+        sum(before[i] != labels[i] and after[i] == labels[i] for i in images),
+        sum(before[i] == labels[i] and after[i] != labels[i] for i in images),
+    )

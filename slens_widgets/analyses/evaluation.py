@@ -75,3 +75,11 @@ def flips(
 ) -> Int[np.ndarray, " flip"]:
     """Return the positions of the images whose most likely class changed."""
     return np.flatnonzero(np.argmax(before, axis=1) != np.argmax(after, axis=1))
+
+
+def confusion(
+    labels: Int[np.ndarray, " image"], predicted: Int[np.ndarray, " image"], n_classes: int
+) -> Int[np.ndarray, "label predicted"]:
+    """Return how many images of each class get each class."""
+    pairs = np.asarray(labels) * n_classes + np.asarray(predicted)
+    return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)

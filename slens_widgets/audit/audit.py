@@ -16,6 +16,7 @@ from slens_widgets.analyses import projection
 from slens_widgets.audit.align import align
 from slens_widgets.audit.clusters import Split, clusters
 from slens_widgets.audit.data import data
+from slens_widgets.audit.effects import effects
 from slens_widgets.audit.evaluation import Evaluation, live_model
 from slens_widgets.audit.explain import explain
 from slens_widgets.audit.findings import findings
@@ -23,6 +24,7 @@ from slens_widgets.audit.label import label
 from slens_widgets.audit.labels import labels
 from slens_widgets.audit.live import Judge, prune
 from slens_widgets.audit.match import match
+from slens_widgets.audit.pruned import load_pruned, pruned_model, pruned_set, save_pruned
 from slens_widgets.audit.queries import Queries
 from slens_widgets.audit.relevance import relevance
 from slens_widgets.audit.search import search
@@ -126,11 +128,16 @@ class Audit:
     clusters = clusters
     data = data
     explain = explain
+    effects = effects
     findings = findings
     label = label
     labels = labels
     match = match
     prune = prune
+    pruned_set = pruned_set
+    save_pruned = save_pruned
+    load_pruned = load_pruned
+    pruned_model = pruned_model
     relevance = relevance
     search = search
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from slens_widgets.analyses.effects import Effects, effects
 from slens_widgets.analyses.evaluation import Metrics, evaluate, flips
 from slens_widgets.audit.pruning import PruningResult
 from slens_widgets.audit.trails import note
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
-from slens_widgets.types import AblationMode, Component, LiveModel, Progress, RelevanceByImage
+from slens_widgets.types import AblationMode, Component, LiveModel, Progress, RelevanceByImage, SinglePrunings
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
 
 logger = logging.getLogger(__name__)
+
+_SINGLES = 200_000_000
+"""Classes of images after single prunings that are remembered."""
 
 
 class Judge:
@@ -36,6 +40,7 @@ class Judge:
         self._lock = threading.Lock()
         self._unpruned: np.ndarray | None = None
         self._relevance: dict[tuple[str, int], tuple[np.ndarray | None, np.ndarray | None]] = {}
+        self._singles: dict[tuple[Component, str, tuple[int, ...] | None], np.ndarray] = {}
         self._revision: object = None
 
     def prune(
@@ -62,6 +67,64 @@ class Judge:
             # Other weights: nothing that was kept is true of them.
             self._revision, self._unpruned = revision, None
             self._relevance.clear()
+            self._singles.clear()
+
+    def logits(
+        self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None
+    ) -> tuple[Float[np.ndarray, "image class"], Float[np.ndarray, "image class"]]:
+        """Return the logits as the model is and with components ablated; neither is to be changed."""
+        with self._lock:
+            before = self._before(progress)
+            return before, np.asarray(self.live.logits(pruned, mode, progress=progress)) if pruned else before
+
+    def unknown(
+        self, components: Sequence[Component], mode: AblationMode, rows: tuple[int, ...] | None
+    ) -> list[Component]:
+        """Return the components whose own effect `predict` was not asked for yet."""
+        with self._lock:
+            self._check_revision()
+            return [each for each in components if (each, mode, rows) not in self._singles]
+
+    def predict(
+        self, components: Sequence[Component], mode: AblationMode, rows: tuple[int, ...] | None
+    ) -> None:
+        """Find the classes with each of these components of one layer alone ablated."""
+        with self._lock:
+            self._before(None)
+            found = None
+            if isinstance(self.live, SinglePrunings):
+                indices = [each.index for each in components]
+                found = self.live.predictions(components[0].layer, indices, mode, rows=rows)
+            if found is None:
+                where = slice(None) if rows is None else list(rows)
+                alone = (np.asarray(self.live.logits((each,), mode)) for each in components)
+                found = np.stack([logits[where].argmax(axis=1) for logits in alone])
+            small = np.int16 if len(self.class_names) < 2**15 else np.int32
+            if len(self._singles) * found.shape[1] > _SINGLES:
+                self._singles.clear()
+            for component, row in zip(components, found, strict=True):
+                self._singles[component, mode, rows] = row.astype(small)
+
+    def effects(
+        self,
+        components: Sequence[Component],
+        mode: AblationMode,
+        target: int | None,
+        rows: tuple[int, ...] | None,
+    ) -> Effects:
+        """Return what ablating each component alone changes; `predict` must know all of them."""
+        missing = self.unknown(components, mode, rows)
+        for component in missing:
+            self.predict([component], mode, rows)
+        with self._lock:
+            where = slice(None) if rows is None else list(rows)
+            before = self._before(None)[where].argmax(axis=1)
+            after = [self._singles[each, mode, rows] for each in components]
+            groups = None if self.live.groups is None else np.asarray(self.live.groups)[where]
+            labels = np.asarray(self.live.labels)[where]
+            return effects(
+                before, np.stack(after) if after else np.empty((0, len(labels)), int), labels, groups, target
+            )
 
     def relevance(
         self, layer: str, target: int, progress: Progress | None

@@ -22,6 +22,7 @@ from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.fingerprint import weights_checksum
 from slens_widgets.core.flow import Flow, flowing
 from slens_widgets.core.hooks import ablate, default_device, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.pruned import pruned_copy
 from slens_widgets.core.reevaluation import Engine, Reevaluation
 from slens_widgets.core.relevance import Relevance
 from slens_widgets.core.stored_activations import Room
@@ -193,6 +194,14 @@ class TorchModel:
         with self._lock:
             self._check_weights()
             return self._reevaluation().predictions(layer, list(indices), mode, rows, progress)
+
+    def pruned_model(self, pruned: Sequence[Component], mode: AblationMode = "mean") -> nn.Module:
+        """Return a copy of the model, in evaluation mode, that gives the logits of `logits(pruned, mode)`."""
+        if mode not in get_args(AblationMode):
+            raise InputError(f"mode={mode!r}", expected='"mean" or "zero"')
+        indices = self._indices(frozenset(Component(*each) for each in pruned))
+        with self._lock:
+            return pruned_copy(self._model, indices, self._means if mode == "mean" else None)
 
     def picture(self, position: int) -> Image:
         """Return the evaluation image at a position of `labels` and of the logits."""

@@ -110,6 +110,15 @@ def run_to(model: nn.Module, layer: str, inputs: Tensor) -> Tensor:
     raise ModelError(f"Layer {layer!r} is not reached in a forward pass")
 
 
+def with_values(old: Tensor, axis: int, index: Tensor, values: Tensor) -> Tensor:
+    """Return a copy with the slices at `index` along `axis` filled with one value each."""
+    shape = [1] * old.ndim
+    shape[axis] = len(index)
+    sizes = list(old.shape)
+    sizes[axis] = len(index)
+    return old.index_copy(axis, index, values.reshape(shape).expand(sizes).contiguous())
+
+
 def ablated(
     output: Any, layer: str, chosen: Sequence[int], values: Float[np.ndarray, " component"] | None
 ) -> Any:
@@ -126,14 +135,8 @@ def ablated(
         )
     index = torch.as_tensor(list(chosen), device=old.device)
     given = np.zeros(len(chosen)) if values is None else np.asarray(values)[list(chosen)]
-    shape = [1] * old.ndim
-    shape[axis] = len(chosen)
-    replacement = torch.as_tensor(given, dtype=old.dtype, device=old.device).reshape(shape)
-    new = old.clone()
-    new.index_copy_(
-        axis, index, replacement.expand(*old.shape[:axis], len(chosen), *old.shape[axis + 1 :]).contiguous()
-    )
-    return _replaced(output, old, new)
+    new = with_values(old, axis, index, torch.as_tensor(given, dtype=old.dtype, device=old.device))
+    return replaced(output, old, new)
 
 
 @contextmanager
@@ -169,7 +172,8 @@ def ablate(
         yield
 
 
-def _replaced(output: Any, old: Tensor, new: Tensor) -> Any:
+def replaced(output: Any, old: Tensor, new: Tensor) -> Any:
+    """Return an output with one tensor in it exchanged for another."""
     if output is old:
         return new
     if isinstance(output, Mapping):
