@@ -1,4 +1,4 @@
-"""The command line: `slens build | info | search | lab`. It parses and prints; the work is done elsewhere."""
+"""The command line, `slens build | info | search | report | lab`: parses and prints, nothing else."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from slens_widgets.errors import InputError, SlensError
 
 if TYPE_CHECKING:
+    from slens_widgets.audit import Audit
     from slens_widgets.types import FoundationModel
 
 _TIMES = "\N{MULTIPLICATION SIGN}"
@@ -66,6 +67,19 @@ def _parser() -> argparse.ArgumentParser:
     info.set_defaults(run=_info)
     info.add_argument("path")
     info.add_argument("--json", action="store_true", help="the whole provenance, as JSON")
+
+    report = commands.add_parser("report", parents=[common], help="write an audit as HTML or JSON")
+    report.set_defaults(run=_report)
+    report.add_argument("path", help="a concept database, or lab")
+    report.add_argument("out", help="a name in .html or .json")
+    report.add_argument("--valid", nargs="+", metavar="TEXT", help="what a class should rest on")
+    report.add_argument("--spurious", nargs="+", metavar="TEXT", help="what it should not rest on")
+    report.add_argument("--class", dest="target", nargs="+", metavar="NAME", help="audited classes (all)")
+    report.add_argument("--vocabulary", nargs="+", metavar="TEXT", help="label the components with these")
+    report.add_argument("--model", help="the audited model, as for build; gives relevance")
+    report.add_argument("--weights", help="as for build")
+    report.add_argument("--images", metavar="DIR", help="evaluation images, one subfolder per class")
+    report.add_argument("--foundation-model", help="where the database's own can't be found by its name")
 
     search = commands.add_parser("search", parents=[common], help="rank the components by a text")
     search.set_defaults(run=_search)
@@ -151,6 +165,36 @@ def _search(arguments: argparse.Namespace) -> int:
         audit = Audit(db, _foundation_model(spec, None), templates=arguments.template)
         print(audit.search(arguments.text, arguments.k, layer=arguments.layer).to_string(float_format="%.3f"))
     return 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    audit = _audit(arguments)
+    given = {name: getattr(arguments, name) for name in ("valid", "spurious", "vocabulary")}
+    audit.session.update(**{name: texts for name, texts in given.items() if texts})
+    print(audit.report(arguments.out, arguments.target))
+    return 0
+
+
+def _audit(arguments: argparse.Namespace) -> Audit:
+    """Return the audit of a database, with the live model where it is named."""
+    from slens_widgets.audit import Audit, Evaluation
+    from slens_widgets.conceptdb import open_database
+
+    if arguments.path == "lab":
+        from slens_widgets import lab
+
+        return lab.open_audit(progress=sys.stderr.isatty())
+    db = open_database(arguments.path)
+    spec = arguments.foundation_model or _spec_of(db.foundation_model["name"])
+    foundation_model = _foundation_model(spec, None)
+    if arguments.model is None:
+        return Audit(db, foundation_model)
+    if arguments.images is None:
+        raise InputError("--model was given without --images", expected="a folder of evaluation images")
+    from slens_widgets.core.model_specs import load_model
+
+    found = load_model(arguments.model, arguments.weights)
+    return Audit(db, foundation_model, found.model, Evaluation(arguments.images), transform=found.transform)
 
 
 def _foundation_model(spec: str, device: str | None) -> FoundationModel:

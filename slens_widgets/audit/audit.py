@@ -27,6 +27,7 @@ from slens_widgets.audit.match import match
 from slens_widgets.audit.pruned import load_pruned, pruned_model, pruned_set, save_pruned
 from slens_widgets.audit.queries import Queries
 from slens_widgets.audit.relevance import relevance
+from slens_widgets.audit.report import report
 from slens_widgets.audit.search import search
 from slens_widgets.audit.tables import component_table, score_table
 from slens_widgets.audit.trails import about_trail, follow_trail, open_trail, save_trail, trail, trails
@@ -139,6 +140,7 @@ class Audit:
     load_pruned = load_pruned
     pruned_model = pruned_model
     relevance = relevance
+    report = report
     search = search
 
     # Trails: what was done, kept beside the database.

@@ -43,8 +43,8 @@ def calibrated(
             sizes = [max(len(concepts), 1) for concepts in sets]
             valid, spurious = (null.chance_level(null_cosines[others], size) for size in sizes)
             return (valid, spurious), (
-                f"null: with as many unrelated texts ({sizes[0]} and {sizes[1]}, of {len(others)}) "
-                f"{null.LEVEL:.0%} of the components stay below"
+                f"null: {null.LEVEL:.0%} of the components stay below with as many unrelated texts "
+                f"({sizes[0]} and {sizes[1]}, of {len(others)})"
             )
     spread = alignment.default_threshold(cosines)
     return (spread, spread), "spread: two robust deviations above the median cosine with the concepts"

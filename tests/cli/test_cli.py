@@ -144,3 +144,23 @@ def test_weights_that_are_no_plain_state_dict_are_refused(capsys, tmp_path, imag
         assert message in err
         assert "weights_only" not in err
     assert not (tmp_path / "executed").exists()
+
+
+def test_report_writes_an_audit(capsys, lab_database, user_cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(user_cache))
+    out = tmp_path / "audit.json"
+    code, printed, _ = run(
+        capsys, "report", lab_database, out, "--valid", "milia", "--spurious", "ruler", "hair"
+    )
+    assert (code, printed.strip()) == (0, str(out))
+    found = json.loads(out.read_text("utf-8"))
+    assert found["concepts"]["spurious"] == ["ruler", "hair"]
+    assert found["evaluation"] is None
+    code, _, error = run(capsys, "report", lab_database, tmp_path / "audit.html")
+    assert code == 2
+    assert "holds no concepts" in error
+    code, _, error = run(
+        capsys, "report", lab_database, out, "--valid", "a", "--model", "torchvision:resnet18"
+    )
+    assert code == 2
+    assert "--model was given without --images" in error

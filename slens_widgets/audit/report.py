@@ -1,0 +1,296 @@
+"""The whole audit for a reviewer: what was asked of which model, what was found and what was done."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from slens_widgets.analyses.alignment import QUADRANTS
+from slens_widgets.audit.findings import Findings, findings
+from slens_widgets.audit.report_page import page
+from slens_widgets.audit.tables import rows_of
+from slens_widgets.errors import InputError
+from slens_widgets.types import Component, Progress
+
+if TYPE_CHECKING:
+    from slens_widgets.audit.audit import Audit
+
+FORMAT = "slens-report-1"
+HARMFUL, OTHERS = 12, 6
+"""Components that are shown of what a class should not rest on, and of what else it rests on."""
+EXAMPLES = 12
+"""Examples shown of each."""
+POINTS = 1500
+"""Components drawn in the figure of a class, those with most relevance."""
+
+
+def report(
+    audit: Audit,
+    path: str | os.PathLike[str],
+    target: str | int | Sequence[str | int] | None = None,
+    *,
+    layer: str | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Write the audit as one HTML file without scripts, or as JSON, whichever the name says; return its path.
+
+    Concepts, thresholds and what is pruned are those of the session. The HTML holds its pictures; the JSON
+    holds the same figures and the names of the images.
+
+    Parameters
+    ----------
+    path
+        A name that ends in .html or .json; an existing file is replaced.
+    target
+        One class or several; None takes the session's, or all of up to 20 where it names none.
+
+    Raises
+    ------
+    InputError
+        The name has another ending, the folder does not exist, or the session holds no concepts.
+    """
+    place = Path(path)
+    kind = place.suffix.lower()
+    if kind not in (".html", ".htm", ".json"):
+        raise InputError(f"A report can't be written as {place.name!r}", expected="a name in .html or .json")
+    if not place.parent.is_dir():
+        raise InputError(f"There is no folder {str(place.parent)!r}", next_step="Make it first")
+    if not (audit.session.valid or audit.session.spurious):
+        raise InputError(
+            "The session holds no concepts, so there is nothing to report on",
+            next_step="Set audit.session.valid = [...] and audit.session.spurious = [...]",
+        )
+    found = contents(audit, target, layer=layer, progress=progress)
+    if kind == ".json":
+        text = json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    else:
+        text = page(found, lambda component, count: crops(audit, component, count))
+    _write(place, text)
+    return place
+
+
+def contents(
+    audit: Audit,
+    target: str | int | Sequence[str | int] | None = None,
+    *,
+    layer: str | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Return everything that a report says, as plain values; see `report`."""
+    found = findings(audit, target=target, layer=layer, progress=progress)
+    session = audit.session
+    labels = _labels(audit)
+    closest = _closest(audit, found)
+
+    def described(row: Any) -> dict[str, Any]:
+        place = audit.db.position((row.layer, row.component))
+        return {
+            "layer": row.layer,
+            "component": int(row.component),
+            **(labels[place] if labels else {"label": None, "certificate": None, "trusted": None}),
+            "closest_concept": closest[place],
+            **{name: _number(getattr(row, name)) for name in _FIGURES},
+            "quadrant": row.quadrant,
+            "examples": _examples(audit, Component(row.layer, int(row.component))),
+        }
+
+    classes = []
+    for name in found.classes:
+        rows = found.components[found.components["class"] == (name or "")]
+        shares = found.shares[found.shares["class"] == name] if len(found.shares) else found.shares
+        chosen = _chosen(rows)
+        drawn = rows.nlargest(POINTS, "share") if rows["share"].notna().any() else rows.head(POINTS)
+        classes.append(
+            {
+                "name": name,
+                "relevance": bool(rows["relevance"].notna().any()),
+                "shares": [
+                    {key: _plain(value) for key, value in row.items() if key != "class"}
+                    for row in shares.to_dict("records")
+                ],
+                "counts": {each: int((rows["quadrant"] == each).sum()) for each in QUADRANTS},
+                **{kind: [described(row) for row in part.itertuples()] for kind, part in chosen.items()},
+                "points": [
+                    [
+                        *(row.layer, int(row.component), _number(row.valid), _number(row.spurious)),
+                        *(_number(row.share), row.quadrant),
+                    ]
+                    for row in drawn.itertuples()
+                ],
+                "points_left_out": len(rows) - len(drawn),
+            }
+        )
+    provenance = audit.db.provenance
+    return {
+        "format": FORMAT,
+        "model": {**provenance.get("model", {}), "classes": list(audit.class_names)},
+        "database": {
+            "name": audit.db.path.name,
+            "created": provenance.get("created"),
+            "layers": {name: len(audit.db[name]) for name in audit.db.layers},
+            "m": audit.db.m,
+            **{key: provenance[key] for key in _PROVENANCE if key in provenance},
+        },
+        "foundation_model": audit.db.foundation_model,
+        "templates": list(audit.templates),
+        "concepts": {
+            "valid": list(found.valid),
+            "spurious": list(found.spurious),
+            "unknown_words": found.unknown_words,
+        },
+        "thresholds": {
+            "valid": found.thresholds[0],
+            "spurious": found.thresholds[1],
+            "source": "set by hand" if found.threshold_source == "given" else found.threshold_source,
+        },
+        "interval": found.interval,
+        "labels": _about_labels(audit),
+        "evaluation": _evaluation(audit, progress),
+        "classes": classes,
+        "pruned": _pruned(audit, progress, labels) if session.pruned else None,
+    }
+
+
+_FIGURES = ("valid", "spurious", "lean", "relevance", "share", "impact")
+_PROVENANCE = ("images", "pooling", "relevance", "crop", "view", "versions")
+
+
+def _chosen(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return a class's components that a reviewer has to see, by what they mean for the class."""
+    known = rows["share"].notna().any()
+    harmful = rows[rows["quadrant"].isin(["spurious", "both"]) & (rows["lean"].fillna(1) > 0)]
+    by = "share" if known else "lean"
+    others = {name: rows[rows["quadrant"] == name] for name in ("unexpected", "valid")}
+    return {
+        "harmful": harmful.head(HARMFUL),
+        **{
+            name: part.sort_values(by, ascending=not known, kind="stable").head(OTHERS)
+            for name, part in others.items()
+        },
+    }
+
+
+def _closest(audit: Audit, found: Findings) -> list[str]:
+    """Return for each component the concept that it is closest to, each measured from its median."""
+    concepts = (*found.valid, *found.spurious)
+    cosines = audit._queries.cosines(concepts)
+    for name in audit.db.layers:
+        rows = rows_of(audit.db, name)
+        cosines[:, rows] -= np.median(cosines[:, rows], axis=1, keepdims=True)
+    return [concepts[place] for place in cosines.argmax(axis=0)]
+
+
+def _labels(audit: Audit) -> list[dict[str, Any]]:
+    if not audit.session.vocabulary:
+        return []
+    table = audit.labels()
+    return [
+        {"label": row.label, "certificate": _number(row.certificate), "trusted": bool(row.trusted)}
+        for row in table.itertuples()
+    ]
+
+
+def _about_labels(audit: Audit) -> dict[str, Any]:
+    if not audit.session.vocabulary:
+        return {"vocabulary": 0, "trusted_from": None, "uncertified": None}
+    attrs = audit.labels().attrs
+    return {
+        "vocabulary": len(audit.session.vocabulary),
+        "trusted_from": _number(attrs.get("trusted_from", math.nan)),
+        "uncertified": attrs.get("uncertified"),
+    }
+
+
+def _examples(audit: Audit, component: Component) -> list[dict[str, Any]]:
+    view = audit.db[component.layer]
+    count = min(EXAMPLES, audit.db.m)
+    ids, activations = view.image_ids[component.index], view.activations[component.index]
+    boxes = view.boxes[component.index]
+    return [
+        {
+            "image": audit.db.image(int(ids[rank])).name,
+            "activation": _number(activations[rank]),
+            "box": [round(float(edge), 4) for edge in boxes[rank]],
+        }
+        for rank in range(count)
+        if ids[rank] >= 0
+    ]
+
+
+def _evaluation(audit: Audit, progress: Progress | None) -> dict[str, Any] | None:
+    if audit._judge is None:
+        return None
+    metrics = audit._judge.prune((), audit.session.mode, progress).before
+    return {
+        "images": metrics.n,
+        "accuracy": _number(metrics.accuracy),
+        "worst_group": None if metrics.worst_group is None else _number(metrics.worst_group),
+        "per_class": {name: _number(value) for name, value in metrics.per_class.items()},
+        "per_group": {name: _number(value) for name, value in metrics.per_group.items()},
+    }
+
+
+def _pruned(
+    audit: Audit, progress: Progress | None, labels: Sequence[dict[str, Any]]
+) -> dict[str, Any] | None:
+    session = audit.session
+    named = [
+        {"layer": each.layer, "component": each.index}
+        | (labels[audit.db.position(each)] if labels else {"label": None})
+        for each in session.pruned
+    ]
+    effect = None
+    if audit._judge is not None:
+        result = audit.prune(session.pruned, session.mode, progress=progress)
+        changes = result.flips["change"].value_counts()
+        effect = {
+            "table": [
+                {key: _plain(value) for key, value in row.items()} for row in result.table.to_dict("records")
+            ],
+            "flips": {name: int(changes.get(name, 0)) for name in ("fixed", "broken", "other")},
+        }
+    return {"mode": session.mode, "components": named, "effect": effect}
+
+
+def crops(audit: Audit, component: tuple[str, int], count: int) -> bytes:
+    """Return the first `count` example crops of a component, side by side, as JPEG."""
+    import io
+
+    from PIL import Image
+
+    tile = audit.db.tile
+    strip = Image.open(io.BytesIO(audit.db.strip(component)))
+    part = strip.crop((0, 0, min(count * tile, strip.width), strip.height))
+    out = io.BytesIO()
+    part.save(out, "JPEG", quality=82, optimize=True)
+    return out.getvalue()
+
+
+def _number(value: Any) -> float | None:
+    """Return a float that JSON can hold: six significant digits, None for what is no number."""
+    return float(f"{float(value):.6g}") if math.isfinite(value) else None
+
+
+def _plain(value: Any) -> Any:
+    return _number(value) if isinstance(value, float | np.floating) else value
+
+
+def _write(place: Path, text: str) -> None:
+    """Write beside and rename: a report is there whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, place)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,138 @@
+"""The end of a report: what was pruned, how to read it, and where everything comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slens_widgets.audit.markup import Markup, element
+from slens_widgets.audit.report_words import Crops, percent, strip_image
+
+MEANING = {
+    "valid": "encodes what the class should rest on",
+    "spurious": "encodes what it should not rest on",
+    "both": "encodes some of either",
+    "unexpected": "encodes none of the named concepts",
+}
+
+
+def pruned(found: Mapping[str, Any], crops: Crops) -> Markup:
+    """Return what was pruned and its effect."""
+    done = found["pruned"]
+    if done is None:
+        said = "Nothing was pruned when this report was written."
+        return element("section", element("h2", "Pruned"), element("p", said))
+    how = {"mean": "its mean over the probe images", "zero": "zero"}[done["mode"]]
+    count = len(done["components"])
+    parts = [
+        element("p", f"{count} component{'s' * (count != 1)}, each replaced by {how}; nothing was retrained.")
+    ]
+    if done["effect"] is None:
+        parts.append(element("p", "The audited model was not at hand to measure the effect."))
+    else:
+        flips = done["effect"]["flips"]
+        parts.append(_effect(done["effect"]["table"]))
+        parts.append(
+            element(
+                "p",
+                f"Decisions that changed: {flips['fixed']} mended, {flips['broken']} broken, "
+                f"{flips['other']} from one error to another.",
+            )
+        )
+    shown = [
+        element(
+            "li",
+            strip_image(
+                crops((row["layer"], row["component"]), 6), f"6 example crops of {row['component']}", ""
+            ),
+            f"{row['layer']}:{row['component']}" + (f" {row['label']}" if row["label"] else ""),
+        )
+        for row in done["components"][:60]
+    ]
+    rest = count - len(shown)
+    more = element("p", f"… and {rest} more, named in the JSON report.", class_="quiet") if rest else None
+    return element("section", element("h2", "Pruned"), parts, element("ul", shown, class_="pruned"), more)
+
+
+def _effect(table: Sequence[Mapping[str, Any]]) -> Markup:
+    head = element("tr", [element("th", each) for each in ("", "before", "after", "points")])
+    lines = [
+        element(
+            "tr",
+            element("th", row["of"]),
+            element("td", percent(row["before"])),
+            element("td", percent(row["after"])),
+            element("td", f"{row['points']:+.1f}".replace("-", "−"), class_=_sign(row["points"])),
+        )
+        for row in table
+    ]
+    return element("table", element("thead", head), element("tbody", lines), class_="effect")
+
+
+def _sign(points: float) -> str | None:
+    return "better" if points > 0.05 else "worse" if points < -0.05 else None
+
+
+def how_to_read(found: Mapping[str, Any]) -> Markup:
+    """Return what the terms mean."""
+    labels = found["labels"]
+    terms = [
+        ("Component", "one channel or neuron of the model. It is shown by the crops of the images that it "
+         "answers most strongly, cut to what made it answer."),
+        ("Alignment", "the largest cosine between a component's crops and any concept of a set, in the space "
+         f"of {found['foundation_model']['name']}."),
+        ("Lean", "how much further a component reaches to the spurious than to the valid concepts, each "
+         "concept measured from its median over the layer."),
+        ("Relevance", "how much of the class's score is passed through a component, by magnitude, over the "
+         f"images of the class. Intervals: {found['interval']}."),
+        ("Certificate", "whether images that show what a label says do activate the component: near 1 they "
+         "do, near 0.5 the label says nothing"
+         + (f". Missing here: {labels['uncertified']}." if labels["uncertified"] else ".")),
+        *((name.capitalize(), f"{said}.") for name, said in MEANING.items()),
+    ]  # fmt: skip
+    rows = [element("div", element("dt", term), element("dd", said)) for term, said in terms]
+    return element("section", element("h2", "How to read this"), element("dl", rows, class_="terms"))
+
+
+def provenance(found: Mapping[str, Any]) -> Markup:
+    """Return the model, the data and the settings behind the report."""
+    database = found["database"]
+    rows = {
+        "Model": found["model"],
+        "Database": {key: database[key] for key in ("name", "created", "m", "pooling") if key in database},
+        "Layers": database["layers"],
+        "Probe images": database.get("images", {}),
+        "Relevance": database.get("relevance", {}),
+        "Crops": database.get("crop", {}),
+        "View": database.get("view", {}),
+        "Foundation model": {**found["foundation_model"], "templates": found["templates"]},
+        "Versions": database.get("versions", {}),
+    }
+    lines = [
+        element("tr", element("th", name), element("td", _facts(values))) for name, values in rows.items()
+    ]
+    return element(
+        "section",
+        element("h2", "Where it comes from"),
+        element("table", element("tbody", lines), class_="provenance"),
+    )
+
+
+def _facts(values: Mapping[str, Any]) -> list[Markup]:
+    """Return key and value of everything that is short enough for a page; the JSON holds the rest."""
+    shown = []
+    for key, value in values.items():
+        said = _said(value)
+        if said and len(said) <= 200:
+            shown.append(element("span", element("em", f"{key} "), said))
+    return shown
+
+
+def _said(value: Any) -> str:
+    if value is None or value == [] or value == {}:
+        return ""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_said(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return f"{len(value)} entries" if len(value) > 12 else ", ".join(_said(each) for each in value)
+    return str(value)
