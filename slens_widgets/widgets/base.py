@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +21,7 @@ from slens_widgets.types import Component, Progress
 from slens_widgets.widgets.export import BUDGET, save_page
 from slens_widgets.widgets.labels import labels_answer
 from slens_widgets.widgets.messages import Answer, Request, encode_set, identity, send_answer
+from slens_widgets.widgets.pictures import PREVIEW_DPI, Drawing, picture, save_picture
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job, Worker
 
@@ -130,6 +132,42 @@ class AuditWidget(anywidget.AnyWidget):
         request with the same session has the same answer.
         """
         return ()
+
+    def drawing(self) -> Drawing | None:
+        """Return what draws the widget, as it is now, as a still picture; None: there is no such picture."""
+        return None
+
+    def preview(self) -> Drawing | None:
+        """Return what a notebook shows of it without a kernel; only what needs no computing."""
+        return None
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the widget, as it is now, as a picture: a PNG, an SVG or a PDF by the name's suffix.
+
+        Raises
+        ------
+        InputError
+            Another suffix, no such folder, or a widget that has no still picture.
+        """
+        draw = self.drawing()
+        if draw is None:
+            raise InputError(
+                f"{type(self).__name__} has no still picture to save",
+                next_step="export_html writes a page that can be used without Python",
+            )
+        return save_picture(path, draw)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        try:
+            draw = self.preview() if bundle is not None else None
+            if bundle is not None and draw is not None:
+                png = picture(draw, dpi=PREVIEW_DPI)
+                bundle[0]["image/png"] = base64.b64encode(png).decode()
+        except Exception:
+            # The widget itself is worth more than its picture.
+            logger.exception("%s is shown without a still picture", type(self).__name__)
+        return bundle
 
     def export_html(
         self, path: str | os.PathLike[str], *, queries: Sequence[str] = (), budget: int = BUDGET
