@@ -160,3 +160,38 @@ def effect(before, after, labels, groups, target):
         sum(before[i] != labels[i] and after[i] == labels[i] for i in images),
         sum(before[i] == labels[i] and after[i] != labels[i] for i in images),
     )
+
+
+def csp(examples, activations, images, image_activations, mean, gamma) -> np.ndarray:
+    """θ of one component: r_i = p_i − γ·cos(p_i, n_i)·n_i, n_i the nearest image below the mean."""
+    low = [image for image, activation in zip(images, image_activations, strict=True) if activation < mean]
+    total, weights = np.zeros(len(examples[0])), 0.0
+    for p, a in zip(examples, activations, strict=True):
+        p = np.asarray(p, np.float64) / np.linalg.norm(p)
+        n = max(low, key=lambda image: cos(p, image))
+        n = np.asarray(n, np.float64) / np.linalg.norm(n)
+        total += a * (p - gamma * cos(p, n) * n)
+        weights += a
+    mean_r = total / weights
+    return mean_r / np.linalg.norm(mean_r)
+
+
+def soft_wpmi(similarities, activations, top) -> np.ndarray:
+    """(label, component), from CLIP-Dissect: a = 10, λ = 1, p(x ∈ B) from 0.998 to 0.97."""
+    n_images, n_labels = similarities.shape
+    likelihood = np.zeros((n_labels, activations.shape[0]))
+    for k, row in enumerate(activations):
+        best = sorted(range(n_images), key=lambda image: -row[image])[:top]
+        for t in range(n_labels):
+            product = 1.0
+            for rank, image in enumerate(best):
+                softmax = np.exp(10 * similarities[image])
+                p_in = 0.998 - rank / top * (0.998 - 0.97)
+                product *= 1 + p_in * (softmax[t] / softmax.sum() - 1)
+            likelihood[t, k] = product
+    return np.log(likelihood) - np.log(likelihood.mean(axis=1, keepdims=True))
+
+
+def auc(positive, control) -> float:
+    pairs = [(x > y) + 0.5 * (x == y) for x in positive for y in control]
+    return sum(pairs) / len(pairs)

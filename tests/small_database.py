@@ -85,7 +85,12 @@ def fill(writer: ConceptDBWriter, layers: Mapping[str, int] = LAYERS, m: int = 6
             activations=made["activations"],
             image_ids=made["image_ids"],
             boxes=made["boxes"],
-            statistics={"mean": made["mean"], "pooled_max": made["activations"][:, 0]},
+            statistics={
+                "mean": made["mean"],
+                "pooled_mean": 0.2 * made["mean"],
+                "pooled_max": made["activations"][:, 0],
+                "pooled_active": np.linspace(0, 1, n, dtype=np.float32),
+            },
             relevance="crp",
         )
         writer.add_heatmaps(layer, made["heatmaps"])
@@ -102,3 +107,15 @@ def write(
         model = {"name": "hash", "dim": dim, "fingerprint": "hash-1"}
         writer.finish(provenance(**{"foundation_model": model, **changes}))
     return ConceptDB.open(path)
+
+
+def add_probe(
+    writer: ConceptDBWriter, layers: Mapping[str, int] = LAYERS, n: int = 40
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Keep activations (image, component) and embeddings of `n` images, the same on every call."""
+    rng = np.random.default_rng(n)
+    made = {layer: rng.standard_normal((n, size)).astype(np.float32) for layer, size in layers.items()}
+    embeddings = rng.standard_normal((n, DIM)).astype(np.float32)
+    images = [(i, f"image {i}.png", i % 2 if i else None) for i in range(n)]
+    writer.add_probe(images, made, {"hash": embeddings})
+    return made, embeddings

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def text_queries(
-    foundation_model: FoundationModel, texts: Sequence[str], templates: Sequence[str] | None = None
+    foundation_model: FoundationModel,
+    texts: Sequence[str],
+    templates: Sequence[str] | None = None,
+    *,
+    subtract_empty: bool = True,
 ) -> Float[np.ndarray, "query dim"]:
     """Embed each text as one query, un-normalised.
 
@@ -26,6 +30,8 @@ def text_queries(
     ----------
     templates
         Texts with one ``{}`` each, for example "a photo of {}".
+    subtract_empty
+        Take F(t("")) away, as SemanticLens does; without it q is the mean of F(t(text)).
 
     Raises
     ------
@@ -43,6 +49,8 @@ def text_queries(
         if template.count("{}") != 1:
             raise InputError(f"The template {template!r} has no place for the query", expected="one {}")
     filled = [template.replace("{}", text) for text in texts for template in templates]
+    if not subtract_empty:
+        return _encode_texts(foundation_model, filled).reshape(len(texts), len(templates), -1).mean(axis=1)
     empty = [template.replace("{}", "") for template in templates]
     encoded = _encode_texts(foundation_model, filled + empty)
     by_query = encoded[: len(filled)].reshape(len(texts), len(templates), -1)

@@ -21,6 +21,7 @@ from slens_widgets.audit.evaluation import Evaluation, live_model
 from slens_widgets.audit.explain import explain
 from slens_widgets.audit.findings import findings
 from slens_widgets.audit.label import label
+from slens_widgets.audit.label_faithfulness import label_faithfulness
 from slens_widgets.audit.labels import labels
 from slens_widgets.audit.live import Judge, prune
 from slens_widgets.audit.match import match
@@ -93,6 +94,7 @@ class Audit:
         self._projecting = threading.RLock()
         self._scores: pd.DataFrame | None = None
         self._split: Split | None = None
+        self._labelling = threading.RLock()
         self._labels: tuple[tuple[str, ...], pd.DataFrame] | None = None
         self._nulls: dict[tuple[str, ...], np.ndarray] = {}
 
@@ -132,6 +134,7 @@ class Audit:
     effects = effects
     findings = findings
     label = label
+    label_faithfulness = label_faithfulness
     labels = labels
     match = match
     prune = prune

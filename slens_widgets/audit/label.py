@@ -2,58 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
+from slens_widgets.analyses import clip_dissect, csp
 from slens_widgets.analyses.labels import two_best
-from slens_widgets.audit.queries import OWN
+from slens_widgets.analyses.search import cosine
+from slens_widgets.audit.contrast import contrast, probe_of
+from slens_widgets.audit.queries import OWN, check_templates
 from slens_widgets.audit.tables import component_table, rows_of
-from slens_widgets.errors import InputError
-from slens_widgets.session import as_texts
-
-_TEXTS: Final = 512
-"""Texts of a vocabulary that are compared with all components at a time."""
+from slens_widgets.errors import UnknownNameError
+from slens_widgets.types import Progress
+from slens_widgets.vocabularies import Vocabulary, vocabulary_of
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
 
+Method = Literal["semanticlens", "csp", "clip_dissect"]
+_TEXTS: Final = 512
+"""Texts of a vocabulary that are compared with all components at a time."""
+
 
 def label(
     audit: Audit,
-    vocabulary: Sequence[str],
+    vocabulary: str | Sequence[str] | Mapping[str, Sequence[str]] | Vocabulary,
     *,
     layer: str | None = None,
     templates: Sequence[str] | None = OWN,
+    method: Method = "semanticlens",
+    gamma: float = csp.GAMMA,
+    always_on: float | None = csp.ALWAYS_ON,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Name every component by the text of a vocabulary that matches it best.
 
     Parameters
     ----------
     vocabulary
-        Texts to choose from.
+        Texts to choose from, a mapping from each label to its synonyms, or a name: "english" (25,000 nouns
+        and adjectives; needs the extra ``words``), "lab" (the lab's factors with synonyms).
     layer
         Label this layer only.
     templates
-        Prompts with one ``{}`` each; None compares the bare texts.
+        Prompts with one ``{}`` each; None compares the bare texts. Without any of its own, an audit uses
+        CSP's six for "csp".
+    method
+        "semanticlens": cosine of the text, less the empty template, with θ, the mean of the examples.
+        "csp": cosine with θ less what similar images share that leave the component cold.
+        "clip_dissect": soft WPMI over the 100 kept probe images that excite the component most.
+        The last two need a database that keeps activations of its probe images.
+    gamma
+        Share of the contrast that "csp" takes away, 0 to 1.
+    always_on
+        "csp" gives no label to components that fire on at least this share of the images; None labels all.
+    progress
+        Called as progress(done, total, stage); may raise `Cancelled`.
 
     Returns
     -------
-    DataFrame of layer, component, label, score (cosine), second (the second best text) and margin (by how
-    much its score is lower; NaN for a vocabulary of one), in the order of `db.components`. A label of
-    small margin is one not to rely on. ``attrs["unknown_words"]`` names words that can't be known.
+    DataFrame of layer, component, label (None where the method gives none), score (cosine or soft WPMI),
+    second (the second best text) and margin (by how much its score is lower; NaN for a vocabulary of one), in
+    the order of `db.components`. A label of small margin is one not to rely on. ``attrs["unknown_words"]``
+    names words that can't be known, ``attrs["method"]`` the method.
+
+    Raises
+    ------
+    InputError
+        The vocabulary is empty, there is no foundation model, or the database keeps no activations.
     """
+    if method not in get_args(Method):
+        raise UnknownNameError.of("labelling method", method, get_args(Method))
+    layers = audit.db.layers if layer is None else [layer]
     where = rows_of(audit.db, layer)
-    texts = as_texts(vocabulary)
-    if not texts:
-        raise InputError("The vocabulary is empty", expected="at least one text")
-    slices = [texts[start : start + _TEXTS] for start in range(0, len(texts), _TEXTS)]
-    labels, scores = two_best(audit._queries.cosines(part, templates)[:, where] for part in slices)
-    names = np.array([*texts, None], dtype=object)  # the last one for what has no second
+    words = vocabulary_of(vocabulary)
+    own = audit.templates if templates is OWN else check_templates(templates)
+    if method == "csp" and templates is OWN and not own:
+        own = csp.TEMPLATES
+    queries = audit._queries.vocabulary(words, own, subtract_empty=method == "semanticlens")
+    found = [two_best(parts) for parts in _scores(audit, layers, queries, method, gamma, always_on, progress)]
+    labels = np.concatenate([numbers for numbers, _ in found])
+    scores = np.concatenate([values for _, values in found])
+    labels = np.where(np.isnan(scores), -1, labels)
+    names = np.array([*words.labels, None], dtype=object)  # the last one for what has none
     result = component_table(audit.db, where)
     result["label"], result["score"] = names[labels[:, 0]], scores[:, 0]
     result["second"], result["margin"] = names[labels[:, 1]], scores[:, 0] - scores[:, 1]
-    result.attrs = {"unknown_words": audit._queries.unknown(texts)}
+    texts = (text for name in words.labels for text in words.phrases_of(name))
+    result.attrs = {"unknown_words": audit._queries.unknown(texts), "method": method}
     return result
+
+
+def _scores(
+    audit: Audit,
+    layers: Sequence[str],
+    queries: Float[np.ndarray, "label dim"],
+    method: Method,
+    gamma: float,
+    always_on: float | None,
+    progress: Progress | None,
+) -> Iterator[Iterable[Float[np.ndarray, "label component"]]]:
+    """Yield for each layer the scores of the labels, some labels at a time."""
+    if method == "clip_dissect":
+        probe = probe_of(audit.db)
+        similarities = cosine(probe.embeddings, queries)
+        for layer in layers:
+            k = min(clip_dissect.TOP, len(probe.rows))
+            top = np.argsort(-probe.activations(layer), axis=1, kind="stable")[:, :k]
+            yield clip_dissect.soft_wpmi(similarities, top)
+        return
+    directions = {}
+    if method == "csp":
+        directions = {name: theta for name, (theta, _) in contrast(audit.db, gamma, layers, progress).items()}
+    for layer in layers:
+        theta = directions.get(layer, audit.db.theta(layer))
+        if method == "csp" and always_on is not None:
+            skipped = audit.db[layer].statistics["pooled_active"] >= always_on
+            theta = np.where(skipped[:, None], np.float32(np.nan), theta)
+        yield (cosine(queries[start : start + _TEXTS], theta) for start in range(0, len(queries), _TEXTS))

@@ -16,10 +16,13 @@ from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
 from slens_widgets.query import QueryImage
 from slens_widgets.types import ClosedVocabulary, FoundationModel
+from slens_widgets.vocabularies import Vocabulary
 
 logger = logging.getLogger(__name__)
 
 _REMEMBERED = 512
+_VOCABULARIES = 4
+"""Vocabularies whose embeddings are remembered; one of 25,000 labels takes 50 MB at 512 dimensions."""
 
 OWN: Final = ("the audit's own templates",)
 """Stands for the templates that the audit was opened with."""
@@ -44,6 +47,7 @@ class Queries:
         self.templates = check_templates(templates)
         self._remembered: OrderedDict[tuple[str, tuple[str, ...]], np.ndarray] = OrderedDict()
         self._norms: dict[str, np.ndarray] | None = None
+        self._vocabularies: dict[Any, np.ndarray] = {}
         self._lock = threading.RLock()
 
     def cosines(
@@ -64,6 +68,24 @@ class Queries:
             raise InputError("The query is empty", expected="a text, a PIL image, or a list of either")
         return self._embed(queries, self.templates if templates is OWN else check_templates(templates))
 
+    def vocabulary(
+        self, vocabulary: Vocabulary, templates: tuple[str, ...], *, subtract_empty: bool
+    ) -> Float[np.ndarray, "label dim"]:
+        """Embed a vocabulary's labels, each as the mean over its phrases; the last few are remembered."""
+        key = (vocabulary.labels, tuple(vocabulary.phrases.values()), templates, subtract_empty)
+        with self._lock:
+            if key not in self._vocabularies:
+                model = self._needed()
+                texts = [text for label in vocabulary.labels for text in vocabulary.phrases_of(label)]
+                embedded = text_queries(model, texts, templates, subtract_empty=subtract_empty)
+                sizes = [len(vocabulary.phrases_of(label)) for label in vocabulary.labels]
+                starts = np.cumsum([0, *sizes[:-1]])
+                means = np.add.reduceat(embedded, starts, axis=0) / np.array(sizes, np.float32)[:, None]
+                self._vocabularies[key] = means
+                if len(self._vocabularies) > _VOCABULARIES:
+                    del self._vocabularies[next(iter(self._vocabularies))]
+            return self._vocabularies[key]
+
     def unknown_words(self, text: str) -> list[str]:
         """Return the words of `text` that the foundation model cannot know."""
         if isinstance(self._foundation_model, ClosedVocabulary):
@@ -78,14 +100,17 @@ class Queries:
             logger.warning("the foundation model cannot know %s in %r", ", ".join(map(repr, words)), text)
         return found
 
-    def _embed(self, queries: Sequence[Any], templates: tuple[str, ...]) -> Float[np.ndarray, "query dim"]:
-        model = self._foundation_model
-        if model is None:
+    def _needed(self) -> FoundationModel:
+        if self._foundation_model is None:
             name = self._db.foundation_model["name"]
             raise InputError(
                 "Queries need the foundation model that embedded the database, and this audit has none",
                 expected=f"foundation_model=… with {name!r}, for example sw.OpenClip(…)",
             )
+        return self._foundation_model
+
+    def _embed(self, queries: Sequence[Any], templates: tuple[str, ...]) -> Float[np.ndarray, "query dim"]:
+        model = self._needed()
         checked = [_check(query) for query in queries]
         texts = list(dict.fromkeys(query for query in checked if isinstance(query, str)))
         with self._lock:

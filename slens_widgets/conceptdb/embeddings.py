@@ -1,9 +1,11 @@
-"""Embeddings of a layer under one foundation model: a safetensors file, read by memory map."""
+"""Large arrays: safetensors files, read by memory map; embeddings of a layer under one foundation model."""
 
 from __future__ import annotations
 
 import json
+import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from slens_widgets.errors import InputError
 
 _MAX_HEADER = 1 << 20
 _CHUNK = 256
+_TYPES = {"F16": "<f2", "F32": "<f4"}
 
 
 def write_embeddings(path: Path, embeddings: Float[np.ndarray, "component rank dim"], layer: str) -> int:
@@ -39,8 +42,13 @@ def write_embeddings(path: Path, embeddings: Float[np.ndarray, "component rank d
                 next_step="Look at what the foundation model returns for its example crops",
             )
         theta[rows] = stored.mean(axis=1)
+    return write_arrays(path, {"embeddings": half, "theta": theta}, {"layer": layer})
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray], metadata: dict[str, str]) -> int:
+    """Write a safetensors file that is seen whole or not at all; return its size."""
     beside = path.with_name(path.name + ".writing")
-    save_file({"embeddings": half, "theta": theta}, beside, metadata={"layer": layer})
+    save_file(dict(arrays), beside, metadata=metadata)
     with open(beside, "rb") as file:
         os.fsync(file.fileno())
     os.replace(beside, path)
@@ -52,6 +60,22 @@ def map_embeddings(
 ) -> tuple[Float[np.ndarray, "component rank dim"], Float[np.ndarray, "component dim"]]:
     """Memory-map (embeddings float16, θ float32) of a file, after checking that it is whole."""
     n, m, dim = shape
+    found = map_arrays(path, size, {"embeddings": ("F16", (n, m, dim)), "theta": ("F32", (n, dim))})
+    return found["embeddings"], found["theta"]
+
+
+def map_arrays(
+    path: Path, size: int, due: Mapping[str, tuple[str, tuple[int, ...]]]
+) -> dict[str, np.ndarray]:
+    """Memory-map the arrays of a safetensors file, after checking that it is whole and what it should be.
+
+    Parameters
+    ----------
+    size
+        Bytes that the file should have.
+    due
+        For every array its type in safetensors' words and its shape.
+    """
     if not path.is_file():
         raise damaged(path.parent, f"has lost its file {path.name}")
     found = path.stat().st_size
@@ -63,16 +87,18 @@ def map_embeddings(
             raise damaged(path.parent, f"has a file {path.name} without a safetensors header")
         try:
             header = json.loads(file.read(length))
-            start = {name: int(header[name]["data_offsets"][0]) for name in ("embeddings", "theta")}
-            kinds = {name: (header[name]["dtype"], tuple(header[name]["shape"])) for name in start}
+            start = {name: int(header[name]["data_offsets"][0]) for name in due}
+            kinds = {name: (header[name]["dtype"], tuple(header[name]["shape"])) for name in due}
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise damaged(path.parent, f"has a file {path.name} with an unreadable header") from error
-    if kinds != {"embeddings": ("F16", (n, m, dim)), "theta": ("F32", (n, dim))}:
+    if kinds != dict(due):
         raise damaged(path.parent, f"has a file {path.name} of other shapes than its tables say: {kinds}")
     begin = 8 + length
-    ends = {"embeddings": start["embeddings"] + 2 * n * m * dim, "theta": start["theta"] + 4 * n * dim}
+    types = {name: np.dtype(_TYPES[dtype]) for name, (dtype, _) in due.items()}
+    ends = {name: start[name] + types[name].itemsize * math.prod(shape) for name, (_, shape) in due.items()}
     if min(start.values()) < 0 or begin + max(ends.values()) > size:
         raise damaged(path.parent, f"has a file {path.name} whose header points outside of it")
-    half = np.memmap(path, np.dtype("<f2"), "r", begin + start["embeddings"], (n, m, dim))
-    theta = np.memmap(path, np.dtype("<f4"), "r", begin + start["theta"], (n, dim))
-    return half, theta
+    return {
+        name: np.memmap(path, types[name], "r", begin + start[name], shape)
+        for name, (_, shape) in due.items()
+    }

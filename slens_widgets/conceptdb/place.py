@@ -9,7 +9,14 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from slens_widgets.conceptdb.schema import APPLICATION_ID, FORMAT_VERSION, SQLITE_NAME, connect, damaged
+from slens_widgets.conceptdb.schema import (
+    APPLICATION_ID,
+    FORMAT_VERSION,
+    READABLE,
+    SQLITE_NAME,
+    connect,
+    damaged,
+)
 from slens_widgets.errors import DatabaseError, nearest_names
 
 logger = logging.getLogger(__name__)
@@ -97,14 +104,15 @@ def check_place(path: Path) -> None:
     )
 
 
-def check_file(path: Path, connection: sqlite3.Connection) -> None:
+def check_file(path: Path, connection: sqlite3.Connection) -> int:
+    """Return the version of the format, or say why the file can't be read."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     if application != APPLICATION_ID:
         raise DatabaseError(
             f"{str(path / SQLITE_NAME)!r} belongs to another program, not to a concept database"
         )
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version != FORMAT_VERSION:
+    if version not in READABLE:
         newer = version > FORMAT_VERSION
         raise DatabaseError(
             f"The database {str(path)!r} has format version {version}",
@@ -116,6 +124,7 @@ def check_file(path: Path, connection: sqlite3.Connection) -> None:
     found = (path / SQLITE_NAME).stat().st_size
     if found < due:
         raise damaged(path, f"is truncated: {SQLITE_NAME} holds {found} of {due} bytes")
+    return version
 
 
 def _pages_in_header(path: Path) -> int:

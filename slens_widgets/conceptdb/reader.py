@@ -7,6 +7,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from jaxtyping import Float, UInt8
 
 from slens_widgets.conceptdb.layer import LayerView
 from slens_widgets.conceptdb.place import check_file, check_place
+from slens_widgets.conceptdb.probe import ProbeImages
 from slens_widgets.conceptdb.schema import (
-    EMBEDDINGS_NAME,
+    FILE_NAME,
     HEATMAP_SIDE,
     SQLITE_NAME,
     TILE,
@@ -61,10 +63,13 @@ class ConceptDB:
         self._unsaved: dict[tuple[str, str, str], np.ndarray] = {}
         try:
             self._connection = connect(self.path / SQLITE_NAME, "ro")
-            check_file(self.path, self._connection)
+            self._version = check_file(self.path, self._connection)
             meta = dict(self._all("SELECT key, value FROM meta"))
             rows = self._all("SELECT position, name, components, m, relevance FROM layers ORDER BY position")
             files = self._all("SELECT file, bytes FROM embeddings")
+            if self._version > 1:
+                files += self._all("SELECT file, bytes FROM probe_activations")
+                files += self._all("SELECT file, bytes FROM probe_embeddings")
         except sqlite3.DatabaseError as error:
             raise damaged(self.path, f"can't be read ({error})") from error
         self._check_files(files)
@@ -190,6 +195,25 @@ class ConceptDB:
         rows = self._all("SELECT id, name, width, height, label, digest FROM images ORDER BY id")
         return [ImageRecord(*row) for row in rows]
 
+    @cached_property
+    def probe(self) -> ProbeImages | None:
+        """The kept probe images with their activations and embeddings; None where none were kept."""
+        if self._version == 1:
+            return None
+        found = ProbeImages(self)
+        return found if len(found) else None
+
+    @property
+    def lacks(self) -> list[str]:
+        """What this database does not hold and others do, in words; empty where nothing is missing."""
+        if self._version == 1:
+            return ["activations and embeddings of the probe images (it was built by an older version)"]
+        if self.probe is None:
+            return ["activations and embeddings of the probe images (it was built with keep=0)"]
+        if self.probe.embeddings is None:
+            return [f"embeddings of the probe images by {self.foundation_model['name']!r}"]
+        return []
+
     def check_foundation_model(self, foundation_model: FoundationModel) -> None:
         """Raise `FingerprintMismatchError` unless this is the model that embedded the database."""
         ours = self.foundation_model
@@ -211,6 +235,14 @@ class ConceptDB:
     def save_scores(self, name: str, scores: Mapping[str, Float[np.ndarray, " component"]]) -> None:
         """Keep scores by layer in the database; a read-only one keeps them in memory only."""
         self._save("scores", name, {self[layer].name: values for layer, values in scores.items()})
+
+    def array(self, kind: str, key: str, layer: str) -> np.ndarray | None:
+        """Return a cached array of one layer, or None."""
+        return self._cached(kind, key, self[layer].name)
+
+    def save_array(self, kind: str, key: str, layer: str, array: np.ndarray) -> None:
+        """Keep an array of one layer in the database; a read-only one keeps it in memory only."""
+        self._save(kind, key, {self[layer].name: array})
 
     def projection(self, key: str) -> Float[np.ndarray, "component 2"] | None:
         """Return the cached coordinates of all `components`, or None."""
@@ -270,7 +302,7 @@ class ConceptDB:
 
     def _check_files(self, files: list[tuple[str, int]]) -> None:
         for name, size in files:
-            if not isinstance(name, str) or not EMBEDDINGS_NAME.fullmatch(name):
+            if not isinstance(name, str) or not FILE_NAME.fullmatch(name):
                 raise damaged(self.path, f"names a file that can't be one of its own: {name!r}")
             file = self.path / name
             found = file.stat().st_size if file.is_file() else None

@@ -15,8 +15,11 @@ from jaxtyping import UInt8
 
 from slens_widgets.errors import DatabaseError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever a reader of the version before could misread the file."""
+
+READABLE = (1, FORMAT_VERSION)
+"""Versions that are read. Version 1 has no probe images: what needs them says so."""
 
 APPLICATION_ID = 0x534C4E53
 """Marks the SQLite file as ours ("SLNS")."""
@@ -26,7 +29,7 @@ HEATMAP_SIDE = 28
 TILE = 64
 """Side of one example crop in a strip, in pixels."""
 
-EMBEDDINGS_NAME = re.compile(r"embeddings-\d{4}-\d{2}\.safetensors")
+FILE_NAME = re.compile(r"(embeddings|activations|images)-\d{4}-\d{2}\.safetensors")
 """The only file names that a reader follows: a database from a stranger can't point elsewhere."""
 
 PAGE_SIZE = 4096
@@ -50,6 +53,11 @@ CREATE TABLE strips (
 CREATE TABLE embeddings (
     layer INTEGER NOT NULL, foundation_model TEXT NOT NULL, file TEXT NOT NULL, bytes INTEGER NOT NULL,
     dim INTEGER NOT NULL, PRIMARY KEY (layer, foundation_model));
+CREATE TABLE probe_images (
+    place INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, name TEXT NOT NULL, label INTEGER);
+CREATE TABLE probe_activations (layer INTEGER PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL);
+CREATE TABLE probe_embeddings (
+    foundation_model TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL, dim INTEGER NOT NULL);
 CREATE TABLE cache (
     kind TEXT NOT NULL, key TEXT NOT NULL, layer TEXT NOT NULL, dtype TEXT NOT NULL, shape TEXT NOT NULL,
     data BLOB NOT NULL, PRIMARY KEY (kind, key, layer));

@@ -19,6 +19,7 @@ from jaxtyping import Float, Int, UInt8
 from slens_widgets.conceptdb.completeness import missing_parts
 from slens_widgets.conceptdb.embeddings import write_embeddings
 from slens_widgets.conceptdb.place import publish, refuse_occupied, remove_stale_partials
+from slens_widgets.conceptdb.probe import write_probe, write_probe_embeddings
 from slens_widgets.conceptdb.schema import (
     APPLICATION_ID,
     FORMAT_VERSION,
@@ -248,6 +249,28 @@ class ConceptDBWriter:
             self._connection.execute(
                 "INSERT INTO embeddings VALUES (?, ?, ?, ?, ?)", (position, fm_name, name, size, dim)
             )
+
+    def add_probe(
+        self,
+        images: Sequence[tuple[int, str, int | None]],
+        activations: Mapping[str, Float[np.ndarray, "image component"]],
+        embeddings: Mapping[str, Float[np.ndarray, "image dim"]],
+    ) -> None:
+        """Add probe images (id, name, label), their pooled activations and embeddings; all layers at once.
+
+        Parameters
+        ----------
+        activations
+            By layer, of every layer that was added.
+        embeddings
+            By foundation model, of the whole images.
+        """
+        with self._lock:
+            self._check_open()
+            positions = {layer: (position, n) for layer, (position, n, _) in self._layers.items()}
+            write_probe(self._connection, self._partial, positions, images, activations)
+            for number, (model, array) in enumerate(embeddings.items()):
+                write_probe_embeddings(self._connection, self._partial, number, model, array)
 
     def finish(self, provenance: Mapping[str, Any]) -> None:
         """Check that everything is there, write the provenance, and make the database visible at `path`.

@@ -108,6 +108,10 @@ class Collected:
     """Shape of the model's input for one image."""
     ids: list[int] = field(default_factory=list)
     """Ids of the images that could be read."""
+    kept: dict[str, np.ndarray] = field(default_factory=dict)
+    """Pooled activations (image, component) of every layer in the images that were to be kept."""
+    kept_ids: list[int] = field(default_factory=list)
+    """Ids of those images, in the order of the rows."""
 
 
 def batches(
@@ -178,12 +182,18 @@ def collect(
     m: int = 30,
     batch_size: int = 8,
     device: torch.device | str = "cpu",
+    keep: Iterable[int] = (),
+    zeros: Callable[[tuple[int, ...], Any], np.ndarray] = np.zeros,
     advance: Callable[[int], None] | None = None,
 ) -> Collected:
     """Find the top m images of every component of `layers`, in one pass.
 
     Parameters
     ----------
+    keep
+        Ids of images whose pooled activations are kept, each that can be read.
+    zeros
+        Makes the arrays for them.
     advance
         Called with the number of images done, after every batch.
 
@@ -198,6 +208,7 @@ def collect(
     pooling = check_pooling(pooling)
     device = torch.device(device)
     found = Collected()
+    wanted = set(keep)
 
     def reduce(layer: str, output: Tensor) -> tuple[Tensor, Tensor, tuple[int, ...]]:
         pooled = pool(output, pooling, layer)
@@ -214,6 +225,9 @@ def collect(
             outputs.clear()
             run_model(model, inputs.contiguous(memory_format=layout))
             ids_tensor = torch.as_tensor(ids, device=device)
+            kept = [row for row, id in enumerate(ids) if id in wanted]
+            first = len(found.kept_ids)
+            found.kept_ids += [ids[row] for row in kept]
             for layer in layers:
                 if layer not in outputs:
                     raise ModelError(f"Layer {layer!r} is not reached in a forward pass")
@@ -228,12 +242,17 @@ def collect(
                     found.top[layer] = TopSamples(pooled.shape[1], m, device)
                     found.statistics[layer] = Statistics()
                     found.shapes[layer] = shape[1:]
+                    if wanted:
+                        found.kept[layer] = zeros((len(wanted), pooled.shape[1]), np.float32)
                 found.top[layer].update(pooled, ids_tensor)
+                if kept:
+                    found.kept[layer][first : len(found.kept_ids)] = pooled[kept].cpu().numpy()
                 positions = int(np.prod(shape)) // (shape[0] * pooled.shape[1])
                 found.statistics[layer].update(raw_mean, pooled, positions)
             found.ids += ids
             if advance is not None:
                 advance(len(ids))
+    found.kept = {layer: array[: len(found.kept_ids)] for layer, array in found.kept.items()}
     if len(found.ids) < m:
         reasons = "; ".join(f"{s.name}: {s.reason}" for s in images.skipped[:3])
         raise InputError(

@@ -113,23 +113,29 @@ class Crops:
     index: dict[str, Int[np.ndarray, "component rank"]]
     """For every layer, the crop of each example."""
 
+    whole: Int[np.ndarray, " image"]
+    """The crops that are the whole views of the kept images."""
+
     @classmethod
-    def union(cls, image_ids: Mapping[str, np.ndarray], boxes: Mapping[str, np.ndarray]) -> Crops:
-        """Return the union over layers."""
+    def union(
+        cls, image_ids: Mapping[str, np.ndarray], boxes: Mapping[str, np.ndarray], kept: Sequence[int] = ()
+    ) -> Crops:
+        """Return the union over layers, and over the whole views of the `kept` images."""
         flat = [
             np.concatenate(
                 [image_ids[layer].reshape(-1, 1), boxes[layer].reshape(-1, 4)], 1, dtype=np.float64
             )
             for layer in image_ids
         ]
+        flat.append(np.array([(id, 0, 0, 1, 1) for id in kept], np.float64).reshape(-1, 5))
         distinct, inverse = np.unique(np.concatenate(flat), axis=0, return_inverse=True)
         ends = np.cumsum([len(each) for each in flat])[:-1]
-        parts = np.split(inverse.reshape(-1), ends)
+        *parts, whole = np.split(inverse.reshape(-1), ends)
         index = {
             layer: part.reshape(ids.shape)
             for part, (layer, ids) in zip(parts, image_ids.items(), strict=True)
         }
-        return cls(distinct[:, 0].astype(np.int64), distinct[:, 1:].astype(np.float32), index)
+        return cls(distinct[:, 0].astype(np.int64), distinct[:, 1:].astype(np.float32), index, whole)
 
     def __len__(self) -> int:
         return len(self.image_ids)
@@ -146,29 +152,38 @@ def embed(
     advance: Callable[[int], None],
     chunk: int = 256,
 ) -> tuple[Float[np.ndarray, "crop dim"], UInt8[np.ndarray, "crop tile tile 3"]]:
-    """Embed every crop once; return the embeddings and the small tiles, and hand each image's picture on."""
+    """Embed every crop once; return the embeddings and the small tiles, and hand each image's picture on.
+
+    Tiles and pictures are made where a crop is an example of some component.
+    """
+    is_example = np.zeros(len(crops), bool)
+    for rows in crops.index.values():
+        is_example[rows] = True
     embeddings = scratch.zeros((len(crops), foundation_model.dim), np.float32)
     tiles = scratch.zeros((len(crops), TILE, TILE, 3), np.uint8)
     labels = images.labels
     distinct, starts = np.unique(crops.image_ids, return_index=True)
     rows_of = dict(zip(distinct.tolist(), np.split(np.arange(len(crops)), starts[1:]), strict=True))
 
-    def prepare(id: int, image: Image.Image) -> tuple[ImageRecord, bytes, list[Image.Image]]:
+    def prepare(id: int, image: Image.Image) -> tuple[tuple[ImageRecord, bytes] | None, list[Image.Image]]:
         view: View = views.of(*image.size)
         label = labels[id] if labels is not None and labels[id] >= 0 else None
-        record = ImageRecord(id, images.name(id), image.width, image.height, label, images.digest(id))
         cuts = []
         for row in rows_of[id]:
             x0, y0, x1, y1 = (float(edge) for edge in crops.boxes[row])
             cut = view.cut(image, (x0, y0, x1, y1), longest=CROP_SIDE)
-            tiles[row] = np.asarray(_tile(cut))
+            if is_example[row]:
+                tiles[row] = np.asarray(_tile(cut))
             cuts.append(cut)
+        if not is_example[rows_of[id]].any():
+            return None, cuts
+        record = ImageRecord(id, images.name(id), image.width, image.height, label, images.digest(id))
         if len(cuts) == 1 and tuple(crops.boxes[rows_of[id][0]]) == (0, 0, 1, 1):
             picture = cuts[0].copy()  # nearer to the picture's size than the image is
             picture.thumbnail((PICTURE_SIDE, PICTURE_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
         else:
             picture = view.cut(image)
-        return record, jpeg(picture, 85), cuts
+        return (record, jpeg(picture, 85)), cuts
 
     waiting: list[Image.Image] = []
     done = 0
@@ -187,8 +202,9 @@ def embed(
         advance(len(waiting))
         waiting.clear()
 
-    for _, (record, picture, cuts) in images.stream(distinct.tolist(), prepare):
-        add_images([record], [picture])
+    for _, (shown, cuts) in images.stream(distinct.tolist(), prepare):
+        if shown is not None:
+            add_images([shown[0]], [shown[1]])
         waiting += cuts
         if len(waiting) >= chunk:
             flush()

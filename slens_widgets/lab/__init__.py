@@ -18,6 +18,7 @@ from slens_widgets.errors import InputError
 from slens_widgets.lab.factors import ARTEFACTS, FACTORS, VALID
 from slens_widgets.lab.renderer import render
 from slens_widgets.lab.world import CLASS_NAMES, GROUP_NAMES, SPLITS, groups, render_set, sample, split
+from slens_widgets.vocabularies import Vocabulary, register
 
 if TYPE_CHECKING:
     from slens_widgets.audit import Audit, Evaluation
@@ -39,6 +40,7 @@ __all__ = [
     "image_set",
     "model",
     "open_audit",
+    "vocabulary",
 ]
 
 logger = logging.getLogger(__name__)
@@ -55,6 +57,17 @@ CROP_THRESHOLD = 0.2
 """Share of a heatmap's maximum that a crop keeps. On 96-pixel images 1 % keeps nearly the whole image."""
 EXAMPLES = 100
 """Examples per component: with a third as many, a channel's extremes hide what it encodes in general."""
+
+
+def vocabulary() -> Vocabulary:
+    """Return the lab's factors, each with the phrases that the lab's CLIP knows for it."""
+    from slens_widgets.lab.captions import PHRASES
+
+    phrases = {factor.prompt: PHRASES[factor.name] for factor in FACTORS}
+    return Vocabulary(tuple(phrases), phrases)
+
+
+register("lab", vocabulary)
 
 
 def foundation_model() -> LabClip:
@@ -211,7 +224,10 @@ def _renderer_version() -> str:
 
 
 def _database_version(seed: int) -> str:
-    digest = hashlib.sha256(f"{_renderer_version()} {LAYER} {CROP_THRESHOLD} {EXAMPLES}".encode())
+    from slens_widgets.conceptdb import FORMAT_VERSION
+
+    settings = f"{FORMAT_VERSION} {_renderer_version()} {LAYER} {CROP_THRESHOLD} {EXAMPLES}"
+    digest = hashlib.sha256(settings.encode())
     for name in (f"classifier_{seed}.safetensors", "clip.safetensors"):
         path = Path(__file__).parent / "weights" / name
         if path.exists():

@@ -333,7 +333,7 @@ class AuditWidget(anywidget.AnyWidget):
     @operation("labels", slow=True)
     def _labels(self, request: Request, progress: Progress) -> Answer:
         progress(0, 0, "Labelling")
-        return labels_answer(self.audit)
+        return labels_answer(self.audit, progress)
 
     @operation("strips")
     def _strips(self, request: Request, progress: Progress) -> Answer:

@@ -42,7 +42,7 @@ def test_everything_written_is_read(db):
         assert view.embeddings.dtype == np.float32
         np.testing.assert_array_equal(view.embeddings_of([3, 1]), made["embeddings"][[3, 1]])
         np.testing.assert_allclose(db.theta(layer), made["embeddings"].mean(axis=1), atol=1e-6)
-        assert list(view.statistics) == ["mean", "pooled_max"]
+        assert list(view.statistics) == ["mean", "pooled_mean", "pooled_max", "pooled_active"]
         np.testing.assert_array_equal(view.statistics["mean"], made["mean"])
         stored = db.heatmap((layer, n - 1), 5)
         assert stored.dtype == np.uint8
@@ -51,7 +51,7 @@ def test_everything_written_is_read(db):
     assert db.picture(7) == jpeg(shade=7)
     assert db.image(7) == ImageRecord(7, "image 7.png", 64, 48, 1, "digest 7")
     assert [record.id for record in db.images()] == list(range(40))
-    assert db.provenance == provenance() | {"format_version": 1}
+    assert db.provenance == provenance() | {"format_version": 2}
     np.testing.assert_array_equal(db.theta(), np.concatenate([db.theta(layer) for layer in db.layers]))
 
 
@@ -283,8 +283,8 @@ def _sqlite(path, *statements):
 def test_another_format_version_says_what_to_do(tmp_path):
     path = tmp_path / "a.slens"
     write(path).close()
-    _sqlite(path, "PRAGMA user_version=2")
-    with pytest.raises(DatabaseError, match=r"format version 2.*Update slens-widgets"):
+    _sqlite(path, "PRAGMA user_version=3")
+    with pytest.raises(DatabaseError, match=r"format version 3.*Update slens-widgets"):
         sw.open(path)
     _sqlite(path, "PRAGMA user_version=0")
     with pytest.raises(DatabaseError, match=r"format version 0.*Build it again"):

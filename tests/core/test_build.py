@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageOps
 from torchvision import transforms as T
 
@@ -41,6 +42,9 @@ def everything(db: sw.ConceptDB) -> dict[str, object]:
     for component in db.components:
         found[f"strip {component}"] = db.strip(component)
         found[f"heatmap {component}"] = db.heatmap(component, 1).tobytes()
+    if db.probe is not None:
+        found["kept"] = (db.probe.ids.tobytes(), db.probe.names, db.probe.embeddings.tobytes())
+        found |= {f"{layer}/kept": db.probe.activations(layer).tobytes() for layer in db.layers}
     for record in db.images():
         found[f"image {record.id}"] = (record, db.picture(record.id))
     return found
@@ -135,10 +139,43 @@ def test_whole_images_are_embedded_once_each(folder: Path, tmp_path: Path) -> No
         device="cpu",
         progress=False,
     )
-    assert hashed.embedded == len({*db["4"].image_ids.flat, *db["7"].image_ids.flat}) <= 24
+    assert hashed.embedded == 24
     assert (db["4"].boxes == (0, 0, 1, 1)).all()
     assert db["4"].relevance == "none"
     assert db.provenance["relevance"]["method"] is None
+
+
+@pytest.mark.parametrize("keep", [0, 7, 100])
+def test_activations_of_the_probe_images_are_kept(folder: Path, tmp_path: Path, keep: int) -> None:
+    model, images, hashed = small_cnn(), ImageSet(folder), HashModel()
+    arguments = {"transform": TRANSFORM, "m": 3, "device": "cpu", "progress": False}
+    db = build(model, images, ["4", "7"], hashed, tmp_path / "x.slens", keep=keep, **arguments)
+    if keep == 0:
+        assert db.probe is None
+        assert "keep=0" in db.lacks[0]
+        return
+    probe = db.probe
+    readable = [id for id in range(len(images)) if "broken" not in images.name(id)]
+    assert len(probe) == db.provenance["kept"] in range(min(keep, 24) - 1, min(keep, 24) + 1)
+    assert set(probe.ids) <= set(readable)
+    assert probe.names == tuple(images.name(id) for id in probe.ids)
+    assert probe.labels.tolist() == [images.labels[id] for id in probe.ids]
+    assert db.lacks == []
+    view = Views(TRANSFORM)
+    whole = [view.of(*images[id].size).cut(images[id], longest=448) for id in probe.ids]
+    np.testing.assert_allclose(probe.embeddings, hashed.encode_images(whole), atol=1e-3)
+    for layer in db.layers:
+        with torch.no_grad():
+            stack = torch.stack([TRANSFORM(images[id]) for id in probe.ids])
+            expected = model.eval()[: int(layer) + 1](stack).amax((2, 3)).numpy().T
+        kept = probe.activations(layer)
+        largest = np.abs(expected).max(axis=1, keepdims=True)
+        assert (np.abs(kept - expected) <= 1e-3 * np.abs(expected) + 1e-6 * largest + 1e-6).all()
+        np.testing.assert_array_equal(probe.activations(layer, [2, 0]), kept[[2, 0]])
+    # What is kept changes nothing else.
+    without = build(model, images, ["4", "7"], hashed, tmp_path / "y.slens", keep=0, **arguments)
+    ours, theirs = everything(db), everything(without)
+    assert [key for key in theirs if ours[key] != theirs[key]] == ["provenance"]
 
 
 @pytest.mark.parametrize("pooling", ["max", "mean", "cls"])
@@ -199,6 +236,7 @@ def test_nothing_is_written_when_something_is_wrong(folder: Path, tmp_path: Path
         ({"foundation_model": Short()}, ModelError, "shape"),
         ({"relevance": "lime"}, InputError, "relevance"),
         ({"crop_threshold": 2}, InputError, "threshold"),
+        ({"keep": -1}, InputError, "keep=-1"),
         ({"images": broken, "m": 1}, InputError, "None of the 1 images"),
         ({"progress": cancel}, Cancelled, "newer"),
     ]:

@@ -1,0 +1,99 @@
+"""Vocabularies by name: what components can be called, with synonyms where there are some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from slens_widgets.errors import InputError
+from slens_widgets.session import as_texts
+
+SIZE: Final = 25_000
+_FREQUENT: Final = 200_000
+"""Words of the frequency list, the most frequent first, among which nouns and adjectives are looked for."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Labels to choose from."""
+
+    labels: tuple[str, ...]
+    """Each once."""
+    phrases: Mapping[str, tuple[str, ...]]
+    """What is embedded for a label; its mean stands for the label. One that is missing stands for itself."""
+
+    def phrases_of(self, label: str) -> tuple[str, ...]:
+        """Return the texts that stand for a label."""
+        return self.phrases.get(label, (label,))
+
+
+_LOADERS: dict[str, Callable[[], Vocabulary]] = {}
+
+
+def register(name: str, load: Callable[[], Vocabulary]) -> None:
+    """Make a vocabulary known under a name; it is loaded when it is first asked for."""
+    _LOADERS[name] = load
+
+
+def names() -> list[str]:
+    """Return the names of the vocabularies that are known."""
+    return list(_LOADERS)
+
+
+def vocabulary_of(given: Any) -> Vocabulary:
+    """Return a vocabulary given by name, as texts, or as a mapping from each label to its synonyms.
+
+    One text alone is a name where there is such a vocabulary, and else a vocabulary of one.
+    """
+    if isinstance(given, Vocabulary):
+        return given
+    if isinstance(given, Mapping):
+        phrases = {label: as_texts((label, *as_texts(synonyms))) for label, synonyms in given.items()}
+        return _checked(Vocabulary(tuple(phrases), phrases))
+    texts = as_texts(given)
+    if len(texts) == 1 and texts[0] in _LOADERS:
+        return _LOADERS[texts[0]]()
+    return _checked(Vocabulary(texts, {}))
+
+
+@lru_cache(maxsize=1)
+def english() -> Vocabulary:
+    """Return the 25,000 most frequent English nouns and adjectives in their base form.
+
+    Frequencies come from wordfreq (data under CC BY-SA 4.0), word classes from LemmInflect (MIT, after the
+    SPECIALIST Lexicon of the US National Library of Medicine). Both packages carry their data.
+    """
+    try:
+        from lemminflect import getAllLemmas
+        from wordfreq import top_n_list
+    except ImportError as error:
+        raise InputError(
+            f"The vocabulary 'english' needs the package {error.name!r}",
+            next_step='pip install "slens-widgets[words]", or give your own list of texts',
+        ) from error
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    found: list[str] = []
+    for word in top_n_list("en", _FREQUENT):
+        if len(word) < 3 or not (word.isascii() and word.isalpha()) or word in ENGLISH_STOP_WORDS:
+            continue
+        lemmas = getAllLemmas(word)
+        if any(word in lemmas.get(kind, ()) for kind in ("NOUN", "ADJ")):
+            found.append(word)
+            if len(found) == SIZE:
+                break
+    return Vocabulary(tuple(found), {})
+
+
+register("english", english)
+
+
+def _checked(vocabulary: Vocabulary) -> Vocabulary:
+    if not vocabulary.labels:
+        raise InputError(
+            "The vocabulary is empty",
+            expected=f"at least one text, or one of the names {', '.join(_LOADERS)}",
+        )
+    return vocabulary

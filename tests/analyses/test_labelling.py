@@ -1,0 +1,83 @@
+"""CSP, CLIP-Dissect and faithfulness equal slow versions written from their papers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from slens_widgets.analyses.clip_dissect import soft_wpmi
+from slens_widgets.analyses.csp import contrastive_theta
+from slens_widgets.analyses.faithfulness import auc_and_mad, retrieved
+from slens_widgets.errors import InputError
+from tests import reference
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0])
+def test_contrast_equals_the_paper(gamma: float) -> None:
+    rng = np.random.default_rng(0)
+    examples, images = rng.standard_normal((7, 5, 8)), rng.standard_normal((60, 8)) * 3
+    activations, weights = rng.standard_normal((7, 60)), rng.random((7, 5)) + 1
+    theta, contrast = contrastive_theta(
+        examples, weights, images, activations, activations.mean(axis=1), gamma=gamma
+    )
+    for k in range(7):
+        mean = activations[k].mean()
+        slow = reference.csp(examples[k], weights[k], images, activations[k], mean, gamma)
+        np.testing.assert_allclose(theta[k], slow, atol=1e-5)
+        assert (activations[k][contrast[k]] < mean).all()
+
+
+def test_full_contrast_leaves_nothing_of_the_one_image_that_is_contrast() -> None:
+    rng = np.random.default_rng(1)
+    only = rng.standard_normal(6)
+    theta, contrast = contrastive_theta(
+        rng.standard_normal((1, 9, 6)), np.ones((1, 9)), np.stack([only, -only]), np.array([[0.0, 2.0]]),
+        np.array([1.0]), gamma=1.0,
+    )  # fmt: skip
+    assert abs(theta[0] @ only) < 1e-5
+    assert (contrast == 0).all()
+
+
+def test_odd_components_get_what_can_be_had() -> None:
+    rng = np.random.default_rng(2)
+    examples, images = rng.standard_normal((3, 4, 5)), rng.standard_normal((20, 5))
+    activations = np.stack([np.full(20, 2.0), -rng.random(20), -rng.random(20)])
+    weights = np.array([[1, 1, 1, 1], [-1, -2, -3, -4], [2, 0, 0, -5]], float)
+    theta, contrast = contrastive_theta(examples, weights, images, activations, activations.mean(axis=1))
+    assert np.isnan(theta[0]).all()
+    assert (contrast[0] == -1).all()
+    equal, _ = contrastive_theta(
+        examples[1:2], np.ones((1, 4)), images, activations[1:2], activations[1:2].mean(axis=1)
+    )
+    np.testing.assert_allclose(theta[1], equal[0], atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(theta[1:], axis=1), 1, atol=1e-6)
+    with pytest.raises(InputError, match="gamma=2"):
+        contrastive_theta(examples, weights, images, activations, activations.mean(axis=1), gamma=2)
+
+
+def test_soft_wpmi_equals_the_paper(monkeypatch) -> None:
+    monkeypatch.setattr("slens_widgets.analyses.clip_dissect._TEXTS", 4)
+    monkeypatch.setattr("slens_widgets.analyses.clip_dissect._LEAST", 0.0)
+    rng = np.random.default_rng(3)
+    similarities, activations = rng.uniform(-1, 1, (40, 9)), rng.standard_normal((5, 40))
+    top = np.argsort(-activations, axis=1)[:, :12]
+    found = np.concatenate(list(soft_wpmi(similarities, top)))
+    np.testing.assert_allclose(found, reference.soft_wpmi(similarities, activations, 12), atol=1e-4)
+
+
+def test_auc_equals_its_definition() -> None:
+    rng = np.random.default_rng(4)
+    activations, shows = rng.integers(0, 6, 80).astype(np.float32), rng.random(80) < 0.3
+    auc, mad = auc_and_mad(activations, shows)
+    assert auc == pytest.approx(reference.auc(activations[shows], activations[~shows]))
+    control = activations[~shows]
+    assert mad == pytest.approx((activations[shows].mean() - control.mean()) / control.std(), abs=1e-5)
+    assert all(np.isnan(auc_and_mad(activations, np.arange(80) < 9)))
+    level = auc_and_mad(np.ones(80, np.float32), shows)
+    assert level[0] == 0.5
+    assert np.isnan(level[1])
+
+
+def test_retrieval_takes_the_nearest_of_the_eligible() -> None:
+    found = retrieved(np.array([5.0, 4, 4, 3, 9]), np.array([True, True, True, True, False]), 2)
+    assert found.tolist() == [True, True, False, False, False]

@@ -1,0 +1,192 @@
+"""Labelling methods, certificates and vocabularies, over a database whose activations are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import slens_widgets as sw
+from slens_widgets.audit import label_faithfulness as module
+from slens_widgets.conceptdb import ConceptDB
+from slens_widgets.errors import InputError, UnknownNameError
+from slens_widgets.vocabularies import Vocabulary, vocabulary_of
+from tests import reference
+from tests.small_database import LAYERS, HashModel, add_probe, fill, provenance
+
+WORDS = ["ruler", "hair", "ink", "milia", "veil"]
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """An audit of a database with 300 kept images, and what was kept."""
+    with ConceptDB.create(tmp_path / "kept.slens") as writer:
+        fill(writer)
+        made, embeddings = add_probe(writer, n=300)
+        writer.finish(provenance())
+    audit = sw.Audit(tmp_path / "kept.slens", HashModel(), templates=["a photo of {}", "{} on skin"])
+    return audit, made, embeddings.astype(np.float16).astype(np.float32)
+
+
+@pytest.mark.parametrize("gamma", [0.5, 1.0])
+def test_csp_labels_equal_the_paper(kept, gamma: float) -> None:
+    audit, made, embeddings = kept
+    table = audit.label(WORDS, method="csp", gamma=gamma, layer="features.3", always_on=None)
+    model, view = HashModel(), audit.db["features.3"]
+    texts = [
+        np.mean([model.encode_texts([t.format(word)])[0] for t in audit.templates], axis=0) for word in WORDS
+    ]
+    for k in range(len(view)):
+        weights = np.maximum(view.activations[k], 0)
+        weights = weights if weights.any() else np.ones(6)
+        theta = reference.csp(
+            view.embeddings[k], weights, embeddings, made["features.3"][:, k],
+            view.statistics["pooled_mean"][k], gamma,
+        )  # fmt: skip
+        scores = sorted(((reference.cos(text, theta), word) for text, word in zip(texts, WORDS, strict=True)))
+        assert (table["label"][k], table["second"][k]) == (scores[-1][1], scores[-2][1])
+        assert table["score"][k] == pytest.approx(scores[-1][0], abs=2e-3)
+        assert table["margin"][k] == pytest.approx(scores[-1][0] - scores[-2][0], abs=4e-3)
+    again = sw.Audit(audit.db.path, HashModel(), templates=audit.templates)
+    again.db.probe.__dict__["embeddings"] = np.full_like(embeddings, np.nan)  # θ comes from the database
+    assert again.label(WORDS, method="csp", gamma=gamma, layer="features.3", always_on=None).equals(table)
+
+
+def test_what_always_fires_has_no_contrast(kept) -> None:
+    audit, _, _ = kept
+    table = audit.label(WORDS, method="csp")
+    active = np.concatenate([audit.db[layer].statistics["pooled_active"] for layer in audit.db.layers])
+    assert table["label"].isna().tolist() == (active >= 0.8).tolist()
+    assert table["score"].isna().tolist() == (active >= 0.8).tolist()
+    assert 0 < table["label"].isna().sum() < len(table)
+    assert audit.label(WORDS, method="csp", always_on=None)["label"].notna().all()
+
+
+def test_clip_dissect_labels_equal_the_paper(kept) -> None:
+    audit, made, embeddings = kept
+    table = audit.label(WORDS, method="clip_dissect")
+    model = HashModel()
+    texts = [
+        np.mean([model.encode_texts([t.format(word)])[0] for t in audit.templates], axis=0) for word in WORDS
+    ]
+    similarities = np.array([[reference.cos(image, text) for text in texts] for image in embeddings])
+    start = 0
+    for layer, n in LAYERS.items():
+        slow = reference.soft_wpmi(similarities, made[layer].T, 100)
+        part = table.iloc[start : start + n]
+        assert part["label"].tolist() == [WORDS[i] for i in slow.argmax(axis=0)]
+        np.testing.assert_allclose(part["score"], slow.max(axis=0), atol=0.1)
+        start += n
+
+
+def test_a_true_label_is_certified_and_a_false_one_is_not(kept) -> None:
+    audit, made, _ = kept
+    table = audit.label(WORDS)
+    rng = np.random.default_rng(0)
+    shown = {word: rng.choice(300, 60, replace=False) for word in WORDS}
+    found = audit.label_faithfulness(table, images=shown)
+    examples = audit.db["features.3"].image_ids
+    for row in found[found["layer"] == "features.3"].itertuples():
+        values = made["features.3"][:, row.component]
+        used = np.setdiff1d(np.arange(300), examples[row.component])
+        of_label = np.intersect1d(used, shown[row.label])
+        control = np.setdiff1d(used, shown[row.label])
+        assert row.auc == pytest.approx(reference.auc(values[of_label], values[control]), abs=2e-3)
+        assert row.mad == pytest.approx(
+            (values[of_label].mean() - values[control].mean()) / values[control].std(), abs=1e-2
+        )
+        assert row.images == len(of_label)
+        assert row.certificate == row.auc
+    # Images that excite a component most, but not its own examples.
+    one = table[(table["layer"] == "features.3") & (table["component"] == 4)]
+    strong = np.argsort(-made["features.3"][:, 4])[:30]
+    true = audit.label_faithfulness(one, images={one["label"].item(): strong})
+    assert true["certificate"].item() > 0.99
+    strangers = audit.label_faithfulness(one, images={one["label"].item(): examples[4]})
+    assert strangers["images"].item() == 0
+    assert np.isnan(strangers["certificate"].item())
+
+
+def test_images_are_found_by_text_among_those_that_did_not_give_the_label(kept, monkeypatch) -> None:
+    audit, _, embeddings = kept
+    seen = []
+    real = module.auc_and_mad
+    monkeypatch.setattr(
+        module, "auc_and_mad", lambda values, shows: (seen.append(shows), real(values, shows))[1]
+    )
+    table = audit.label(WORDS, method="csp", always_on=None, layer="features.0")
+    found = audit.label_faithfulness(table)
+    assert (found["images"] == 30).all()  # a tenth of the kept ones
+    from slens_widgets.audit.contrast import contrast
+
+    _, others = contrast(audit.db, 0.5, ["features.0"])["features.0"]
+    for k, shows in enumerate(seen):
+        gone = np.union1d(audit.db["features.0"].image_ids[k], others[k])
+        assert len(shows) == 300 - len(gone)
+        text = reference.text_query(HashModel(), table["label"][k], audit.templates)
+        ids = np.setdiff1d(np.arange(300), gone)
+        similarity = np.array([reference.cos(embeddings[i], text) for i in ids])
+        assert set(np.flatnonzero(shows)) == set(np.argsort(-similarity)[:30])
+
+
+def test_the_session_s_labels_are_certified(kept) -> None:
+    audit, _, _ = kept
+    audit.session.vocabulary = WORDS
+    table = audit.labels()
+    assert table["certificate"].between(0, 1).all()
+    assert table["trusted"].tolist() == (table["certificate"] >= table.attrs["trusted_from"]).tolist()
+    direct = audit.label_faithfulness()
+    np.testing.assert_array_equal(direct["certificate"], table["certificate"])
+
+
+def test_what_can_not_be_done_says_what_to_do(audit, kept) -> None:
+    for method in ("csp", "clip_dissect"):
+        with pytest.raises(InputError, match=r"lacks activations.*sw\.build"):
+            audit.label(WORDS, method=method)
+    with pytest.raises(InputError, match="lacks activations"):
+        audit.label_faithfulness(audit.label(WORDS))
+    with pytest.raises(UnknownNameError, match="Nearest: 'csp'"):
+        audit.label(WORDS, method="cps")
+    with pytest.raises(InputError, match="lacks component, label"):
+        audit.label_faithfulness(audit.scores()[["layer"]])
+    with pytest.raises(UnknownNameError, match="list of images for the label"):
+        kept[0].label_faithfulness(kept[0].label(WORDS), images={"rulers": [1]})
+
+
+def test_synonyms_count_with_their_mean(kept) -> None:
+    audit, _, _ = kept
+    words = {"ruler": ["scale bar", "ruler"], "hair": []}
+    table = audit.label(words, layer="features.3")
+    theta = audit.db.theta("features.3")
+    queries = [
+        np.mean(
+            [reference.text_query(HashModel(), text, audit.templates) for text in ("ruler", "scale bar")],
+            axis=0,
+        ),
+        reference.text_query(HashModel(), "hair", audit.templates),
+    ]
+    for k, row in enumerate(table.itertuples()):
+        scores = [reference.cos(query, theta[k]) for query in queries]
+        assert row.label == ("ruler", "hair")[int(np.argmax(scores))]
+        assert row.score == pytest.approx(max(scores), abs=1e-5)
+
+
+def test_vocabularies_by_name() -> None:
+    import slens_widgets.lab
+
+    lab = vocabulary_of("lab")
+    assert lab == vocabulary_of(["lab"]) == slens_widgets.lab.vocabulary()
+    assert set(lab.labels) == {factor.prompt for factor in slens_widgets.lab.FACTORS}
+    assert "scale bar" in lab.phrases_of("ruler")
+    assert vocabulary_of("labs") == Vocabulary(("labs",), {})
+    assert vocabulary_of(lab) is lab
+    with pytest.raises(InputError, match=r"empty.*english"):
+        vocabulary_of([" "])
+
+
+def test_english_is_nouns_and_adjectives() -> None:
+    pytest.importorskip("wordfreq")
+    words = vocabulary_of("english")
+    assert 20_000 <= len(words.labels) <= 30_000
+    assert len(set(words.labels)) == len(words.labels)
+    assert {"ruler", "hair", "dog", "red", "striped", "skin"} <= set(words.labels)
+    assert not {"dogs", "the", "quickly", "they"} & set(words.labels)
