@@ -29,6 +29,7 @@ from slens_widgets.audit.pruned import load_pruned, pruned_model, pruned_set, sa
 from slens_widgets.audit.queries import Queries
 from slens_widgets.audit.relevance import relevance
 from slens_widgets.audit.report import report
+from slens_widgets.audit.roles import roles
 from slens_widgets.audit.search import search
 from slens_widgets.audit.tables import component_table, score_table
 from slens_widgets.audit.trails import about_trail, follow_trail, open_trail, save_trail, trail, trails
@@ -144,6 +145,7 @@ class Audit:
     pruned_model = pruned_model
     relevance = relevance
     report = report
+    roles = roles
     search = search
 
     # Trails: what was done, kept beside the database.

@@ -66,7 +66,7 @@ def explain(
     if isinstance(k, bool) or not isinstance(k, int) or k < 1:
         raise InputError(f"k={k!r}", expected="a number of components, at least 1")
     class_index = None if target is None else judge.class_index(target)
-    picture, name, label = _picture(audit, live, image)
+    picture, name, label = picture_of(audit, live, image)
     layers = audit.db.layers if layer is None else [audit.db[layer].name]
     table = component_table(audit.db, rows_of(audit.db, layer))
     with live.flow([picture], layers, class_index, method) as flow:
@@ -75,9 +75,9 @@ def explain(
         table["relevance"] = np.concatenate([by_layer[each] for each in layers])
         table["share"] = np.concatenate([by_layer[each] / totals[each] for each in layers])
         table["activation"] = np.concatenate([flow.activations(each)[0] for each in layers])
-        named = _named(audit, table, layer)
+        rows = named(audit, table)
         first = np.argsort(-table["share"].to_numpy(), kind="stable")[:k]
-        chosen = named.iloc[first].reset_index(drop=True)
+        chosen = rows.iloc[first].reset_index(drop=True)
         heatmaps = np.concatenate(
             [
                 flow.heatmaps(each, [index])[:, 0]
@@ -99,7 +99,7 @@ def explain(
         probability=float(odds[explained] / odds.sum()),
         label=None if label is None else judge.class_names[label],
         method=used,
-        quadrants=_shares(named),
+        quadrants=_shares(rows),
         name=name,
     )
 
@@ -122,7 +122,7 @@ def check_method(method: str) -> None:
         raise UnknownNameError.of("relevance method", method, get_args(RelevanceMethod))
 
 
-def _picture(audit: Audit, live: ExplainingModel, image: Any) -> tuple[Image, str, int | None]:
+def picture_of(audit: Audit, live: ExplainingModel, image: Any) -> tuple[Image, str, int | None]:
     """Return the image, its name and its label."""
     if isinstance(image, Image):
         return image.convert("RGB"), "", None
@@ -144,21 +144,24 @@ def _picture(audit: Audit, live: ExplainingModel, image: Any) -> tuple[Image, st
     )
 
 
-def _named(audit: Audit, table: pd.DataFrame, layer: str | None) -> pd.DataFrame:
+def named(audit: Audit, table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with labels and quadrants, as far as the session knows a vocabulary and concepts."""
-    where = rows_of(audit.db, layer)
     session = audit.session
     if audit.foundation_model is None:
         return table
+    place = [
+        audit.db.position((layer, index))
+        for layer, index in zip(table["layer"], table["component"], strict=True)
+    ]
     if session.vocabulary:
-        labels = audit.labels().iloc[where].reset_index(drop=True)
-        table = table.assign(label=labels["label"], score=labels["score"])
+        labels = audit.labels().iloc[place]
+        table = table.assign(label=labels["label"].to_numpy(), score=labels["score"].to_numpy())
     if session.valid or session.spurious:
         aligned = audit.align(
-            session.valid, session.spurious, layer=layer, thresholds=session.thresholds, remember=False
-        )
-        for column in ("valid", "spurious", "lean", "quadrant"):
-            table[column] = aligned[column]
+            session.valid, session.spurious, thresholds=session.thresholds, remember=False
+        ).iloc[place]
+        columns = ("valid", "spurious", "lean", "quadrant")
+        table = table.assign(**{column: aligned[column].to_numpy() for column in columns})
     return table
 
 

@@ -13,11 +13,10 @@ import pandas as pd
 from jaxtyping import Float
 from PIL.Image import Image
 
-from slens_widgets.audit.figures import data_uri, overlay, page
+from slens_widgets.audit.figures import COLOURS, data_uri, overlay, page
 from slens_widgets.errors import InputError
 from slens_widgets.types import Component, RelevanceMethod
 
-_CHIPS = {"valid": "#0b7285", "spurious": "#b8500b", "both": "#6741a8", "unexpected": "#5c6773"}
 _SUFFIXES = (".html", ".json", ".csv")
 
 
@@ -104,9 +103,9 @@ class Explanation:
         label = row["label"] if isinstance(row.get("label"), str) else place
         quadrant = str(row.get("quadrant", ""))
         chip = (
-            f'<span style="background:{_CHIPS[quadrant]};color:#fff;border-radius:9px;padding:0 7px;'
+            f'<span style="background:{COLOURS[quadrant]};color:#fff;border-radius:9px;padding:0 7px;'
             f'font-size:11px;white-space:nowrap">{quadrant}</span>'
-            if quadrant in _CHIPS
+            if quadrant in COLOURS
             else ""
         )
         width, share = heat.width, float(row["share"])
@@ -129,7 +128,7 @@ class Explanation:
         if not self.quadrants:
             return ""
         parts = "".join(
-            f'<span style="background:{_CHIPS[name]};width:{share:.1%}" title="{name} {share:.0%}"></span>'
+            f'<span style="background:{COLOURS[name]};width:{share:.1%}" title="{name} {share:.0%}"></span>'
             for name, share in self.quadrants.items()
             if share > 0
         )

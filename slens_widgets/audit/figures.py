@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FOR, AGAINST = (214, 84, 0), (0, 92, 184)
 """Colours of relevance for and against a class; told apart whatever the eye."""
 
+COLOURS = {"valid": "#0b7285", "spurious": "#b8500b", "both": "#6741a8", "unexpected": "#5c6773"}
+"""Of the quadrants of the alignment plot."""
+
 
 def overlay(view: Image.Image, heatmap: Float[np.ndarray, "height width"], side: int = 192) -> Image.Image:
     """Return the picture with a heatmap over it: orange speaks for the class, blue against it."""
