@@ -40,6 +40,7 @@ _PUBLIC = {
     "Crp": ("core.relevance", "Crp"),
     "Dashboard": ("widgets.dashboard", "Dashboard"),
     "Evaluation": ("audit", "Evaluation"),
+    "ImageEncoder": ("core.image_encoder", "ImageEncoder"),
     "ImageSet": ("core.images", "ImageSet"),
     "NeuronGallery": ("widgets.gallery", "NeuronGallery"),
     "OpenClip": ("core.embedding", "OpenClip"),

@@ -6,7 +6,7 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import asdict
@@ -191,26 +191,10 @@ class OpenClip:
 
     def encode_images(self, images: Sequence[Image]) -> Float[np.ndarray, "image dim"]:
         """Embed images, after the model's own resizing and centre crop."""
-        rows = [self._encode_pixels(batch) for batch in self._batches(list(images))]
+        rows = [
+            self._encode_pixels(batch) for batch in prepared_batches(images, self.preprocess, self.batch_size)
+        ]
         return np.concatenate(rows) if rows else np.zeros((0, self.dim), np.float32)
-
-    def _batches(self, images: list[Image]) -> Iterator[Tensor]:
-        """Yield preprocessed batches, the next one being prepared while the caller computes."""
-        starts = range(0, len(images), self.batch_size)
-
-        def prepare(start: int) -> Tensor:
-            return torch.stack([self.preprocess(each) for each in images[start : start + self.batch_size]])
-
-        if len(starts) < 2:
-            yield from (prepare(start) for start in starts)
-            return
-        with ThreadPoolExecutor(1, thread_name_prefix="slens-embed") as pool:
-            upcoming = pool.submit(prepare, starts[0])
-            for start in [*starts[1:], None]:
-                batch = upcoming.result()
-                if start is not None:
-                    upcoming = pool.submit(prepare, start)
-                yield batch
 
     def _encode_pixels(self, pixels: Tensor) -> np.ndarray:
         with torch.inference_mode(), self._autocast():
@@ -232,6 +216,27 @@ class OpenClip:
         if self.precision == "float32":
             return contextlib.nullcontext()
         return torch.autocast(self.device.type, getattr(torch, self.precision))
+
+
+def prepared_batches(
+    images: Sequence[Image], preprocess: Callable[[Image], Tensor], batch_size: int
+) -> Iterator[Tensor]:
+    """Yield preprocessed batches, the next one being prepared while the caller computes."""
+    starts = range(0, len(images), batch_size)
+
+    def prepare(start: int) -> Tensor:
+        return torch.stack([preprocess(each) for each in images[start : start + batch_size]])
+
+    if len(starts) < 2:
+        yield from (prepare(start) for start in starts)
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="slens-embed") as pool:
+        upcoming = pool.submit(prepare, starts[0])
+        for start in [*starts[1:], None]:
+            batch = upcoming.result()
+            if start is not None:
+                upcoming = pool.submit(prepare, start)
+            yield batch
 
 
 def _check_names(name: str, tag: str | None) -> Path | None:
