@@ -5,11 +5,13 @@ import { gestures } from "./gestures";
 import { Labels } from "./labels";
 import css from "./map.css";
 import { COLOURINGS, MapColours } from "./map_colours";
+import { Crops, MOST as MOST_CROPS } from "./map_crops";
 import { Hover } from "./map_hover";
 import { keys } from "./map_keys";
 import { Legend } from "./map_legend";
+import { Regions } from "./map_regions";
 import { Grid, normalise, type Point, View } from "./plane";
-import { DIMMED, PRUNED, pointSize, SELECTED } from "./points";
+import { DIMMED, type Picture, PRUNED, pointSize, SELECTED } from "./points";
 import { makeRenderer } from "./scatter";
 import { colours } from "./theme";
 import { float32Of } from "./transport";
@@ -23,11 +25,17 @@ function draw(drawn: Drawn): void {
   const { frame, client, shared, onClose } = drawn;
   const n = shared.components.total;
   const view = new View();
-  const labels = new Labels(shared, frame.fail, () => recolour(false));
+  const labels = new Labels(shared, frame.fail, () => {
+    regions.forget();
+    recolour(false);
+  });
+  const regions = new Regions(labels);
+  const crops = new Crops(drawn, paint);
   const tones = new MapColours(drawn, labels, recolour);
   const legend = new Legend(repaint);
   let xy: Float32Array = new Float32Array();
   let grid: Grid | undefined;
+  let picture: Picture | undefined;
   let lassoTool = false;
   let pending = 0;
 
@@ -36,18 +44,18 @@ function draw(drawn: Drawn): void {
   const place = (id: number): Point => view.toScreen(xy[2 * id]!, xy[2 * id + 1]!);
   const hover: Hover = new Hover(drawn, labels, view, {
     place,
-    radius: () => pointSize(n, view.zoom) / 2 + 4,
+    radius: (id) => (crops.shows(id) ? 0.62 * crops.side : pointSize(n, view.zoom) / 2) + 4,
     facts: (id) => tones.value(id),
     left: describe,
   });
-  overlay.append(polygon, hover.ring);
+  overlay.append(regions.element, polygon, hover.ring);
   const plane = h("div", {
     class: "slens-plane",
     tabindex: 0,
     role: "application",
     "aria-label": `Map of components. ${KEYS}`,
   });
-  plane.append(overlay, hover.card.element);
+  plane.append(crops.canvas, overlay, hover.card.element);
   frame.body.append(plane, legend.element);
 
   let renderer = makeRenderer(plane, (other) => {
@@ -74,11 +82,28 @@ function draw(drawn: Drawn): void {
       panTool,
       lassoButton,
     ),
+    h(
+      "span",
+      { class: "slens-segments", role: "group", "aria-label": "What is drawn of the components" },
+      layer("Crops", "Show crops instead of points where the view is near enough", crops),
+      layer("Names", "Name the regions by the labels of their components", regions),
+    ),
     iconButton("M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", "Show the whole map", () => {
       view.fit();
       paint();
     }),
   );
+
+  /** A button that shows or hides one layer of the picture. */
+  function layer(name: string, title: string, shown: { on: boolean }): HTMLButtonElement {
+    const button = h("button", { type: "button", title, "aria-pressed": "true" }, name);
+    button.addEventListener("click", () => {
+      shown.on = !shown.on;
+      button.setAttribute("aria-pressed", String(shown.on));
+      paint();
+    });
+    return button;
+  }
 
   function setTool(lasso: boolean): void {
     lassoTool = lasso;
@@ -108,7 +133,8 @@ function draw(drawn: Drawn): void {
     for (const id of selection) flags[id] = SELECTED;
     for (const id of pruned) flags[id]! |= PRUNED;
     const { levels, palette } = painted;
-    renderer.update({ xy, levels, palette, flags, ring: look.foreground, background: look.background });
+    picture = { xy, levels, palette, flags, ring: look.foreground, background: look.background };
+    renderer.update(picture);
     paint();
     describe();
   }
@@ -118,9 +144,21 @@ function draw(drawn: Drawn): void {
     pending = requestAnimationFrame(() => {
       view.width = plane.clientWidth || 400;
       view.height = plane.clientHeight || 300;
-      renderer.draw(view, Math.min(globalThis.devicePixelRatio || 1, 2));
+      const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+      renderer.draw(view, ratio);
+      if (grid && picture) {
+        const inView = (margin: number, most: number): number[] =>
+          grid!.within(
+            view.toWorld(-margin, view.height + margin),
+            view.toWorld(view.width + margin, -margin),
+            most,
+          );
+        crops.draw(inView(20, MOST_CROPS), view, ratio, picture);
+        regions.draw(view, xy, (from, to) => grid!.within(from, to), crops.side && crops.side / 2 + 10);
+        plane.dataset.crops = String(Math.round(crops.side));
+        frame.ready();
+      }
       hover.place();
-      if (grid) frame.ready();
     });
   }
 
@@ -148,6 +186,8 @@ function draw(drawn: Drawn): void {
   }
 
   const near = (px: number, py: number): number => {
+    const crop = crops.at(px, py);
+    if (crop >= 0) return crop;
     const [x, y] = view.toWorld(px, py);
     return grid?.nearest(x, y, (pointSize(n, view.zoom) / 2 + 5) / view.scale) ?? -1;
   };
@@ -198,6 +238,7 @@ function draw(drawn: Drawn): void {
       );
       xy = normalise(float32Of(buffers[0]));
       grid = new Grid(xy);
+      regions.forget();
       frame.busy(null);
       await tones.load();
     } catch (error) {

@@ -31,7 +31,7 @@ export const COLOURINGS: readonly Colouring[] = [
     needs: ["valid", "spurious"],
   },
   { by: "relevance", label: "relevance", scale: "sequential", needs: ["target"] },
-  { by: "score", label: "search score", scale: "sequential", needs: ["query"] },
+  { by: "score", label: "search score", scale: "sequential", needs: ["query", "images"] },
   { by: "pruned", label: "pruned", scale: "categories" },
 ];
 
@@ -58,7 +58,7 @@ export class MapColours {
       changed(true);
       void this.load();
     });
-    shared.on(["query", "valid", "spurious", "target"], (field) => {
+    shared.on(["query", "images", "valid", "spurious", "target"], (field) => {
       if (this.colouring.needs?.includes(field)) void this.load();
     });
   }
