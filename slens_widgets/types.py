@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -70,6 +71,24 @@ class KnownTexts(Protocol):
     """
 
     def known_texts(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class CorrectionSettings:
+    """How a model is mended; each method reads what concerns it."""
+
+    epochs: int = 5
+    """Passes over the training images, for "finetune" and "clean"."""
+    learning_rate: float = 1e-3
+    """Of AdamW, for the same."""
+    penalty: float = 3.0
+    """Weight of the share of relevance on the components, for "finetune"."""
+    keep: float = 0.5
+    """Share of each class that counts as clean, for "clean"."""
+    c: float = 0.1
+    """Inverse strength of the L2 penalty of the logistic regression, for "head" and "dfr"."""
+    seed: int = 0
+    """Of the order of images and of the balanced subsets."""
 
 
 Progress = Callable[[int, int, str], None]
@@ -191,4 +210,30 @@ class ExplainingModel(Protocol):
         self, images: Sequence[Image], layers: Sequence[str], target: int | None, method: RelevanceMethod
     ) -> AbstractContextManager[RelevanceFlow]:
         """Relevance for a class (None: for each image's prediction), while the context lasts."""
+        ...
+
+
+@runtime_checkable
+class CorrectableModel(Protocol):
+    """A live model of which mended copies can be made."""
+
+    def training_images(self, images: Any, labels: Sequence[int] | None, groups: Any) -> Any:
+        """Labelled images to learn from, with the model's preprocessing."""
+        ...
+
+    def corrected(
+        self,
+        method: str,
+        components: Sequence[Component],
+        training: Any,
+        settings: CorrectionSettings,
+        mode: AblationMode = "mean",
+        *,
+        progress: Progress | None = None,
+    ) -> tuple[Any, dict[str, Any]]:
+        """A mended copy, and what was done; the model itself is not changed."""
+        ...
+
+    def logits_of(self, model: Any, *, progress: Progress | None = None) -> Float[np.ndarray, "image class"]:
+        """Logits that another model gives of the evaluation images."""
         ...

@@ -15,6 +15,7 @@ from jaxtyping import Float
 from slens_widgets.analyses import projection
 from slens_widgets.audit.align import align
 from slens_widgets.audit.clusters import Split, clusters
+from slens_widgets.audit.correct import correct
 from slens_widgets.audit.data import data
 from slens_widgets.audit.effects import effects
 from slens_widgets.audit.evaluation import Evaluation, live_model
@@ -130,6 +131,7 @@ class Audit:
     # Each question has a file of its own, named like the method.
     align = align
     clusters = clusters
+    correct = correct
     data = data
     explain = explain
     effects = effects

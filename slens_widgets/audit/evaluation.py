@@ -72,7 +72,7 @@ def live_model(
     return TorchModel(
         model,
         images,
-        _label_indices(images.labels if evaluation.labels is None else evaluation.labels, names),
+        label_indices(images.labels if evaluation.labels is None else evaluation.labels, names),
         transform=transform,
         means={layer: db[layer].statistics["mean"] for layer in db.layers},
         class_names=names,
@@ -83,7 +83,7 @@ def live_model(
     )
 
 
-def _label_indices(labels: Sequence[Any] | None, names: Sequence[str] | None) -> list[int]:
+def label_indices(labels: Sequence[Any] | None, names: Sequence[str] | None) -> list[int]:
     if labels is None:
         raise InputError(
             "The evaluation images have no labels",

@@ -54,6 +54,20 @@ class Judge:
             self._judge(before), self._judge(after), self._flips(before, after), pruned, mode
         )
 
+    def compared(
+        self,
+        after: Float[np.ndarray, "image class"],
+        pruned: tuple[Component, ...],
+        mode: AblationMode,
+        progress: Progress | None,
+    ) -> PruningResult:
+        """Return what another model's logits of the evaluation images change against the model as it is."""
+        with self._lock:
+            before = self._before(progress)
+        return PruningResult(
+            self._judge(before), self._judge(after), self._flips(before, after), pruned, mode
+        )
+
     def _before(self, progress: Progress | None) -> Float[np.ndarray, "image class"]:
         """Return the logits with nothing ablated, under the lock."""
         self._check_revision()

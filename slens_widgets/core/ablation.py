@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from slens_widgets.core.activations import Transform, run_model
 from slens_widgets.core.class_relevance import class_relevance, image_relevance
 from slens_widgets.core.composites import Crp
+from slens_widgets.core.correction import TrainingImages, corrected
 from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.fingerprint import weights_checksum
 from slens_widgets.core.flow import Flow, flowing
@@ -29,7 +30,7 @@ from slens_widgets.core.stored_activations import Room
 from slens_widgets.core.suffix import Indices
 from slens_widgets.core.views import Views
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
-from slens_widgets.types import AblationMode, Component, Progress, RelevanceMethod
+from slens_widgets.types import AblationMode, Component, CorrectionSettings, Progress, RelevanceMethod
 
 logger = logging.getLogger(__name__)
 
@@ -202,6 +203,45 @@ class TorchModel:
         indices = self._indices(frozenset(Component(*each) for each in pruned))
         with self._lock:
             return pruned_copy(self._model, indices, self._means if mode == "mean" else None)
+
+    def corrected(
+        self,
+        method: str,
+        components: Sequence[Component],
+        training: TrainingImages | None,
+        settings: CorrectionSettings,
+        mode: AblationMode = "mean",
+        *,
+        progress: Progress | None = None,
+    ) -> tuple[nn.Module, dict[str, Any]]:
+        """Return a mended copy of the model and what was done; see `correction.corrected`."""
+        indices = self._indices(frozenset(Component(*each) for each in components))
+        values = self._means if mode == "mean" else None
+        with self._lock:
+            return corrected(self._model, method, indices, values, training, settings, self._device, progress)
+
+    def training_images(self, images: Any, labels: Sequence[int] | None, groups: Any) -> TrainingImages:
+        """Return labelled images to learn from, with this model's transform."""
+        found = EvaluationImages(images, labels, groups, self._transform, 1, self._device, 0)
+        return TrainingImages(
+            found.images,
+            found.ids,
+            np.asarray(found.labels),
+            None if found.groups is None else np.asarray(found.groups),
+            self._transform,
+        )
+
+    def logits_of(
+        self, model: nn.Module, *, progress: Progress | None = None
+    ) -> Float[np.ndarray, "image class"]:
+        """Return the logits that another model gives of the evaluation images."""
+        rows: list[np.ndarray] = []
+        with self._lock, evaluating(model, self._device), torch.no_grad():
+            for _ids, inputs in self._images.batches():
+                if progress is not None:
+                    progress(sum(map(len, rows)), len(self.image_ids), "evaluate")
+                rows.append(tensor_of(run_model(model, inputs), "output").float().numpy(force=True))
+        return np.concatenate(rows)
 
     def picture(self, position: int) -> Image:
         """Return the evaluation image at a position of `labels` and of the logits."""
