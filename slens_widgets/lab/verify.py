@@ -15,12 +15,14 @@ from typing import Any, TypedDict
 import numpy as np
 
 from slens_widgets import lab
+from slens_widgets.analyses.csp import GAMMA
 from slens_widgets.audit import Audit, PruningResult
 from slens_widgets.lab import measure
 from slens_widgets.lab.captions import HELD_OUT, PHRASES
 from slens_widgets.lab.classifier import SEEDS
 from slens_widgets.lab.clip import LabClip, load_clip, zero_shot
 from slens_widgets.lab.factors import FACTORS, NAMES
+from slens_widgets.lab.verify_labels import label_figures
 from slens_widgets.types import AblationMode, Component
 
 logger = logging.getLogger(__name__)
@@ -55,6 +57,11 @@ def run(cache: str | Path | None = None, seeds: Sequence[int] = SEEDS, progress:
     worst("classifier: worst group", "worst_group", "<=", 0.30)
     worst("search: precision at 1", "p_at_1", ">=", 0.70)
     worst("search: precision at 3", "p_at_3", ">=", 0.70)
+    worst("labels: the right factor first, by SemanticLens", "labels_plain", ">=", 0.80)
+    worst(f"labels: the right factor first, by CSP with γ = {GAMMA:g}", "labels_csp", ">=", 0.80)
+    worst("labels: CSP above SemanticLens", "labels_gain", ">=", 0.0)
+    worst("labels: the same where CSP's own rule lets it", "labels_published", ">=", 0.0)
+    worst("labels: AUROC of the certificates, right or wrong", "labels_certificates", ">=", 0.80)
     worst("audit: AUROC of artefact-selective or not", "audit_auroc", ">=", 0.88)
     worst("audit: precision", "audit_precision", ">=", 0.80)
     worst("audit: recall", "audit_recall", ">=", 0.70)
@@ -138,6 +145,7 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
         "of_oracle": _gain(pruned) / max(_gain(oracle), 1e-9),
         "oracle_gain": _gain(oracle),
     }
+    figures |= label_figures(unbiased, area)
     logger.info("seed %d: %s", seed, {name: round(value, 3) for name, value in figures.items()})
     return figures
 
