@@ -34,6 +34,7 @@ from slens_widgets.audit.roles import roles
 from slens_widgets.audit.search import search
 from slens_widgets.audit.tables import component_table, score_table
 from slens_widgets.audit.trails import about_trail, follow_trail, open_trail, save_trail, trail, trails
+from slens_widgets.audit.use import use
 from slens_widgets.conceptdb import ConceptDB, open_database
 from slens_widgets.errors import InputError
 from slens_widgets.session import Session
@@ -84,6 +85,7 @@ class Audit:
     ) -> None:
         self.db = db if isinstance(db, ConceptDB) else open_database(db)
         self.foundation_model = foundation_model
+        self._models = {} if foundation_model is None else {foundation_model.name: foundation_model}
         self._queries = Queries(self.db, foundation_model, templates)
         self._judge: Judge | None = None
         if model is not None:
@@ -149,6 +151,7 @@ class Audit:
     report = report
     roles = roles
     search = search
+    use = use
 
     # Trails: what was done, kept beside the database.
     trail = property(trail)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
 
 TRUSTED: Final = 0.75
-"""Certificate from which on a label is to be relied on. On the lab's validation split 93 % of the right labels
-reach it and 18 % of the wrong ones."""
+"""Certificate from which on a label is to be relied on: on the lab's validation split 93 % of the right
+labels reach it, and 18 % of the wrong ones."""
 
 
 def labels(audit: Audit, *, progress: Progress | None = None) -> pd.DataFrame:

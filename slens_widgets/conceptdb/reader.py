@@ -6,14 +6,16 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from slens_widgets.conceptdb.cache import Cache
+from slens_widgets.conceptdb.further_embeddings import KEY, embed_with
 from slens_widgets.conceptdb.layer import LayerView
 from slens_widgets.conceptdb.place import check_file, check_place
 from slens_widgets.conceptdb.probe import ProbeImages
@@ -25,13 +27,14 @@ from slens_widgets.conceptdb.schema import (
     ImageRecord,
     connect,
     damaged,
-    pack_array,
-    unpack_array,
     unpack_heatmaps,
 )
 from slens_widgets.conceptdb.writer import ConceptDBWriter
 from slens_widgets.errors import DatabaseError, FingerprintMismatchError, UnknownNameError
-from slens_widgets.types import Component, FoundationModel
+from slens_widgets.types import Component, FoundationModel, Progress
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 logger = logging.getLogger(__name__)
 
@@ -52,15 +55,16 @@ class ConceptDB:
     """Names of the layers, in the order in which they were built."""
     provenance: dict[str, Any]
     """Model, images, parameters, foundation model, versions and date behind the database."""
+    foundation_models: dict[str, dict[str, Any]]
+    """Every foundation model that has embedded the crops, by name: its dim and fingerprint."""
     tile: int
     """Side of one crop in a strip, in pixels."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, foundation_model: str | None = None) -> None:
         self.path = Path(path).expanduser()
         check_place(self.path)
         self._lock = threading.RLock()
         self._closed = False
-        self._unsaved: dict[tuple[str, str, str], np.ndarray] = {}
         try:
             self._connection = connect(self.path / SQLITE_NAME, "ro")
             self._version = check_file(self.path, self._connection)
@@ -79,6 +83,14 @@ class ConceptDB:
             self.foundation_model["name"], self.foundation_model["fingerprint"]
         except (KeyError, ValueError, TypeError) as error:
             raise damaged(self.path, "lacks its provenance") from error
+        self.foundation_models = {self.foundation_model["name"]: self.foundation_model, **_further(meta)}
+        prefix = ""
+        if foundation_model is not None and foundation_model != self.foundation_model["name"]:
+            if foundation_model not in self.foundation_models:
+                raise UnknownNameError.of("foundation model", foundation_model, self.foundation_models)
+            self.foundation_model = self.foundation_models[foundation_model]
+            prefix = f"{foundation_model}/"
+        self._cache = Cache(self.path, self._one, prefix)
         self.tile = int(meta.get("tile", TILE))
         self._views = {row[1]: LayerView(self, *row) for row in rows}
         self.layers = list(self._views)
@@ -87,6 +99,40 @@ class ConceptDB:
     def open(cls, path: str | Path) -> ConceptDB:
         """Open the database at `path`."""
         return cls(path)
+
+    def using(self, foundation_model: str) -> ConceptDB:
+        """Open the same database with the embeddings by another of its `foundation_models`."""
+        return ConceptDB(self.path, foundation_model)
+
+    def embed_with(
+        self,
+        foundation_model: FoundationModel,
+        *,
+        views: Callable[[int], Image] | None = None,
+        progress: Progress | None = None,
+    ) -> ConceptDB:
+        """Add embeddings of the same crops by another foundation model, and return the database using them.
+
+        Neither the audited model nor its images are needed: crops are cut from the stored pictures, which are
+        at most 256 pixels large.
+
+        Parameters
+        ----------
+        views
+            Gives the model's view of an image by its id, for crops at full resolution.
+        progress
+            Called as progress(done, total, stage); may raise `Cancelled`, and nothing is added.
+
+        Raises
+        ------
+        InputError
+            There are embeddings by a model of that name already.
+        DatabaseError
+            The database can't be written.
+        """
+        about = embed_with(self, foundation_model, views, progress)
+        self.foundation_models[foundation_model.name] = about
+        return self.using(foundation_model.name)
 
     @staticmethod
     def create(path: str | Path, overwrite: bool = False, *, tile: int = TILE) -> ConceptDBWriter:
@@ -227,31 +273,31 @@ class ConceptDB:
 
     def scores(self, name: str) -> dict[str, np.ndarray] | None:
         """Return cached scores by layer, or None where `name` was never saved."""
-        found = {layer: self._cached("scores", name, layer) for layer in self.layers}
+        found = {layer: self._cache.get("scores", name, layer) for layer in self.layers}
         if any(values is None or len(values) != len(self[layer]) for layer, values in found.items()):
             return None
         return {layer: values for layer, values in found.items() if values is not None}
 
     def save_scores(self, name: str, scores: Mapping[str, Float[np.ndarray, " component"]]) -> None:
         """Keep scores by layer in the database; a read-only one keeps them in memory only."""
-        self._save("scores", name, {self[layer].name: values for layer, values in scores.items()})
+        self._cache.put("scores", name, {self[layer].name: values for layer, values in scores.items()})
 
     def array(self, kind: str, key: str, layer: str) -> np.ndarray | None:
         """Return a cached array of one layer, or None."""
-        return self._cached(kind, key, self[layer].name)
+        return self._cache.get(kind, key, self[layer].name)
 
     def save_array(self, kind: str, key: str, layer: str, array: np.ndarray) -> None:
         """Keep an array of one layer in the database; a read-only one keeps it in memory only."""
-        self._save(kind, key, {self[layer].name: array})
+        self._cache.put(kind, key, {self[layer].name: array})
 
     def projection(self, key: str) -> Float[np.ndarray, "component 2"] | None:
         """Return the cached coordinates of all `components`, or None."""
-        coordinates = self._cached("projection", key, "")
+        coordinates = self._cache.get("projection", key, "")
         return coordinates if coordinates is not None and len(coordinates) == self.n_components else None
 
     def save_projection(self, key: str, coordinates: Float[np.ndarray, "component 2"]) -> None:
         """Keep coordinates of all `components` in the database."""
-        self._save("projection", key, {"": np.asarray(coordinates, np.float32)})
+        self._cache.put("projection", key, {"": np.asarray(coordinates, np.float32)})
 
     def close(self) -> None:
         """Close the file; nothing can be read afterwards."""
@@ -278,28 +324,6 @@ class ConceptDB:
             except sqlite3.DatabaseError as error:
                 raise damaged(self.path, f"can't be read ({error})") from error
 
-    def _cached(self, kind: str, key: str, layer: str) -> np.ndarray | None:
-        if (kind, key, layer) in self._unsaved:
-            return self._unsaved[kind, key, layer]
-        row = self._one(
-            "SELECT dtype, shape, data FROM cache WHERE kind = ? AND key = ? AND layer = ?",
-            (kind, key, layer),
-        )
-        return None if row is None else unpack_array(*row, what=str(self.path))
-
-    def _save(self, kind: str, key: str, arrays: Mapping[str, np.ndarray]) -> None:
-        rows = [(kind, key, layer, *pack_array(values)) for layer, values in arrays.items()]
-        try:
-            connection = connect(self.path / SQLITE_NAME, "rw")
-            try:
-                with connection:
-                    connection.executemany("INSERT OR REPLACE INTO cache VALUES (?, ?, ?, ?, ?, ?)", rows)
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            logger.warning("%s is kept in memory only: %s can't be written (%s)", kind, self.path, error)
-            self._unsaved.update({(kind, key, layer): np.asarray(v) for layer, v in arrays.items()})
-
     def _check_files(self, files: list[tuple[str, int]]) -> None:
         for name, size in files:
             if not isinstance(name, str) or not FILE_NAME.fullmatch(name):
@@ -320,6 +344,11 @@ def open_database(path: str | Path) -> ConceptDB:
         Nothing at `path`, no concept database, another format version, or a damaged one; says what to do.
     """
     return ConceptDB(path)
+
+
+def _further(meta: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    found = [json.loads(value) for key, value in meta.items() if key.startswith(KEY)]
+    return {str(about["name"]): about for about in found}
 
 
 def _no_image(image_id: object) -> UnknownNameError:

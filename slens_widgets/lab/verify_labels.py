@@ -23,8 +23,8 @@ def label_figures(audit: Audit, area: Float[np.ndarray, "component factor"]) -> 
     """Measure three methods and the certificates on components whose AUROC for every factor is `area`.
 
     A component's right label is the factor that it tells best, asked of components that tell some factor with
-    an AUROC of at least 0.85. For a certificate a label is right if the component tells it with at least 0.80,
-    asked of every component.
+    an AUROC of at least 0.85. For a certificate a label is right if the component tells it with at least
+    0.80, asked of every component.
     """
     selective = area.max(axis=1) >= measure.REPRESENTED
     plain = audit.label("lab")

@@ -1,0 +1,159 @@
+"""Embeddings of the same crops by a further foundation model, added to a finished database."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float
+from PIL import Image
+
+from slens_widgets.conceptdb.embeddings import write_embeddings
+from slens_widgets.conceptdb.probe import write_image_embeddings
+from slens_widgets.conceptdb.schema import SQLITE_NAME, connect
+from slens_widgets.errors import DatabaseError, InputError, ModelError
+from slens_widgets.types import FoundationModel, Progress
+
+if TYPE_CHECKING:
+    from slens_widgets.conceptdb.reader import ConceptDB
+
+_BATCH = 128
+KEY = "foundation_model/"
+"""What the keys of further foundation models in the table `meta` begin with."""
+
+
+def embed_with(
+    db: ConceptDB,
+    foundation_model: FoundationModel,
+    views: Callable[[int], Image.Image] | None,
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """Embed every example crop and the kept images, and write it all at once; see `ConceptDB.embed_with`.
+
+    Returns
+    -------
+    What the database now knows of the foundation model.
+    """
+    name = foundation_model.name
+    known = db.foundation_models.get(name)
+    if known is not None:
+        same = known["fingerprint"] == foundation_model.fingerprint
+        raise InputError(
+            f"The database already has embeddings by {name!r}"
+            + ("" if same else f" with other weights (fingerprint {known['fingerprint']})"),
+            next_step="Use them with audit.use(…)" if same else "Give the new model another name",
+        )
+    ids, boxes, index, whole = _crops(db)
+    embedded = _embed(db, foundation_model, ids, boxes, views, progress)
+    number = _free_number(db.path)
+    rows = []
+    for position, layer in enumerate(db.layers):
+        file = f"embeddings-{position:04d}-{number:02d}.safetensors"
+        size = write_embeddings(db.path / file, embedded[index[layer]], layer)
+        rows.append((position, name, file, size, foundation_model.dim))
+    about: dict[str, Any] = {
+        "name": name,
+        "dim": foundation_model.dim,
+        "fingerprint": foundation_model.fingerprint,
+    }
+    about["crops_from"] = "stored pictures" if views is None else "given views"
+    try:
+        connection = connect(db.path / SQLITE_NAME, "rw")
+        try:
+            with connection:
+                connection.executemany("INSERT INTO embeddings VALUES (?, ?, ?, ?, ?)", rows)
+                connection.execute("INSERT INTO meta VALUES (?, ?)", (KEY + name, json.dumps(about)))
+                if whole is not None:
+                    images = np.where((whole >= 0)[:, None], embedded[whole], np.nan)
+                    file = f"images-0000-{number:02d}.safetensors"
+                    size = write_image_embeddings(db.path / file, images, name)
+                    values = (name, file, size, foundation_model.dim)
+                    connection.execute("INSERT INTO probe_embeddings VALUES (?, ?, ?, ?)", values)
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise DatabaseError(
+            f"The database {str(db.path)!r} can't be written ({error})",
+            next_step="Copy it to a folder that is writable, and try again",
+        ) from error
+    return about
+
+
+def _crops(
+    db: ConceptDB,
+) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray], np.ndarray | None]:
+    """Return the distinct crops, those of every layer, and the crop of each kept image (−1: no picture)."""
+    flat = [
+        np.concatenate(
+            [db[layer].image_ids.reshape(-1, 1), db[layer].boxes.reshape(-1, 4)], 1, dtype=np.float64
+        )
+        for layer in db.layers
+    ]
+    pictured = np.array([record.id for record in db.images()], np.int64)
+    kept = np.empty(0, np.int64) if db.probe is None else db.probe.ids[np.isin(db.probe.ids, pictured)]
+    flat.append(np.array([(id, 0, 0, 1, 1) for id in kept], np.float64).reshape(-1, 5))
+    distinct, inverse = np.unique(np.concatenate(flat), axis=0, return_inverse=True)
+    *parts, last = np.split(inverse.reshape(-1), np.cumsum([len(each) for each in flat])[:-1])
+    index = {
+        layer: part.reshape(db[layer].image_ids.shape) for layer, part in zip(db.layers, parts, strict=True)
+    }
+    whole = None
+    if db.probe is not None:
+        whole = np.full(len(db.probe), -1)
+        whole[np.isin(db.probe.ids, pictured)] = last
+    return distinct[:, 0].astype(np.int64), distinct[:, 1:], index, whole
+
+
+def _embed(
+    db: ConceptDB,
+    foundation_model: FoundationModel,
+    ids: np.ndarray,
+    boxes: np.ndarray,
+    views: Callable[[int], Image.Image] | None,
+    progress: Progress | None,
+) -> Float[np.ndarray, "crop dim"]:
+    embedded = np.empty((len(ids), foundation_model.dim), np.float32)
+    last, view = -1, None
+    for start in range(0, len(ids), _BATCH):
+        if progress is not None:
+            progress(start, len(ids), f"Embedding with {foundation_model.name}")
+        cuts = []
+        for id, box in zip(ids[start : start + _BATCH].tolist(), boxes[start : start + _BATCH], strict=True):
+            if id != last:
+                view = views(id) if views is not None else Image.open(io.BytesIO(db.picture(id)))
+                last, view = id, view.convert("RGB")
+            assert view is not None
+            cuts.append(_cut(view, box))
+        found = np.asarray(foundation_model.encode_images(cuts), np.float32)
+        if found.shape != (len(cuts), foundation_model.dim) or not np.isfinite(found).all():
+            raise ModelError(
+                f"The foundation model {foundation_model.name!r} gives embeddings of shape {found.shape}",
+                expected=f"finite values of shape ({len(cuts)}, {foundation_model.dim})",
+            )
+        embedded[start : start + _BATCH] = found
+    return embedded
+
+
+def _cut(view: Image.Image, box: np.ndarray) -> Image.Image:
+    width, height = view.size
+    edges = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+    size = (max(1, round(edges[2] - edges[0])), max(1, round(edges[3] - edges[1])))
+    return view.resize(size, Image.Resampling.BICUBIC, box=edges)
+
+
+def _free_number(folder: Path) -> int:
+    """Return a number that no file of embeddings has: files are never replaced under a reader."""
+    taken = [re.search(r"-(\d\d)\.safetensors$", path.name) for path in folder.iterdir()]
+    number = max((int(found[1]) for found in taken if found), default=-1) + 1
+    if number > 99:
+        raise DatabaseError(
+            f"The database {str(folder)!r} has embeddings by 100 foundation models",
+            next_step="Build another database",
+        )
+    return number
