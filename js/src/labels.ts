@@ -60,8 +60,9 @@ export class Labels {
       doubtful: `“${name}”? Do not rely on it: ${said}, below ${this.#from}`,
       open: `“${name}”, not certified: ${this.#why}`,
     }[trust];
-    const mark = trust === "doubtful" ? " ?" : "";
-    return h("span", { class: "slens-label", "data-trust": trust, title: `${title}; ${facts}` }, name + mark);
+    const mark = trust === "doubtful" ? "\u00a0?" : "";
+    const attributes = { class: "slens-label", "data-trust": trust, title: `${title}; ${facts}` };
+    return h("span", attributes, h("span", {}, name), mark);
   }
 
   async #load(): Promise<void> {

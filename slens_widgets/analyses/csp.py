@@ -12,6 +12,7 @@ GAMMA = 0.5
 label best, and 0 and 0.25 worse."""
 ALWAYS_ON = 0.8
 """Share of the images from which on a component that fires on them is left without a contrast."""
+_CHUNK = 32
 TEMPLATES = ("{}", "{}-like", "a {}", "an image of a {}", "a closeup of a {}", "an image of a closeup of {}")
 
 
@@ -56,20 +57,21 @@ def contrastive_theta(
     theta = np.full((n, dim), np.nan, np.float32)
     contrast = np.full((n, m), -1)
     images = _unit(np.asarray(image_embeddings, np.float32))
-    for k in range(n):
-        low = np.flatnonzero(activations[k] < mean[k])
-        if not len(low):
-            continue
-        positive = _unit(np.asarray(embeddings[k], np.float32))
-        candidates = images[low]
-        cosines = positive @ candidates.T
-        nearest = cosines.argmax(axis=1)
-        similarity = np.take_along_axis(cosines, nearest[:, None], axis=1)
-        rest = positive - gamma * similarity * candidates[nearest]
-        weight = np.maximum(weights[k], 0)
-        mixed = (weight if weight.any() else np.ones(m)) @ rest
-        theta[k] = _unit(mixed)
-        contrast[k] = low[nearest]
+    for start in range(0, n, _CHUNK):
+        part = slice(start, start + _CHUNK)
+        low = activations[part] < mean[part, None]
+        has = np.asarray(low.any(axis=1))
+        positive = _unit(np.asarray(embeddings[part], np.float32))
+        cosines = (positive.reshape(-1, dim) @ images.T).reshape(*positive.shape[:2], -1)
+        np.copyto(cosines, -np.inf, where=~low[:, None])
+        nearest = cosines.argmax(axis=2)
+        similarity = np.take_along_axis(cosines, nearest[:, :, None], axis=2)
+        similarity[~has] = 0
+        rest = positive - gamma * similarity * images[nearest]
+        weight = np.maximum(weights[part], 0)
+        weight = np.where(weight.any(axis=1, keepdims=True), weight, 1)
+        theta[part] = np.where(has[:, None], _unit(np.einsum("km,kmd->kd", weight, rest)), np.nan)
+        contrast[part] = np.where(has[:, None], nearest, -1)
     return theta, contrast
 
 
