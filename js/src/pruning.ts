@@ -1,37 +1,26 @@
-/** The pruning panel: a toggle per component, and the model's accuracies before and after. */
+/** The pruning panel: a toggle per component, and what the model gets right without them. */
 
 import { emptyState, h } from "./dom";
+import { Labels } from "./labels";
 import css from "./pruning.css";
-import { Strips, showStrip } from "./strips";
+import { confusions } from "./pruning_confusion";
+import { FlippedImages } from "./pruning_images";
+import { PrunedList } from "./pruning_list";
+import { bars, Compared, type Kept, type Result, tiles } from "./pruning_numbers";
 import { type Json, uint32Of } from "./transport";
-import { VirtualList } from "./virtual_list";
 import { type Drawn, widget } from "./widget";
 
-interface Metrics {
-  accuracy: number;
-  worst_group: number | null;
-  per_class: Record<string, number>;
-  n: number;
-}
+export { change } from "./pruning_numbers";
 
-interface Result {
-  before: Metrics;
-  after: Metrics;
-  flips: { fixed: number; broken: number; other: number };
-  pruned: number;
-  mode: string;
-}
-
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
-
-export function change(before: number, after: number): string {
-  const points = 100 * (after - before);
-  if (Math.abs(points) < 0.05) return "unchanged";
-  return `${points > 0 ? "▲ +" : "▼ −"}${Math.abs(points).toFixed(1)} points`;
-}
+const TABS = [
+  ["components", "Components", "What is pruned, and what is selected and might be"],
+  ["classes", "Classes", "Accuracy of every class and group, before and after"],
+  ["confusion", "Confusions", "What images are taken for, and how that changes"],
+  ["images", "Images", "The images whose class changes"],
+] as const;
+type Tab = (typeof TABS)[number][0];
 
 function draw({ frame, client, shared, onClose }: Drawn): void {
-  const { components } = shared;
   if (!shared.about.live) {
     frame.body.append(
       emptyState(
@@ -42,21 +31,30 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     frame.ready();
     return;
   }
-  let listed: number[] = [];
-  let pruned = new Set(shared.values.pruned);
+  let result: Result | undefined;
+  let shown = "";
+  let tab: Tab = "components";
+  let labels: Labels | undefined;
+  const list = new PrunedList(client, shared, () => labels, frame.fail);
+  labels = new Labels(shared, frame.fail, () => list.draw());
+  const images = new FlippedImages(client, shared, frame.fail);
 
+  const act = (label: string, title: string, run: () => void, main = false): HTMLButtonElement =>
+    h("button", { type: "button", title, class: main ? "slens-main" : "", onclick: run }, label);
+  const command = (op: string, args: Json = {}): void => {
+    client.request(op, args).catch(frame.fail);
+  };
   const mode = (["mean", "zero"] as const).map((name) =>
-    h(
-      "button",
-      {
-        type: "button",
-        title:
-          name === "mean" ? "A pruned component gives its mean activation" : "A pruned component gives zero",
-        onclick: () => shared.set("mode", name),
-      },
+    act(
       name,
+      name === "mean" ? "A pruned component gives its mean activation" : "A pruned component gives zero",
+      () => shared.set("mode", name),
     ),
   );
+  const stop = act("Cancel", "Stop evaluating", () =>
+    command(stop.textContent === "Cancel" ? "stop" : "evaluate"),
+  );
+  stop.hidden = true;
   frame.tools.append(
     h("label", { class: "slens-field" }, "Replace by"),
     h(
@@ -67,188 +65,204 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   );
 
   const numbers = h("div", { class: "slens-numbers", "aria-live": "polite" });
-  const classes = h("div", {
-    class: "slens-classes slens-scroll",
-    role: "group",
-    "aria-label": "Accuracy per class",
-  });
-  const act = (label: string, title: string, run: () => void, main = false): HTMLButtonElement =>
-    h("button", { type: "button", title, class: main ? "slens-main" : "", onclick: run }, label);
+  const compared = new Compared(
+    () => command("flip"),
+    () => command("copy"),
+  );
   const pruneButton = act(
     "Prune selection",
     "Take the selected components out of the model",
-    () => {
-      shared.set("pruned", [...new Set([...shared.values.pruned, ...shared.values.selection])]);
-    },
+    () => shared.set("pruned", [...new Set([...shared.values.pruned, ...shared.values.selection])]),
     true,
   );
-  const undoButton = act("Undo", "Go back to the pruned set before the last change", () => command("undo"));
-  const redoButton = act("Redo", "Take back the last undo", () => command("redo"));
-  const clearButton = act("Clear", "Restore every component and empty the list", () => command("clear"));
-  const strips = new Strips(client, frame.fail, (id, url) => {
-    for (const cell of list.element.querySelectorAll<HTMLElement>(`[data-component="${id}"] .slens-strip`))
-      showStrip(cell, url);
-  });
-  const list = new VirtualList({
-    label: "Pruned components",
-    rowHeight: 74,
-    draw: drawRow,
-    choose: (index, event) => {
-      if (event instanceof KeyboardEvent) toggle(listed[index]!);
-      else shared.set("selection", [listed[index]!]);
+  const quadrant = h("select", {
+    "aria-label": "Prune a quadrant of the alignment plot",
+    title: "Prune every component of one quadrant of the alignment plot",
+    onchange: () => {
+      if (quadrant.value) client.request("prune_quadrant", { name: quadrant.value }).catch(frame.fail);
+      quadrant.value = "";
     },
-    shown: (first, last) => strips.want(listed.slice(first, last)),
   });
+  const undoButton = act("Undo", "Go back to the pruned set before the last change (Ctrl+Z)", () =>
+    command("undo"),
+  );
+  const redoButton = act("Redo", "Take back the last undo (Ctrl+Shift+Z)", () => command("redo"));
+  const clearButton = act("Clear", "Restore every component and empty the list", () => command("clear"));
+  const file = h("input", {
+    type: "file",
+    accept: ".json,application/json",
+    hidden: true,
+    title: "A pruned set saved as JSON",
+    onchange: () => {
+      const [chosen] = file.files ?? [];
+      file.value = "";
+      chosen
+        ?.text()
+        .then((text) => client.request("import", { value: JSON.parse(text) }))
+        .catch(frame.fail);
+    },
+  });
+  const save = act("Save", "Save the pruned set as a JSON file", () => {
+    client
+      .request("export")
+      .then(({ body }) => {
+        const text = `${JSON.stringify(body.value, null, 1)}\n`;
+        const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+        h("a", { href: url, download: "pruned.json" }).click();
+        setTimeout(() => URL.revokeObjectURL(url), 10_000);
+      })
+      .catch(frame.fail);
+  });
+  const load = act("Load", "Load a pruned set from a JSON file", () => file.click());
+
   const empty = emptyState(
     "Nothing is pruned yet",
     "Select components on the map, in the list or in the alignment plot, then press “Prune selection”. The model is evaluated again at once; the model itself is never changed.",
   );
+  const classes = h("div", { class: "slens-classes slens-scroll", tabindex: 0, role: "group" });
+  classes.setAttribute("aria-label", "Accuracy per class and group");
+  const confusion = h("div", { class: "slens-scroll slens-confusions", tabindex: 0, role: "group" });
+  confusion.setAttribute("aria-label", "Changed confusions");
+  const contents: Record<Tab, HTMLElement[]> = {
+    components: [list.bar, list.element, empty],
+    classes: [classes],
+    confusion: [confusion],
+    images: [images.element],
+  };
+  const tabs = TABS.map(([name, text, title]) =>
+    h("button", { type: "button", role: "tab", title, "data-tab": name, onclick: () => choose(name) }, text),
+  );
+  const panels = TABS.map(([name, text]) =>
+    h("div", { class: "slens-panel", role: "tabpanel", "aria-label": text }, ...contents[name]),
+  );
+  const tabList = h(
+    "div",
+    { class: "slens-tabs", role: "tablist", "aria-label": "Details of pruning" },
+    ...tabs,
+  );
+  tabList.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = (TABS.findIndex(([name]) => name === tab) + step + TABS.length) % TABS.length;
+    choose(TABS[next]![0]);
+    tabs[next]!.focus();
+  });
   frame.body.append(
     numbers,
-    classes,
-    h("div", { class: "slens-acts" }, pruneButton, undoButton, redoButton, clearButton),
-    list.element,
-    empty,
+    compared.element,
+    h(
+      "div",
+      { class: "slens-acts" },
+      ...[pruneButton, quadrant, undoButton, redoButton, clearButton, save, load, stop, file],
+    ),
+    tabList,
+    ...panels,
   );
 
   frame.root.addEventListener("keydown", (event) => {
-    const typing = event.target instanceof HTMLInputElement && event.target.type !== "checkbox";
-    if (typing || event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
+    const target = event.target as HTMLElement;
+    if (target instanceof HTMLInputElement && target.type !== "checkbox") return;
+    if (event.key === "x" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      command("flip");
+    }
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     command(event.shiftKey ? "redo" : "undo");
   });
 
-  function command(op: string): void {
-    client.request(op).catch(frame.fail);
-  }
-
-  function toggle(id: number): void {
-    const next = new Set(shared.values.pruned);
-    if (!next.delete(id)) next.add(id);
-    shared.set("pruned", [...next]);
-  }
-
-  function drawRow(row: HTMLElement, index: number): void {
-    const id = listed[index]!;
-    const on = pruned.has(id);
-    row.classList.toggle("slens-restored", !on);
-    const state = `${id} ${on}`;
-    if (row.dataset.state === state) return;
-    row.dataset.state = state;
-    const known = row.dataset.component === String(id) ? row.querySelector<HTMLInputElement>("input") : null;
-    if (known) {
-      known.checked = on;
-      row.querySelector(".slens-quiet")!.textContent = on ? "pruned" : "kept";
-      return;
-    }
-    row.dataset.component = String(id);
-    const box = h("input", {
-      type: "checkbox",
-      "aria-label": `Prune ${components.name(id)}`,
-      title: "Checked: pruned. Unchecked: back in the model.",
-      onchange: () => toggle(id),
+  function choose(name: Tab): void {
+    tab = name;
+    TABS.forEach(([each], i) => {
+      tabs[i]!.setAttribute("aria-selected", String(each === tab));
+      tabs[i]!.tabIndex = each === tab ? 0 : -1;
+      panels[i]!.hidden = each !== tab;
     });
-    box.checked = on;
-    const strip = h("div", { class: "slens-strip" });
-    showStrip(strip, strips.get(id));
-    row.replaceChildren(
-      h(
-        "div",
-        { class: "slens-line", role: "gridcell" },
-        h("label", {}, box, h("b", {}, components.name(id))),
-        h("span", { class: "slens-quiet" }, on ? "pruned" : "kept"),
-      ),
-      h("div", { class: "slens-cell", role: "gridcell", "aria-label": "Examples" }, strip),
-    );
+    if (tab === "components") list.draw();
+    refresh();
   }
 
-  function number(title: string, value: string, note: string, name: string): HTMLElement {
-    return h(
-      "div",
-      { class: "slens-number" },
-      h("small", {}, title),
-      h("strong", { "data-value": name }, value),
-      h("em", {}, note),
-    );
+  /** Ask for what the open tab shows, once for each evaluation. */
+  function refresh(): void {
+    const key = `${tab} ${shown}`;
+    if (!result || frame.root.dataset.asked === key) return;
+    frame.root.dataset.asked = key;
+    if (tab === "images") images.refresh();
+    if (tab === "confusion")
+      client
+        .request("confusion", {}, { lane: "confusion" })
+        .then(({ body }) => confusion.replaceChildren(confusions(body)))
+        .catch(frame.fail);
   }
 
-  function show(result: Result): void {
-    const { before, after, flips } = result;
-    const total = flips.fixed + flips.broken + flips.other;
-    const before_after = (b: number, a: number): string =>
-      result.pruned > 0 ? `${change(b, a)}\nfrom ${percent(b)}` : "nothing pruned";
-    const tiles = [
-      number("accuracy", percent(after.accuracy), before_after(before.accuracy, after.accuracy), "accuracy"),
-    ];
-    if (after.worst_group !== null && before.worst_group !== null)
-      tiles.push(
-        number(
-          "worst group",
-          percent(after.worst_group),
-          before_after(before.worst_group, after.worst_group),
-          "worst-group",
-        ),
-      );
-    tiles.push(
-      number("flipped images", String(total), `${flips.fixed} fixed\n${flips.broken} broken`, "flips"),
-    );
-    numbers.replaceChildren(...tiles);
-    classes.replaceChildren(
-      ...Object.entries(after.per_class).flatMap(([name, value]) => {
-        const was = before.per_class[name] ?? 0;
-        const fill = h("span");
-        fill.style.width = percent(value).replace(" ", "");
-        const tick = h("i", { title: `before: ${percent(was)}` });
-        tick.style.left = `calc(${percent(was).replace(" ", "")} - 1px)`;
-        return [
-          h("span", {}, name),
-          h(
-            "div",
-            {
-              class: "slens-bar",
-              role: "img",
-              "aria-label": `${name}: ${percent(value)}, before ${percent(was)}`,
-            },
-            fill,
-            tick,
-          ),
-          h("span", {}, percent(value)),
-        ];
-      }),
-    );
-    frame.root.dataset.accuracy = String(after.accuracy);
-    frame.root.dataset.pruned = String(result.pruned);
+  function show(found: Result, engine: unknown): void {
+    result = found;
+    numbers.replaceChildren(...tiles(found));
+    classes.replaceChildren(...bars(found));
+    frame.root.dataset.accuracy = String(found.after.accuracy);
+    frame.root.dataset.pruned = String(found.pruned);
+    const how = typeof engine === "string" ? ` · ${engine}` : "";
     frame.status(
-      `${result.pruned} pruned (${result.mode}) · ${after.n.toLocaleString("en")} images · tick: before`,
+      `${found.pruned} pruned (${found.mode}) · ${found.after.n.toLocaleString("en")} images · tick: before${how}`,
     );
   }
 
   function take(body: Json, buffers: Uint8Array[]): void {
-    listed = Array.from(uint32Of(buffers[0]));
     undoButton.disabled = body.undo !== true;
     redoButton.disabled = body.redo !== true;
     const evaluating = body.evaluating === true;
     frame.root.classList.toggle("slens-stale", evaluating);
     frame.root.dataset.evaluating = String(evaluating);
-    if (evaluating) frame.busy("Evaluating …");
-    else frame.busy(null);
-    if (body.result) show(body.result as Result);
+    frame.busy(evaluating ? "Evaluating …" : null);
+    const behind = !evaluating && body.current === false;
+    stop.hidden = !evaluating && !behind;
+    stop.textContent = evaluating ? "Cancel" : "Evaluate";
+    stop.title = evaluating
+      ? "Stop evaluating, and go back to the set that the figures are for"
+      : "Evaluate the model with the pruned set as it is now";
+    if (body.kept) compared.show(String(body.active), body.kept as Record<string, Kept>);
+    compared.element.hidden = !body.kept;
+    list.listed = Array.from(uint32Of(buffers[0]));
+    if (body.result) {
+      show(body.result as Result, body.engine);
+      if (!evaluating) {
+        shown = JSON.stringify([body.result, shared.values.pruned]);
+        refresh();
+      }
+    }
     redraw();
   }
 
   function redraw(): void {
-    pruned = new Set(shared.values.pruned);
-    const fresh = shared.values.selection.filter((id) => !pruned.has(id)).length;
+    const { pruned, selection } = shared.values;
+    const held = new Set(pruned);
+    const fresh = selection.filter((id) => !held.has(id)).length;
     pruneButton.textContent =
       fresh > 0 ? `Prune selection (${fresh.toLocaleString("en")})` : "Prune selection";
     pruneButton.disabled = fresh === 0;
-    clearButton.disabled = listed.length === 0;
+    clearButton.disabled = list.count === 0;
+    save.disabled = pruned.length === 0;
     mode.forEach((button) => {
       button.setAttribute("aria-pressed", String(button.textContent === shared.values.mode));
     });
-    list.element.hidden = listed.length === 0;
-    empty.hidden = listed.length > 0;
-    list.count = listed.length;
+    list.draw();
+    empty.hidden = list.count > 0;
+  }
+
+  function countQuadrants(): void {
+    client
+      .request("quadrants", {}, { lane: "quadrants" })
+      .then(({ body }) => {
+        const counts = body.counts as Record<string, number> | null;
+        quadrant.replaceChildren(h("option", { value: "" }, "Prune quadrant …"));
+        for (const [name, count] of Object.entries(counts ?? {}))
+          quadrant.append(h("option", { value: name, disabled: count === 0 }, `${name} (${count})`));
+        quadrant.disabled = !counts;
+        quadrant.title = counts
+          ? "Prune every component of one quadrant of the alignment plot"
+          : "Name valid and spurious concepts in the alignment plot first";
+      })
+      .catch(frame.fail);
   }
 
   onClose(
@@ -257,14 +271,19 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
       take(body, buffers);
     }),
   );
+  onClose(client.on("event:effects", (body, buffers) => list.take(body, buffers)));
   onClose(client.on("event:failed", (body) => frame.fail(body.message)));
   onClose(client.on("event:progress", (body) => frame.busy(`${String(body.stage)} …`, body as never)));
-  onClose(() => {
-    list.close();
-    strips.close();
+  onClose(() => list.close());
+  shared.on(["pruned", "selection"], redraw);
+  shared.on(["mode", "target"], () => {
+    list.forget();
+    redraw();
   });
-  shared.on(["pruned", "selection", "mode"], redraw);
+  shared.on(["valid", "spurious", "thresholds"], countQuadrants);
+  choose("components");
   redraw();
+  countQuadrants();
   client
     .request("panel")
     .then(({ body, buffers }) => {

@@ -178,6 +178,11 @@ class TorchModel:
             self._check_weights()
             return self._reevaluation().engine(names, progress)
 
+    def known_engine(self, layers: Iterable[str]) -> Engine | None:
+        """Return what `engine` decided for these layers, None where it was not asked; never waits."""
+        quick = self._quick
+        return None if quick is None else quick.known(layers)
+
     def predictions(
         self,
         layer: str,

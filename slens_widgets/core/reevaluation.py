@@ -106,6 +106,10 @@ class Reevaluation:
             logger.info("pruning %s: %s", ", ".join(sorted(wanted)), self._engines[wanted])
         return self._engines[wanted]
 
+    def known(self, layers: Iterable[str]) -> Engine | None:
+        """Return the engine for these layers where it is decided already."""
+        return self._engines.get(frozenset(layers))
+
     def logits(
         self, indices: Indices, mode: AblationMode, progress: Progress | None
     ) -> Float[np.ndarray, "image class"] | None:

@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import traitlets
 
 from slens_widgets.audit import Audit, PruningResult
-from slens_widgets.errors import Cancelled
+from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.session import Change
-from slens_widgets.types import Component, Progress
+from slens_widgets.types import AblationMode, Component, Progress
+from slens_widgets.widgets import pruning_answers
 from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.pruning_effects import SingleEffects
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job
+
+_EVALUATION = -2
+"""Key of the job that evaluates; requests have keys from 0 on."""
+
+
+@dataclass
+class _Kept:
+    """One of two pruned sets that the panel flips between."""
+
+    pruned: tuple[Component, ...]
+    mode: AblationMode
+    result: PruningResult | None = None
 
 
 class PruningPanel(AuditWidget):
     """List of pruned components with a toggle each, and accuracies before and after.
 
-    Every change of `audit.session.pruned` or `.mode` evaluates the live model; the newest state wins.
+    Every change of `audit.session.pruned` or `.mode` evaluates the live model; the newest state wins. Two
+    pruned sets, A and B, are kept to be compared: the session holds one of them, at first B; A is then empty.
     """
 
     _widget = traitlets.Unicode("pruning").tag(sync=True)
     _title = "Pruning"
 
     def recorded(self) -> Iterable[Ask]:
-        """Return the figures of the pruned set and of the whole model."""
+        """Return the figures of the pruned set and of the whole model, and what changed."""
         session = self.audit.session
         for pruned in dict.fromkeys([session.pruned, ()]):
-            yield Ask("panel", when={"pruned": pruned, "mode": session.mode}, event=True)
+            when = {"pruned": pruned, "mode": session.mode}
+            yield Ask("panel", when=when, event=True)
+            if self.audit.live is not None:
+                yield Ask("confusion", when=when)
+                yield Ask("flips", {"change": "all", "start": 0}, when=when)
+        yield Ask("quadrants", when={"valid": session.valid, "spurious": session.spurious})
+        yield Ask("effects", args=None)
 
     result: PruningResult | None = None
     """The newest evaluation."""
@@ -41,18 +65,39 @@ class PruningPanel(AuditWidget):
         self._lock = threading.RLock()
         self._listed: dict[Component, None] = {}
         self._evaluating = False
+        self._active = "B"
         super().__init__(audit, **kwargs)
-        self._listed.update(dict.fromkeys(audit.session.pruned))
+        session = audit.session
+        self._kept = {"A": _Kept((), session.mode), "B": _Kept(session.pruned, session.mode)}
+        self._effects = SingleEffects(self)
+        self._listed.update(dict.fromkeys(session.pruned))
         if self.audit.live is not None:
             self._evaluate()
+
+    def close(self) -> None:
+        """Take the widget off the page; it follows the session no longer."""
+        self._effects.close()
+        super().close()
+
+    def wait(self, timeout: float = 60.0) -> bool:
+        """Wait until the widget has nothing left to do; False where that takes longer."""
+        return super().wait(timeout) and self._effects.wait(timeout)
+
+    def to_json(self, path: str | os.PathLike[str]) -> Path:
+        """Write the pruned set as JSON, as `audit.save_pruned` does."""
+        return self.audit.save_pruned(path)
 
     def _on_change(self, change: Change) -> None:
         super()._on_change(change)
         if change.field not in ("pruned", "mode"):
             return
+        session = self.audit.session
         with self._lock:
             if change.field == "pruned":
                 self._listed.update(dict.fromkeys(change.new))
+            kept = self._kept[self._active]
+            if (kept.pruned, kept.mode) != (session.pruned, session.mode):
+                self._kept[self._active] = _Kept(session.pruned, session.mode)
         if self.audit.live is not None:
             self._evaluate()
         else:
@@ -65,6 +110,7 @@ class PruningPanel(AuditWidget):
             Job(
                 self._run,
                 lane="evaluate",
+                key=_EVALUATION,
                 report=lambda done, total, stage: self.notify(
                     "progress", {"done": done, "total": total, "stage": stage}
                 ),
@@ -81,24 +127,51 @@ class PruningPanel(AuditWidget):
         except Cancelled:
             return
         except Exception as error:
-            with self._lock:
-                self._evaluating = False
-            self._tell()
-            self.notify("failed", {"message": self.explain(error)})
+            self._stopped(error)
             return
         with self._lock:
             self.result = result
             self._evaluating = (session.pruned, session.mode) != (pruned, mode)
+            for kept in self._kept.values():
+                if (kept.pruned, kept.mode) == (pruned, mode) or not (kept.pruned or pruned):
+                    kept.result = result
+            others = [kept for kept in self._kept.values() if kept.result is None]
         self._tell()
+        for kept in others if not self._evaluating else ():
+            try:
+                kept.result = self.audit.prune(kept.pruned, kept.mode, progress=progress)
+            except Exception:
+                return  # the figures that were asked for are there; the other column waits for its turn
+            self._tell()
+
+    def _stopped(self, error: Exception | None) -> None:
+        with self._lock:
+            self._evaluating = False
+        self._tell()
+        if error is not None:
+            self.notify("failed", {"message": self.explain(error)})
 
     def _snapshot(self) -> Answer:
         with self._lock:
             listed = [self.position(component) for component in self._listed]
+            session = self.audit.session
             body = {
-                "undo": self.audit.session.can_undo,
-                "redo": self.audit.session.can_redo,
+                "undo": session.can_undo,
+                "redo": session.can_redo,
                 "evaluating": self._evaluating,
-                "result": None if self.result is None else _summary(self.result),
+                "engine": pruning_answers.engine(self.audit),
+                "active": self._active,
+                "kept": {
+                    name: {
+                        "pruned": len(kept.pruned),
+                        "mode": kept.mode,
+                        "result": None if kept.result is None else pruning_answers.figures(kept.result.after),
+                    }
+                    for name, kept in self._kept.items()
+                },
+                "result": None if self.result is None else pruning_answers.summary(self.result),
+                "current": self.result is not None
+                and (self.result.components, self.result.mode) == (session.pruned, session.mode),
             }
         return Answer(body, [np.asarray(listed, np.uint32).tobytes()])
 
@@ -112,12 +185,23 @@ class PruningPanel(AuditWidget):
 
     @operation("undo")
     def _undo(self, request: Request, progress: Progress) -> Answer:
-        self.audit.session.undo()
-        return self._snapshot()
+        return self._back(self.audit.session.undo)
 
     @operation("redo")
     def _redo(self, request: Request, progress: Progress) -> Answer:
-        self.audit.session.redo()
+        return self._back(self.audit.session.redo)
+
+    def _back(self, step: Any) -> Answer:
+        before = dict(self._kept)
+        step()
+        with self._lock:
+            other = "A" if self._active == "B" else "B"
+            now = self._kept[self._active]
+            # What is taken back may have been a flip.
+            if now.pruned == before[other].pruned and now.pruned != before[self._active].pruned:
+                self._kept[self._active] = before[self._active]
+                self._active = other
+        self._tell()
         return self._snapshot()
 
     @operation("clear")
@@ -129,22 +213,93 @@ class PruningPanel(AuditWidget):
         self._tell()
         return self._snapshot()
 
+    @operation("flip")
+    def _flip(self, request: Request, progress: Progress) -> Answer:
+        with self._lock:
+            self._active = "A" if self._active == "B" else "B"
+            kept = self._kept[self._active]
+        self.audit.session.update(pruned=kept.pruned, mode=kept.mode)
+        self._tell()
+        return self._snapshot()
 
-def _summary(result: PruningResult) -> dict[str, Any]:
-    changes = result.flips["change"].value_counts()
-    return {
-        "before": _metrics(result.before),
-        "after": _metrics(result.after),
-        "flips": {name: int(changes.get(name, 0)) for name in ("fixed", "broken", "other")},
-        "pruned": len(result.components),
-        "mode": result.mode,
-    }
+    @operation("copy")
+    def _copy(self, request: Request, progress: Progress) -> Answer:
+        with self._lock:
+            kept = self._kept[self._active]
+            other = "A" if self._active == "B" else "B"
+            self._kept[other] = _Kept(kept.pruned, kept.mode, kept.result)
+        self._tell()
+        return self._snapshot()
 
+    @operation("stop")
+    def _stop(self, request: Request, progress: Progress) -> Answer:
+        """Stop evaluating and go back to the set that the figures are for, if there are any."""
+        self._worker.cancel(_EVALUATION)
+        with self._lock:
+            result = self.result
+        self._stopped(None)
+        if result is not None:
+            self.audit.session.update(pruned=result.components, mode=result.mode)
+        return self._snapshot()
 
-def _metrics(metrics: Any) -> dict[str, Any]:
-    return {
-        "accuracy": metrics.accuracy,
-        "worst_group": metrics.worst_group,
-        "per_class": metrics.per_class,
-        "n": metrics.n,
-    }
+    @operation("evaluate")
+    def _again(self, request: Request, progress: Progress) -> Answer:
+        if self.audit.live is not None:
+            self._evaluate()
+        return self._snapshot()
+
+    @operation("quadrants", slow=True)
+    def _quadrants(self, request: Request, progress: Progress) -> Answer:
+        return Answer({"counts": pruning_answers.quadrant_counts(self.audit, progress)})
+
+    @operation("prune_quadrant", slow=True)
+    def _prune_quadrant(self, request: Request, progress: Progress) -> Answer:
+        found = pruning_answers.in_quadrant(self.audit, request.text("name"), progress)
+        session = self.audit.session
+        session.pruned = tuple(dict.fromkeys([*session.pruned, *found]))
+        return Answer({"found": len(found)})
+
+    @operation("effects")
+    def _single_effects(self, request: Request, progress: Progress) -> Answer:
+        ids = request.numbers("ids", self._total, pruning_answers.MOST_EFFECTS)
+        allowed = request.value("anyway") is True
+        return self._effects.ask([self.component(i) for i in ids], allowed)
+
+    @operation("confusion")
+    def _confusion(self, request: Request, progress: Progress) -> Answer:
+        return pruning_answers.confusion(self.audit, self._shown())
+
+    @operation("flips")
+    def _flips(self, request: Request, progress: Progress) -> Answer:
+        start = request.number("start", 2**31)
+        return pruning_answers.flips(self.audit, self._shown(), request.text("change"), start)
+
+    @operation("image")
+    def _image(self, request: Request, progress: Progress) -> Answer:
+        shown = self._shown()
+        position = request.number("image", shown.before.n)
+        return pruning_answers.image(self.audit, shown, position)
+
+    @operation("explain", slow=True)
+    def _explain(self, request: Request, progress: Progress) -> Answer:
+        shown = self._shown()
+        position = request.number("image", shown.before.n)
+        progress(0, 0, "Explaining")
+        return pruning_answers.explanation(self.audit, position, request.text("target"), self.position)
+
+    @operation("export")
+    def _export(self, request: Request, progress: Progress) -> Answer:
+        return Answer({"value": self.audit.pruned_set()})
+
+    @operation("import")
+    def _import(self, request: Request, progress: Progress) -> Answer:
+        value = request.value("value")
+        if not isinstance(value, dict):
+            raise InputError("The file holds no pruned set", expected="a file saved by this panel")
+        return Answer({"found": len(self.audit.load_pruned(value))})
+
+    def _shown(self) -> PruningResult:
+        with self._lock:
+            if self.result is None:
+                raise InputError("Nothing was evaluated yet", next_step="wait for the first evaluation")
+            return self.result

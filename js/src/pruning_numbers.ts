@@ -1,0 +1,133 @@
+/** The figures of a pruned set: tiles, the two sets that are compared, and bars of classes and groups. */
+
+import { h } from "./dom";
+
+export interface Metrics {
+  accuracy: number;
+  worst_group: number | null;
+  per_class: Record<string, number>;
+  per_group?: Record<string, number>;
+  n: number;
+}
+
+export interface Result {
+  before: Metrics;
+  after: Metrics;
+  flips: { fixed: number; broken: number; other: number };
+  pruned: number;
+  mode: string;
+}
+
+export interface Kept {
+  pruned: number;
+  mode: string;
+  result: Metrics | null;
+}
+
+export const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+
+export function change(before: number, after: number): string {
+  return points(100 * (after - before), " points");
+}
+
+/** A change in hundredths, told by sign and arrow, not by colour alone. */
+export function points(value: number, unit = ""): string {
+  if (Number.isNaN(value)) return "–";
+  if (Math.abs(value) < 0.05) return unit ? "unchanged" : "±0";
+  return `${value > 0 ? "▲ +" : "▼ −"}${Math.abs(value).toFixed(1)}${unit}`;
+}
+
+export function tiles({ before, after, flips, pruned }: Result): HTMLElement[] {
+  const total = flips.fixed + flips.broken + flips.other;
+  const note = (b: number, a: number): string =>
+    pruned > 0 ? `${change(b, a)}\nfrom ${percent(b)}` : "nothing pruned";
+  const tile = (title: string, value: string, below: string, name: string): HTMLElement =>
+    h(
+      "div",
+      { class: "slens-number" },
+      h("small", {}, title),
+      h("strong", { "data-value": name }, value),
+      h("em", {}, below),
+    );
+  const found = [
+    tile("accuracy", percent(after.accuracy), note(before.accuracy, after.accuracy), "accuracy"),
+  ];
+  if (after.worst_group !== null && before.worst_group !== null)
+    found.push(
+      tile(
+        "worst group",
+        percent(after.worst_group),
+        note(before.worst_group, after.worst_group),
+        "worst-group",
+      ),
+    );
+  found.push(tile("flipped images", String(total), `${flips.fixed} fixed\n${flips.broken} broken`, "flips"));
+  return found;
+}
+
+export function bars({ before, after }: Result): HTMLElement[] {
+  const sections: [string, Record<string, number>, Record<string, number>][] = [
+    ["Classes", before.per_class, after.per_class],
+    ["Groups", before.per_group ?? {}, after.per_group ?? {}],
+  ];
+  return sections.flatMap(([title, was, now]) => {
+    const rows = Object.entries(now).flatMap(([name, value]) => bar(name, was[name] ?? 0, value));
+    return rows.length > 0 ? [h("h4", {}, title), ...rows] : [];
+  });
+}
+
+function bar(name: string, was: number, value: number): HTMLElement[] {
+  const fill = h("span");
+  fill.style.width = `${100 * value}%`;
+  const tick = h("i", { title: `before: ${percent(was)}` });
+  tick.style.left = `calc(${100 * was}% - 1px)`;
+  const label = `${name}: ${percent(value)}, before ${percent(was)}`;
+  return [
+    h("span", { title: name }, name),
+    h("div", { class: "slens-bar", role: "img", "aria-label": label, title: label }, fill, tick),
+    h("span", {}, percent(value)),
+    h("span", { class: "slens-quiet" }, points(100 * (value - was))),
+  ];
+}
+
+/** The two sets that one flips between, each with its figures. */
+export class Compared {
+  readonly element: HTMLElement;
+  #buttons: Record<string, HTMLButtonElement> = {};
+  #copy: HTMLButtonElement;
+  #active = "B";
+
+  constructor(flip: () => void, copy: () => void) {
+    const button = (name: string): HTMLButtonElement =>
+      h("button", { type: "button", title: `Set ${name}`, onclick: () => name !== this.#active && flip() });
+    this.#buttons = { A: button("A"), B: button("B") };
+    this.#copy = h("button", { type: "button", title: "Copy", onclick: copy });
+    this.element = h(
+      "div",
+      { class: "slens-compared", role: "group", "aria-label": "Two pruned sets to compare" },
+      this.#buttons.A!,
+      this.#buttons.B!,
+      this.#copy,
+    );
+  }
+
+  show(active: string, kept: Record<string, Kept>): void {
+    this.#active = active;
+    const other = active === "A" ? "B" : "A";
+    for (const [name, button] of Object.entries(this.#buttons)) {
+      const { pruned, mode, result } = kept[name] ?? { pruned: 0, mode: "mean", result: null };
+      const what = pruned > 0 ? `${pruned.toLocaleString("en")} pruned (${mode})` : "nothing pruned";
+      const worst =
+        result && result.worst_group !== null ? ` · worst group ${percent(result.worst_group)}` : "";
+      const figures = result ? percent(result.accuracy) + worst : "not evaluated yet";
+      button.setAttribute("aria-pressed", String(name === active));
+      button.title =
+        name === active
+          ? `Set ${name} is shown; what you toggle changes it`
+          : `Flip to set ${name} (press x): every view then shows it`;
+      button.replaceChildren(h("b", {}, name), h("span", {}, what, h("br"), h("em", {}, figures)));
+    }
+    this.#copy.textContent = `Copy to ${other}`;
+    this.#copy.title = `Keep set ${active} as set ${other} too, and go on changing ${active}`;
+  }
+}
