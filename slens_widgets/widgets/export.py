@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent.parent / "static"
 BUDGET = 8_000_000
 STRIP_SHARE = 0.6
-EXPORTED = re.compile(r"export\{(\w+) as default\};?\s*$")
+EXPORTED = re.compile(r"export\{([\w$]+) as default\};?\s*$")
 
 Maker = Callable[[Audit], "AuditWidget"]
 
