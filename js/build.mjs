@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "slens_widgets", "static");
@@ -25,6 +25,21 @@ function sourceDigest() {
   return hash.digest("hex");
 }
 
+/** Style sheets are texts in the bundle, minified like the rest of it. */
+const styles = {
+  name: "styles",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), {
+        loader: "css",
+        minify: true,
+        target: "es2022",
+      });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
+
 await build({
   entryPoints: ["slens.ts", "saved.ts"].map((name) => join(here, "src", name)),
   outdir: out,
@@ -33,7 +48,7 @@ await build({
   format: "esm",
   target: "es2022",
   charset: "utf8",
-  loader: { ".css": "text" },
+  plugins: [styles],
   logLevel: "warning",
 });
 writeFileSync(join(out, "digest.txt"), `${sourceDigest()}\n`);

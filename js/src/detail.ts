@@ -13,11 +13,11 @@ interface Example {
 }
 
 const SIDE = 28;
-const MODES = ["crop", "box", "heatmap"] as const;
+const MODES = ["crop", "whole", "heatmap"] as const;
 type Mode = (typeof MODES)[number];
 const TITLES: Record<Mode, string> = {
   crop: "The part of each image that excites the component",
-  box: "The whole image, with that part framed",
+  whole: "The whole image, with that part framed",
   heatmap: "The whole image, lit where it matters to the component",
 };
 
@@ -44,7 +44,7 @@ export class Detail {
     private readonly client: Client,
     private readonly shared: Shared,
     private readonly failed: (error: unknown) => void,
-    closed: () => void,
+    private readonly closed: () => void,
   ) {
     this.#modes = MODES.map((mode) =>
       h("button", { type: "button", title: TITLES[mode], onclick: () => this.#show(mode) }, mode),
@@ -54,12 +54,14 @@ export class Detail {
       { class: "slens-segments", role: "group", "aria-label": "How examples are shown" },
       ...this.#modes,
     );
-    const close = iconButton("M4 4l8 8M12 4l-8 8", "Close the details", () => {
-      this.hide();
-      closed();
-    });
+    const close = iconButton("M4 4l8 8M12 4l-8 8", "Close the details (Escape)", () => this.close());
     this.element.append(h("header", {}, this.#name, this.#facts, modes, close), this.#grid);
     this.#show("crop");
+  }
+
+  close(): void {
+    this.hide();
+    this.closed();
   }
 
   hide(): void {

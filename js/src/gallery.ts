@@ -3,25 +3,35 @@
 import { Detail } from "./detail";
 import { emptyState, h } from "./dom";
 import css from "./gallery.css";
+import { columnsOf, Header, type Sort } from "./gallery_columns";
+import { FilterPanel } from "./gallery_filters";
 import { QueryBox } from "./gallery_query";
-import { clicked, type Order, ranked } from "./ranking";
-import { Strips, showStrip } from "./strips";
+import { drawRow, type RowFacts } from "./gallery_row";
+import { Sparklines } from "./gallery_spark";
+import { Labels } from "./labels";
+import { clicked, type Filters, filtered, isNumber, ranked } from "./ranking";
+import { CROPS, Strips, showStrip } from "./strips";
 import { float32Of, uint32Of } from "./transport";
 import { VirtualList } from "./virtual_list";
 import { type Drawn, widget } from "./widget";
 
-const ROW = 92;
+const [LEAST_TILES, MOST_TILES] = [9, 30];
+const TILE = 58;
+const LINE = 36;
+
+const MODES = {
+  crop: "The part of each image that excites the component",
+  whole: "The whole images, with that part framed",
+  heatmap: "The whole images, dark where they do not matter to the component",
+};
 
 function draw({ frame, client, shared, onClose }: Drawn): void {
   const { components } = shared;
   let order: number[] = [];
-  let scores: Float32Array | undefined;
-  let which: Uint32Array | undefined;
-  let texts: string[] = [];
-  let clarity: Float32Array | undefined;
   let anchor = -1;
-  let layer: number | null = null;
-  let onlySelected = false;
+  let mode: keyof typeof MODES = "crop";
+  let sort: Sort = { key: "clarity", descending: true };
+  const facts: RowFacts = { texts: [], which: undefined, tiles: 0, tile: TILE };
   let selected = new Set(shared.values.selection);
 
   const box = new QueryBox(client, shared, frame.fail, () => void search());
@@ -29,90 +39,136 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   frame.tools.append(box.form);
   box.acceptDrops(frame.root);
 
-  const sort = h("select", { title: "What the list is sorted by", onchange: () => refresh(true) });
-  for (const [value, label] of [
-    ["score", "match"],
-    ["clarity", "clarity"],
-    ["name", "layer"],
-  ] as const)
-    sort.append(h("option", { value }, label));
-  const layerBox = h(
-    "select",
-    {
-      title: "List one layer only",
-      onchange: () => {
-        layer = layerBox.value === "" ? null : Number(layerBox.value);
-        refresh(true);
-      },
-    },
-    h("option", { value: "" }, "all layers"),
-  );
-  components.layers.forEach((item, i) => {
-    layerBox.append(h("option", { value: i }, item.name));
+  const labels = new Labels(shared, frame.fail, () => {
+    layOut();
+    refresh(false);
   });
+  const columns = columnsOf(components, labels);
+  const column = (key: string) => columns.find((each) => each.key === key)!;
+  const filters: Filters = { ranges: new Map(), texts: new Map(), layer: null, pruned: null, only: null };
+
+  const sortBox = h("select", {
+    title: "What the list is sorted by",
+    onchange: () => sortBy(sortBox.value, true),
+  });
+  const direction = h("button", {
+    type: "button",
+    class: "slens-icon",
+    onclick: () => sortBy(sort.key),
+  });
+  const modes = (Object.keys(MODES) as (keyof typeof MODES)[]).map((name) =>
+    h(
+      "button",
+      {
+        type: "button",
+        title: MODES[name],
+        "aria-pressed": String(name === mode),
+        onclick: (event: MouseEvent) => {
+          mode = name;
+          for (const button of modes)
+            button.setAttribute("aria-pressed", String(button === event.currentTarget));
+          list.redraw();
+        },
+      },
+      name,
+    ),
+  );
   const only = h("button", {
     type: "button",
-    "aria-pressed": "false",
     title: "List the selected components only",
     onclick: () => {
-      onlySelected = !onlySelected;
+      filters.only = filters.only ? null : selected;
       refresh(true);
     },
   });
-  const empty = h("div", {});
-  empty.style.cssText = "display:flex;flex:1";
-  const strips = new Strips(client, frame.fail, (id, url) => {
-    for (const row of list.element.querySelectorAll<HTMLElement>(`[data-component="${id}"] .slens-strip`))
-      showStrip(row, url);
+  const panel = new FilterPanel(
+    filters,
+    columns,
+    components.layers.map((layer) => layer.name),
+    () => refresh(true),
+  );
+  const header = new Header((key) => sortBy(key));
+  const empty = h("div", { class: "slens-nothing" });
+  const rowsOf = (id: number): NodeListOf<HTMLElement> =>
+    list.element.querySelectorAll<HTMLElement>(`[data-component="${id}"]`);
+  const strips = new Strips(
+    client,
+    frame.fail,
+    (id, url) => {
+      for (const row of rowsOf(id)) showStrip(row.querySelector<HTMLElement>(".slens-strip")!, url);
+    },
+    "strips",
+    () => {
+      if (mode === "crop") return CROPS;
+      const { tiles } = facts;
+      return { op: "example_strips", args: { mode, tiles }, key: `${mode} ${tiles} `, batch: 4 };
+    },
+  );
+  const sparks = new Sparklines(client, components.total, (id) => {
+    for (const row of rowsOf(id)) {
+      const cell = row.querySelector<HTMLElement>(".slens-spark");
+      if (cell) sparks.draw(cell, id);
+    }
   });
   const list = new VirtualList({
     label: "Components",
-    rowHeight: ROW,
-    draw: drawRow,
+    rowHeight: TILE + LINE,
+    header: header.element,
+    draw: (row, index) => {
+      const id = order[index]!;
+      row.setAttribute("aria-selected", String(selected.has(id)));
+      const pruned = shared.values.pruned.includes(id);
+      drawRow(row, id, { components, header, labels, sparks, pruned, facts });
+      showStrip(row.querySelector<HTMLElement>(".slens-strip")!, strips.get(id));
+    },
     choose,
-    shown: (first, last) => strips.want(order.slice(first, last)),
+    shown: (first, last) => {
+      const ids = order.slice(first, last);
+      strips.want(ids);
+      if (header.withSpark) sparks.want(ids);
+    },
   });
-  const detail = new Detail(client, shared, frame.fail, () => list.element.focus());
+  const detail = new Detail(client, shared, frame.fail, () => list.focus());
   frame.body.append(
     box.asked,
     h(
       "div",
       { class: "slens-bar2" },
-      h("label", { class: "slens-field" }, "Sort by", sort),
-      h("label", { class: "slens-field" }, "Layer", layerBox),
+      h("label", { class: "slens-field" }, "Sort by", sortBox),
+      direction,
+      panel.button,
+      h("span", { class: "slens-segments", role: "group", "aria-label": "How examples are shown" }, ...modes),
       only,
+      panel.chips,
+      panel.panel,
     ),
     list.element,
     empty,
     detail.element,
   );
+  frame.body.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !detail.element.hidden) detail.close();
+  });
 
-  function drawRow(row: HTMLElement, index: number): void {
-    const id = order[index]!;
-    row.setAttribute("aria-selected", String(selected.has(id)));
-    const pruned = shared.values.pruned.includes(id);
-    const state = `${id} ${scores?.[id]} ${clarity?.[id]} ${which?.[id]} ${pruned}`;
-    if (row.dataset.state === state) return;
-    row.dataset.state = state;
-    row.dataset.component = String(id);
-    const line = h("div", { class: "slens-line", role: "gridcell" }, h("b", {}, components.name(id)));
-    if (pruned) line.append(h("span", { class: "slens-tag" }, "pruned"));
-    if (scores && texts.length > 1)
-      line.append(h("span", { class: "slens-tag" }, texts[which?.[id] ?? 0] ?? ""));
-    const facts = h("span", { class: "slens-facts" });
-    const fact = (name: string, values: Float32Array | undefined, title: string): void => {
-      if (values)
-        facts.append(h("span", { class: "slens-fact", title }, `${name} ${values[id]!.toFixed(2)}`));
-    };
-    fact("match", scores, "Cosine of the query with the component");
-    fact("clarity", clarity, "How alike the examples are, 0 to 1");
-    line.append(facts);
-    const strip = h("div", { class: "slens-strip" });
-    showStrip(strip, strips.get(id));
-    row.replaceChildren(
-      line,
-      h("div", { class: "slens-cell", role: "gridcell", "aria-label": "Examples" }, strip),
-    );
+  /** As many examples as have room, their size and the row's height, and the columns that fit. */
+  function layOut(): void {
+    const width = list.element.clientWidth || 700;
+    const room = width - 20;
+    const count = Math.min(MOST_TILES, Math.max(LEAST_TILES, Math.floor(room / TILE)));
+    facts.tiles = Math.min(count, shared.about.m);
+    facts.tile = Math.min(TILE + 6, Math.floor(room / count));
+    frame.root.style.setProperty("--tile", `${facts.tile}px`);
+    frame.root.style.setProperty("--strip", `${facts.tile * facts.tiles}px`);
+    header.fit(width, columns, sort, labels.name(order[0] ?? 0) !== undefined || components.total === 0);
+    frame.root.style.setProperty("--columns", header.template);
+    list.rowHeight = facts.tile + LINE;
+  }
+
+  function sortBy(key: string, chosen = false): void {
+    if (key === sort.key) sort = chosen ? sort : { key, descending: !sort.descending };
+    else sort = { key, descending: isNumber(column(key)) };
+    if (key === "relevance") void relevance();
+    refresh(true);
   }
 
   function choose(index: number, event: MouseEvent | KeyboardEvent): void {
@@ -124,47 +180,84 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   }
 
   function refresh(toTop: boolean): void {
-    for (const option of sort.options) if (option.value === "score") option.disabled = !scores;
-    if (!scores && sort.value === "score") sort.value = "clarity";
-    only.setAttribute("aria-pressed", String(onlySelected));
-    only.textContent = `Selected only (${selected.size.toLocaleString("en")})`;
-    order = ranked(
-      components,
-      { order: sort.value as Order, layer, only: onlySelected ? selected : null },
-      scores,
-      clarity,
+    const usable = columns.filter((each) => (isNumber(each) ? each.values : true));
+    if (!usable.some((each) => each.key === sort.key)) sort = { key: "clarity", descending: true };
+    sortBox.replaceChildren(
+      ...[
+        ...usable,
+        ...(shared.values.target && !column("relevance").values ? [column("relevance")] : []),
+      ].map((each) => h("option", { value: each.key, selected: each.key === sort.key }, each.name)),
     );
+    direction.textContent = sort.descending ? "▾" : "▴";
+    direction.title = sort.descending
+      ? "Largest first: click for smallest first"
+      : "Smallest first: click for largest first";
+    direction.setAttribute("aria-label", direction.title);
+    only.setAttribute("aria-pressed", String(filters.only !== null));
+    only.textContent = `Selected only (${selected.size.toLocaleString("en")})`;
+    panel.refresh();
+    const passed = filtered(
+      components.total,
+      filters,
+      columns,
+      components.layerOf,
+      new Set(shared.values.pruned),
+    );
+    order = ranked(passed, column(sort.key), sort.descending);
     list.element.hidden = order.length === 0;
     empty.hidden = order.length > 0;
-    if (order.length === 0)
-      empty.replaceChildren(
-        emptyState(
-          "Nothing is selected",
-          "Click a component here or on the map, or draw a lasso there; then it is listed here with its examples.",
-        ),
-      );
+    if (order.length === 0) empty.replaceChildren(nothing());
     if (toTop) {
       list.top();
       anchor = -1;
     }
+    layOut();
     list.count = order.length;
-    const pictures = shared.values.images.length;
+    frame.status(said());
+  }
+
+  function nothing(): HTMLElement {
+    if (filters.only && selected.size === 0)
+      return emptyState(
+        "Nothing is selected",
+        "Click a component here or on the map, or draw a lasso there; then it is listed here with its examples.",
+      );
+    const clear = h(
+      "button",
+      {
+        type: "button",
+        title: "Remove all filters",
+        onclick: () => {
+          filters.only = null;
+          panel.clear();
+        },
+      },
+      "Clear the filters",
+    );
+    return emptyState("No component passes the filters", "Widen a range, or ", clear);
+  }
+
+  function said(): string {
+    const { query, images } = shared.values;
     const asked = [
-      ...(shared.values.query ? [`“${shared.values.query}”`] : []),
-      ...(pictures ? [`${pictures} image${pictures > 1 ? "s" : ""}`] : []),
+      ...(query ? [`“${query}”`] : []),
+      ...(images.length ? [`${images.length} image${images.length > 1 ? "s" : ""}`] : []),
     ];
-    const what = asked.length
-      ? `by match with ${asked.join(" and ")}`
-      : "type a query to rank them by what they encode";
-    frame.status(`${order.length.toLocaleString("en")} components, ${what}`);
+    const count = order.length.toLocaleString("en");
+    const of = order.length < components.total ? ` of ${components.total.toLocaleString("en")}` : "";
+    const by = `by ${column(sort.key).name}${sort.key === "match" ? ` with ${asked.join(" and ")}` : ""}`;
+    const hint = asked.length ? "" : "; type a query to rank them by what they encode";
+    return `${count}${of} components, ${by}${shared.about.searchable ? hint : ""}`;
   }
 
   async function search(): Promise<void> {
     const { query, images } = shared.values;
     box.mark([]);
+    const match = column("match");
     if (query === "" && images.length === 0) {
       client.cancel("search");
-      scores = undefined;
+      match.values = undefined;
+      facts.texts = [];
       frame.busy(null);
       refresh(true);
       return;
@@ -177,11 +270,11 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
         { lane: "search", progress: (p) => frame.busy(p.stage, p) },
       );
       frame.clearError();
-      texts = body.texts as string[];
-      scores = buffers[0] ? float32Of(buffers[0]) : undefined;
-      which = uint32Of(buffers[1]);
+      facts.texts = body.texts as string[];
+      match.values = buffers[0] ? float32Of(buffers[0]) : undefined;
+      facts.which = uint32Of(buffers[1]);
       box.mark(body.unknown as string[]);
-      if (scores) sort.value = "score";
+      if (match.values) sort = { key: "match", descending: true };
       frame.root.dataset.query = query;
       refresh(true);
       frame.busy(null);
@@ -191,9 +284,35 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     }
   }
 
+  /** Relevance for the target takes a pass over its images: only once it is asked for. */
+  async function relevance(): Promise<void> {
+    const { target } = shared.values;
+    if (!target || !shared.about.live || column("relevance").values) return;
+    frame.busy("Relevance …");
+    try {
+      const { body, buffers } = await client.request(
+        "relevance",
+        { target },
+        { lane: "relevance", progress: (p) => frame.busy(p.stage, p) },
+      );
+      Object.assign(column("relevance"), { values: float32Of(buffers[0]), title: `Relevance: ${body.said}` });
+      sort = { key: "relevance", descending: true };
+      refresh(true);
+    } catch (error) {
+      frame.fail(error);
+    } finally {
+      frame.busy(null);
+    }
+  }
+
   shared.on(["query", "images"], () => void search());
+  shared.on(["target"], () => {
+    column("relevance").values = undefined;
+    refresh(false);
+  });
   shared.on(["selection"], () => {
     selected = new Set(shared.values.selection);
+    if (filters.only) filters.only = selected;
     refresh(false);
     const [first] = shared.values.selection;
     // A click elsewhere is a wish to see that component; the own list never jumps under the pointer.
@@ -203,17 +322,29 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     }
   });
   shared.on(["pruned"], () => list.redraw());
+  const sizes =
+    typeof ResizeObserver === "undefined"
+      ? undefined
+      : new ResizeObserver(() => {
+          layOut();
+          list.redraw();
+        });
+  sizes?.observe(frame.body);
   onClose(() => {
+    sizes?.disconnect();
     box.close();
     list.close();
     strips.close();
+    sparks.close();
   });
 
   refresh(true);
   client
     .request("scores", {}, { lane: "scores" })
-    .then(({ buffers }) => {
-      clarity = float32Of(buffers[0]);
+    .then(({ body, buffers }) => {
+      (body.columns as string[]).forEach((key, i) => {
+        column(key).values = float32Of(buffers[i]);
+      });
       refresh(false);
     })
     .catch(frame.fail)

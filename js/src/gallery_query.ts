@@ -196,11 +196,13 @@ export class QueryBox {
   }
 
   async #checkWords(): Promise<void> {
-    const query = this.input.value;
+    const typed = this.input.value;
+    // The word that is being typed is not finished.
+    const query = typed.replace(/[\p{L}\p{N}]+$/u, "");
     if (query.trim() === "") return;
     try {
       const { body } = await this.client.request("unknown", { query }, { lane: "unknown" });
-      if (this.input.value === query) this.#paint(body.unknown as string[]);
+      if (this.input.value === typed) this.#paint(body.unknown as string[]);
     } catch {
       // A hint while typing; the search itself says what it can't do.
     }

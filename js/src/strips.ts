@@ -1,8 +1,8 @@
 /** Example crops: one JPEG strip per component, kept in memory up to a bound and revoked beyond it. */
 
-import type { Client } from "./transport";
+import type { Client, Json } from "./transport";
 
-const BATCH = 8;
+export const CROPS = { op: "strips", args: {}, key: "", batch: 8 };
 
 interface Entry {
   url: string;
@@ -61,12 +61,14 @@ export class Strips {
     private readonly failed: (error: unknown) => void,
     arrived: (id: number, url: string) => void,
     private readonly lane = "strips",
+    /** What else tells strips apart, and how they are asked for; crops by default. */
+    private readonly how: () => { op: string; args: Json; key: string; batch: number } = () => CROPS,
   ) {
     this.#arrived = arrived;
   }
 
   get(id: number): string | undefined {
-    return this.#cache.get(String(id));
+    return this.#cache.get(`${this.how().key}${id}`);
   }
 
   /** Fetch these and forget what else was waited for: after a scroll the old rows are of no use. */
@@ -84,11 +86,14 @@ export class Strips {
     this.#running = true;
     try {
       while (this.#wanted.length > 0) {
-        const batch = this.#wanted.splice(0, BATCH);
-        const { buffers } = await this.client.request("strips", { ids: batch }, { lane: this.lane });
+        const { op, args, key, batch: size } = this.how();
+        const batch = this.#wanted.splice(0, size);
+        const { buffers } = await this.client.request(op, { ...args, ids: batch }, { lane: this.lane });
         batch.forEach((id, i) => {
           const bytes = buffers[i];
-          if (bytes) this.#arrived(id, this.#cache.put(String(id), bytes));
+          if (!bytes) return;
+          const url = this.#cache.put(`${key}${id}`, bytes);
+          if (key === this.how().key) this.#arrived(id, url);
         });
       }
     } catch (error) {

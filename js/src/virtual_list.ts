@@ -13,6 +13,8 @@ export interface ListOptions {
   draw(row: HTMLElement, index: number): void;
   /** A row was chosen by click, Enter or Space. */
   choose(index: number, event: MouseEvent | KeyboardEvent): void;
+  /** A row of column headers, which stays in view. */
+  header?: HTMLElement;
   /** The visible range changed. */
   shown?(first: number, last: number): void;
 }
@@ -26,14 +28,17 @@ export class VirtualList {
   #shown = "";
   #frame = 0;
   #observer: ResizeObserver | undefined;
+  #height: number;
 
   constructor(private readonly options: ListOptions) {
     this.#spacer.style.position = "relative";
     this.element = h(
       "div",
       { class: "slens-list slens-scroll", role: "grid", "aria-label": options.label, "aria-rowcount": 0 },
+      ...(options.header ? [options.header] : []),
       this.#spacer,
     );
+    this.#height = options.rowHeight;
     this.element.addEventListener("scroll", () => this.#later(), { passive: true });
     this.element.addEventListener("keydown", (event) => this.#key(event));
     this.element.addEventListener("click", (event) => {
@@ -56,9 +61,25 @@ export class VirtualList {
   set count(value: number) {
     this.#count = value;
     this.#active = Math.min(this.#active, Math.max(0, value - 1));
-    this.element.setAttribute("aria-rowcount", String(value));
-    this.#spacer.style.height = `${Math.min(value * this.options.rowHeight, MAX_HEIGHT)}px`;
+    this.element.setAttribute("aria-rowcount", String(value + (this.options.header ? 1 : 0)));
+    this.#spacer.style.height = `${Math.min(value * this.#height, MAX_HEIGHT)}px`;
     this.redraw();
+  }
+
+  /** Rows of another height; the first visible row stays where it is. */
+  set rowHeight(value: number) {
+    if (value === this.#height) return;
+    const first = this.#offset() / this.#height;
+    this.#height = value;
+    this.count = this.#count;
+    this.#scrollTo(first * value);
+    for (const row of this.#rows) row.style.height = `${value}px`;
+    this.redraw();
+  }
+
+  /** Put the keyboard on the active row. */
+  focus(): void {
+    this.#focus();
   }
 
   top(): void {
@@ -70,8 +91,8 @@ export class VirtualList {
   reveal(index: number): void {
     if (index < 0 || index >= this.#count) return;
     this.#active = index;
-    const height = this.options.rowHeight;
-    const visible = this.element.clientHeight;
+    const height = this.#height;
+    const visible = this.#visible();
     const at = index * height;
     const from = this.#offset();
     if (at < from) this.#scrollTo(at);
@@ -94,6 +115,11 @@ export class VirtualList {
     this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
+  /** Height in which rows are seen. */
+  #visible(): number {
+    return this.element.clientHeight - (this.options.header?.offsetHeight ?? 0);
+  }
+
   /** Pixels of the full list above the window, also where the spacer is shorter than the list. */
   #offset(): number {
     return this.element.scrollTop * this.#ratio();
@@ -104,15 +130,15 @@ export class VirtualList {
   }
 
   #ratio(): number {
-    const visible = this.element.clientHeight;
-    const full = this.#count * this.options.rowHeight - visible;
-    const room = Math.min(this.#count * this.options.rowHeight, MAX_HEIGHT) - visible;
+    const visible = this.#visible();
+    const full = this.#count * this.#height - visible;
+    const room = Math.min(this.#count * this.#height, MAX_HEIGHT) - visible;
     return room > 0 && full > 0 ? full / room : 1;
   }
 
   #draw(): void {
-    const height = this.options.rowHeight;
-    const visible = this.element.clientHeight || 400;
+    const height = this.#height;
+    const visible = this.#visible() || 400;
     const offset = this.#offset();
     const first = Math.max(0, Math.floor(offset / height) - SPARE);
     const last = Math.min(this.#count, Math.ceil((offset + visible) / height) + SPARE);
@@ -132,7 +158,7 @@ export class VirtualList {
       if (row.hidden) return;
       row.style.transform = `translateY(${index * height + shift}px)`;
       row.dataset.index = String(index);
-      row.setAttribute("aria-rowindex", String(index + 1));
+      row.setAttribute("aria-rowindex", String(index + (this.options.header ? 2 : 1)));
       row.tabIndex = index === this.#active ? 0 : -1;
       this.options.draw(row, index);
     });
@@ -153,7 +179,7 @@ export class VirtualList {
   #key(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     if (target.closest("button, input, select")) return;
-    const page = Math.max(1, Math.floor(this.element.clientHeight / this.options.rowHeight) - 1);
+    const page = Math.max(1, Math.floor(this.#visible() / this.#height) - 1);
     const moves: Record<string, number> = {
       ArrowDown: this.#active + 1,
       ArrowUp: this.#active - 1,

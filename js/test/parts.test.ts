@@ -5,7 +5,7 @@ import { withRoom } from "../src/map_crops";
 import { placed, type Region, regions } from "../src/map_regions";
 import { levels, MISSING, palette, range } from "../src/palette";
 import { Grid, inside, normalise, toward, View } from "../src/plane";
-import { clicked, ranked } from "../src/ranking";
+import { type Column, clicked, type Filters, filtered, ranked } from "../src/ranking";
 import { UrlCache } from "../src/strips";
 import { isDark } from "../src/theme";
 import { VirtualList } from "../src/virtual_list";
@@ -92,15 +92,49 @@ describe("plane", () => {
 
 describe("ranking", () => {
   const components = new Components(LAYERS);
-  const scores = Float32Array.from({ length: 36 }, (_, i) => (i === 3 ? Number.NaN : i % 5));
+  const values = Float32Array.from({ length: 36 }, (_, i) => (i === 3 ? Number.NaN : (i % 5) - 2));
+  const number: Column = { key: "clarity", name: "clarity", title: "", values };
+  const text: Column = { key: "label", name: "label", title: "", text: (id) => ["ink", "", "Hair"][id % 3]! };
+  const all = Uint32Array.from({ length: 36 }, (_, i) => i);
+  const filters = (more: Partial<Filters> = {}): Filters => ({
+    ranges: new Map(),
+    texts: new Map(),
+    layer: null,
+    pruned: null,
+    only: null,
+    ...more,
+  });
+  const pass = (more: Partial<Filters>): number[] =>
+    Array.from(filtered(36, filters(more), [number, text], components.layerOf, new Set([2, 30])));
 
-  it("sorts best first, ties in the model's order, what has no score last", () => {
-    const order = ranked(components, { order: "score", layer: null, only: null }, scores, undefined);
-    expect(order.slice(0, 3)).toEqual([4, 9, 14]);
-    expect(order.at(-1)).toBe(3);
-    expect(
-      ranked(components, { order: "name", layer: 1, only: new Set([2, 21, 30]) }, scores, undefined),
-    ).toEqual([21, 30]);
+  it("sorts both ways as a plain sort does, ties in the model's order, what has no value last", () => {
+    for (const descending of [true, false]) {
+      const slow = Array.from(all)
+        .filter((id) => id !== 3)
+        .sort((a, b) => (descending ? values[b]! - values[a]! : values[a]! - values[b]!) || a - b);
+      expect(ranked(all, number, descending)).toEqual([...slow, 3]);
+    }
+    const extremes = Float32Array.from([1e-30, -1e30, 0, -0, Infinity, -5, Number.NaN, 5]);
+    const column = { ...number, values: extremes };
+    expect(ranked(Uint32Array.from(extremes.keys()), column, false)).toEqual([1, 5, 2, 3, 0, 7, 4, 6]);
+  });
+
+  it("sorts by text, an empty one last, and by the model's order", () => {
+    expect(ranked(all, text, false).slice(0, 3)).toEqual([2, 5, 8]);
+    expect(ranked(all, text, true).slice(0, 2)).toEqual([0, 3]);
+    expect(ranked(all, text, true).at(-1)! % 3).toBe(1);
+    expect(ranked(all, { ...text, natural: true }, true)[0]).toBe(35);
+    expect(ranked(all, { ...number, values: undefined }, true)).toEqual(Array.from(all));
+  });
+
+  it("filters by range, text, layer, pruned and selection, all at once", () => {
+    expect(pass({ ranges: new Map([["clarity", { least: 2, most: null }]]) })).toEqual([
+      4, 9, 14, 19, 24, 29, 34,
+    ]);
+    expect(pass({ ranges: new Map([["clarity", { least: null, most: null }]]) })).not.toContain(3);
+    expect(pass({ texts: new Map([["label", "HA"]]), layer: 1 })).toEqual([20, 23, 26, 29, 32, 35]);
+    expect(pass({ pruned: true, only: new Set([30, 31]) })).toEqual([30]);
+    expect(pass({ pruned: false, only: new Set([30, 31]) })).toEqual([31]);
     expect(components.name(21)).toBe("features.3:1");
   });
 

@@ -32,7 +32,7 @@ const page = (records: ReturnType<typeof record>[], widget = "gallery") => ({
     { name: widget, widget, hello, records },
     { name: "bar", widget: "dashboard", hello, records: [record("bar")] },
   ],
-  shared: [record("labels", { body: { available: false } })],
+  shared: [record("labels", { body: { available: false, names: [] } })],
   strips: { "4": ids(1, 2) },
   tiles: 6,
   tile: 72,
@@ -110,7 +110,7 @@ describe("a saved page", () => {
 
   it("draws its widgets and says what it is", async () => {
     const saved = page([
-      record("scores", { buffers: [base64(new Float32Array(36).buffer)] }),
+      record("scores", { body: { columns: ["clarity"] }, buffers: [base64(new Float32Array(36).buffer)] }),
       record("search", {
         args: { query: "ruler", images: [] },
         body: { texts: ["ruler"], unknown: [] },
@@ -123,6 +123,6 @@ describe("a saved page", () => {
     expect(document.querySelector(".slens-gallery")?.getAttribute("data-query")).toBe("ruler");
     expect(document.querySelector(".slens-dashboard-bar")?.textContent).toContain("1 selected");
     for (const error of document.querySelectorAll<HTMLElement>(".slens-error"))
-      expect(error.hidden).toBe(true);
+      expect(error.hidden, error.textContent).toBe(true);
   });
 });

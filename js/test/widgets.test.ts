@@ -13,7 +13,10 @@ const score = Array.from({ length: 36 }, (_, i) => (i * 7) % 36);
 const answers: Answers = {
   points: () => ({ buffers: [floats(Array.from({ length: 72 }, (_, i) => Math.sin(i)))] }),
   colour: () => ({ body: { available: true }, buffers: [floats(score)] }),
-  scores: () => ({ buffers: [floats(score.map((value) => value / 36))] }),
+  scores: () => ({
+    body: { columns: ["clarity", "pooled_active"] },
+    buffers: [floats(score.map((value) => value / 36)), floats(score.map((value) => value / 72))],
+  }),
   search: ({ query }) => ({
     body: { texts: [query], unknown: query === "zorp" ? ["zorp"] : [] },
     buffers: [floats(score), new Uint32Array(36).buffer],

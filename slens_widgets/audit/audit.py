@@ -26,6 +26,7 @@ from slens_widgets.audit.label_faithfulness import label_faithfulness
 from slens_widgets.audit.labels import labels
 from slens_widgets.audit.live import Judge, prune
 from slens_widgets.audit.match import match
+from slens_widgets.audit.nearest import nearest
 from slens_widgets.audit.pruned import load_pruned, pruned_model, pruned_set, save_pruned
 from slens_widgets.audit.queries import Queries
 from slens_widgets.audit.relevance import relevance
@@ -142,6 +143,7 @@ class Audit:
     label_faithfulness = label_faithfulness
     labels = labels
     match = match
+    nearest = nearest
     prune = prune
     pruned_set = pruned_set
     save_pruned = save_pruned

@@ -54,11 +54,14 @@ class Queries:
         self, queries: Sequence[Any], templates: Sequence[str] | None = OWN
     ) -> Float[np.ndarray, "query component"]:
         """Return the cosine of each text, image or list of images with every component of the database."""
-        embedded = self.embed(queries, templates)
+        return self.with_theta(self.embed(queries, templates))
+
+    def with_theta(self, directions: Float[np.ndarray, "query dim"]) -> Float[np.ndarray, "query component"]:
+        """Return the cosine of each direction with the θ of every component of the database."""
         if self._norms is None:
             self._norms = {layer: norms(self._db.theta(layer)) for layer in self._db.layers}
-        by_layer = [cosine(embedded, self._db.theta(layer), self._norms[layer]) for layer in self._db.layers]
-        return np.concatenate(by_layer, axis=1)
+        found = [cosine(directions, self._db.theta(layer), self._norms[layer]) for layer in self._db.layers]
+        return np.concatenate(found, axis=1)
 
     def embed(
         self, queries: Sequence[Any], templates: Sequence[str] | None = OWN

@@ -17,10 +17,17 @@ from slens_widgets.errors import InputError, SlensError
 from slens_widgets.query import MAX_NAME, Query, QueryImage
 from slens_widgets.session import Change
 from slens_widgets.types import KnownTexts, Progress
-from slens_widgets.widgets.base import AuditWidget, operation
+from slens_widgets.widgets.base import MAX_STRIPS, AuditWidget, operation
+from slens_widgets.widgets.gallery_strips import ExampleStrips
 from slens_widgets.widgets.messages import MAX_MESSAGE, Answer, Request
 from slens_widgets.widgets.recording import Ask
 
+SCORES = ("clarity", "polysemanticity", "redundancy")
+STATISTICS = ("pooled_mean", "pooled_active")
+SPREAD = ("pooled_min", "pooled_max", "pooled_mean", "pooled_std", "pooled_active")
+FEW = 1_000
+"""Components of which the page asks all distributions at once, so that a saved page can hold them."""
+MAX_TILES = 30
 MAX_EXAMPLES = 64
 MAX_RECENT = 30
 MAX_WORDS = 3_000
@@ -48,6 +55,8 @@ class NeuronGallery(AuditWidget):
         """Return the scores, the searches, and the details of what is selected, pruned and found."""
         session = self.audit.session
         yield Ask("scores")
+        if self._total <= FEW:
+            yield Ask("distributions", {"ids": None})
         yield Ask("suggestions")
         queries = self.queries() if self.audit.foundation_model is not None else []
         images = self.state("images")[0]["value"]
@@ -67,6 +76,7 @@ class NeuronGallery(AuditWidget):
     def __init__(self, audit: Audit, **kwargs: Any) -> None:
         self._recent: deque[str] = deque(maxlen=MAX_RECENT)
         super().__init__(audit, **kwargs)
+        self._strips_of = ExampleStrips(audit.db)
         self._remember(audit.session.query)
 
     def _on_change(self, change: Change) -> None:
@@ -82,8 +92,40 @@ class NeuronGallery(AuditWidget):
 
     @operation("scores", slow=True)
     def _scores(self, request: Request, progress: Progress) -> Answer:
-        progress(0, 0, "Computing clarity")
-        return Answer({}, [self.audit.scores()["clarity"].to_numpy(np.float32).tobytes()])
+        progress(0, 0, "Computing scores")
+        table, db = self.audit.scores(), self.audit.db
+        columns = {name: table[name].to_numpy(np.float32) for name in SCORES}
+        for name in STATISTICS:
+            if all(name in db[layer].statistics for layer in db.layers):
+                columns[name] = np.concatenate([db[layer].statistics[name] for layer in db.layers])
+        return Answer({"columns": list(columns)}, [values.tobytes() for values in columns.values()])
+
+    @operation("relevance", slow=True)
+    def _relevance(self, request: Request, progress: Progress) -> Answer:
+        table = self.audit.relevance(request.text("target"), progress=progress)
+        return Answer({"said": table.attrs["relevance"]}, [table["relevance"].to_numpy(np.float32).tobytes()])
+
+    @operation("distributions")
+    def _distributions(self, request: Request, progress: Progress) -> Answer:
+        """Least, largest, mean, deviation, share above 0; then the activations of the examples."""
+        rows = []
+        asked = request.value("ids")
+        few = asked is None and self._total <= FEW
+        for i in range(self._total) if few else request.numbers("ids", self._total, MAX_STRIPS):
+            layer, index = self.component(i)
+            view = self.audit.db[layer]
+            known = [view.statistics[name][index] if name in view.statistics else np.nan for name in SPREAD]
+            rows.append(np.concatenate([known, view.activations[index]]))
+        images = self.audit.db.provenance.get("images", {}).get("count")
+        data = np.array(rows, np.float32).tobytes()
+        return Answer({"images": images, "known": len(SPREAD)}, [data])
+
+    @operation("example_strips")
+    def _example_strips(self, request: Request, progress: Progress) -> Answer:
+        ids = request.numbers("ids", self._total, MAX_STRIPS)
+        tiles = request.number("tiles", MAX_TILES + 1)
+        mode = request.text("mode")
+        return Answer({}, [self._strips_of.draw(self.component(i), mode, max(1, tiles)) for i in ids])
 
     @operation("search", slow=True)
     def _search(self, request: Request, progress: Progress) -> Answer:

@@ -118,3 +118,54 @@ def test_it_shows_a_component_in_detail(audit, page) -> None:
     expected = np.stack([audit.db.heatmap(Component("features.3", 2), rank) for rank in range(audit.db.m)])
     assert heatmaps == expected.tobytes()
     assert body["scores"]["clarity"] == pytest.approx(audit.scores()["clarity"][22], abs=1e-3)
+
+
+def test_it_lists_every_score_and_what_the_database_knows(audit, page) -> None:
+    body, buffers = page.ask("scores")
+    found = {
+        name: np.frombuffer(data, np.float32) for name, data in zip(body["columns"], buffers, strict=True)
+    }
+    assert list(found) == ["clarity", "polysemanticity", "redundancy", "pooled_mean", "pooled_active"]
+    for name in ("clarity", "polysemanticity", "redundancy"):
+        assert np.allclose(found[name], audit.scores()[name])
+    assert np.array_equal(found["pooled_active"][20:], audit.db["features.3"].statistics["pooled_active"])
+    body, [data] = page.ask("relevance", target="melanoma")
+    assert np.array_equal(np.frombuffer(data, np.float32), audit.relevance("melanoma")["relevance"])
+    assert "melanoma" in body["said"]
+    assert "melanoma" in page.ask("relevance", target="melanona")[0]["message"]
+
+
+def test_distributions_hold_statistics_and_the_examples(audit, page) -> None:
+    body, [data] = page.ask("distributions", ids=[22, 3])
+    rows = np.frombuffer(data, np.float32).reshape(2, -1)
+    view = audit.db["features.3"]
+    assert np.array_equal(rows[0][body["known"] :], view.activations[2])
+    assert rows[0][1] == view.statistics["pooled_max"][2]
+    assert np.isnan(rows[0][0])
+    assert body["images"] == 40
+    _, [everything] = page.ask("distributions", ids=None)
+    again = np.frombuffer(everything, np.float32).reshape(36, -1)
+    assert np.array_equal(again[[22, 3]], rows, equal_nan=True)
+
+
+def test_whole_images_are_drawn_with_their_frame_or_their_heatmap(audit, page) -> None:
+    _, [jpeg, other] = page.ask("example_strips", ids=[22, 3], mode="whole", tiles=4)
+    strip = np.asarray(Image.open(io.BytesIO(jpeg))).astype(int)
+    side = audit.db.tile
+    assert strip.shape == (side, 4 * side, 3)
+    view = audit.db["features.3"]
+    for rank in range(4):
+        shade = int(view.image_ids[2, rank])
+        # A corner that no box reaches: boxes begin somewhere and span 0.4 of the view.
+        x0, y0, _, _ = view.boxes[2, rank]
+        if min(x0, y0) > 0.1:
+            assert np.abs(strip[2, rank * side + 2] - [shade, 255 - shade, shade]).max() < 12
+    _, [jpeg] = page.ask("example_strips", ids=[22], mode="heatmap", tiles=30)
+    dark = np.asarray(Image.open(io.BytesIO(jpeg))).astype(int)
+    assert dark.shape == (side, 6 * side, 3)
+    heat = audit.db.heatmap(Component("features.3", 2), 0)
+    shade = int(view.image_ids[2, 0])
+    light = (0.16 + 0.84 * np.sqrt(heat / 255)).mean()
+    assert dark[:, :side, 1].mean() == pytest.approx((255 - shade) * light, rel=0.06)
+    assert "way to show" in page.ask("example_strips", ids=[22], mode="rotated", tiles=4)[0]["message"]
+    assert other != jpeg

@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, it } from "vitest";
+import gallery from "../src/gallery";
+import { type Answers, audit, type FakeModel, settle } from "./fake_model";
+
+const clarity = Float32Array.from({ length: 36 }, (_, i) => ((i * 7) % 36) / 36);
+const answers: Answers = {
+  scores: () => ({
+    body: { columns: ["clarity", "pooled_active"] },
+    buffers: [clarity.buffer, Float32Array.from(clarity, (value) => 1 - value).buffer],
+  }),
+  labels: () => ({
+    body: { available: true, names: ["ruler", "<b>ink</b>"], trusted_from: 0.8, reason: "no images" },
+    buffers: [
+      Uint32Array.from(clarity, (_, i) => i % 2).buffer,
+      ...[0, 1, 2].map(() => new Float32Array(36).fill(0.5).buffer),
+    ],
+  }),
+  distributions: () => ({
+    body: { images: 1000, known: 5 },
+    buffers: [Float32Array.from({ length: 36 * 11 }, (_, i) => (i % 11) / 10).buffer],
+  }),
+  relevance: () => ({ body: { said: "for melanoma" }, buffers: [new Float32Array(36).buffer] }),
+  example_strips: ({ ids }) => ({ buffers: (ids as number[]).map(() => new Uint8Array([1]).buffer) }),
+  detail: () => ({ body: { examples: [], scores: {} }, buffers: [] }),
+};
+
+let close: (() => void) | undefined;
+async function show(more: Answers = {}, about = {}): Promise<{ el: HTMLElement; model: FakeModel }> {
+  const model = audit({ ...answers, ...more }, about);
+  const el = document.createElement("div");
+  document.body.append(el);
+  close = gallery.render({ model, el });
+  await settle();
+  return { el, model };
+}
+afterEach(() => {
+  close?.();
+  document.body.replaceChildren();
+});
+
+const first = (el: HTMLElement): string =>
+  el.querySelector<HTMLElement>(".slens-row[data-index='0']")!.dataset.component!;
+const head = (el: HTMLElement, key: string): HTMLElement =>
+  el.querySelector<HTMLElement>(`[data-key=${key}]`)!;
+
+describe("the gallery's columns", () => {
+  it("sorts by its headers, both ways, and says so", async () => {
+    const { el } = await show();
+    expect(head(el, "clarity").getAttribute("aria-sort")).toBe("descending");
+    expect(first(el)).toBe(String(clarity.indexOf(Math.max(...clarity))));
+    head(el, "clarity").querySelector("button")!.click();
+    expect(head(el, "clarity").getAttribute("aria-sort")).toBe("ascending");
+    expect(first(el)).toBe("0");
+    head(el, "name").querySelector("button")!.click();
+    expect(head(el, "name").getAttribute("aria-sort")).toBe("ascending");
+    expect(head(el, "clarity").getAttribute("aria-sort")).toBe("none");
+    expect(el.querySelector("[role=grid]")!.getAttribute("aria-rowcount")).toBe("37");
+    expect(el.querySelector(".slens-row")!.getAttribute("aria-rowindex")).toBe("2");
+  });
+
+  it("shows labels as text and a sparkline that says what it draws", async () => {
+    const { el } = await show();
+    expect(el.querySelector(".slens-row .slens-label")!.textContent).toMatch(/ruler|<b>ink<\/b>/);
+    const spark = el.querySelector<HTMLElement>(".slens-spark")!;
+    expect(spark.title).toContain("all 1,000 probe images");
+    expect(spark.title).toContain("Ticks: the 6 examples");
+    expect(spark.querySelectorAll(".slens-spark-tick")).toHaveLength(6);
+  });
+
+  it("filters by range and text, names the filters, and clears them where nothing passes", async () => {
+    const { el } = await show();
+    [...el.querySelectorAll("button")].find((button) => button.textContent === "Filters")!.click();
+    const type = (label: string, value: string): void => {
+      const input = el.querySelector<HTMLInputElement>(`[aria-label="${label}"]`)!;
+      input.value = value;
+      input.dispatchEvent(new Event("input"));
+    };
+    type("clarity, at least", "0.5");
+    expect(el.querySelector(".slens-foot")!.textContent).toContain("18 of 36 components");
+    type("label contains", "INK");
+    expect(el.querySelector(".slens-foot")!.textContent).toContain("9 of 36 components");
+    const chips = [...el.querySelectorAll(".slens-bar2 .slens-chip")].map((chip) => chip.textContent);
+    expect(chips).toEqual(["label: INK×", "clarity ≥ 0.5×"]);
+    type("active, at most", "0");
+    expect(el.querySelector(".slens-empty")!.textContent).toContain("No component passes");
+    el.querySelector<HTMLElement>(".slens-empty button")!.click();
+    expect(el.querySelector(".slens-foot")!.textContent).toContain("36 components");
+    expect(el.querySelectorAll(".slens-bar2 .slens-chip")).toHaveLength(0);
+  });
+
+  it("asks for relevance only when it is sorted by", async () => {
+    const { el, model } = await show();
+    model.say({ state: "target", value: "melanoma" });
+    await settle();
+    expect(model.ops("relevance")).toHaveLength(0);
+    const sort = el.querySelector<HTMLSelectElement>(".slens-bar2 select")!;
+    sort.value = "relevance";
+    sort.dispatchEvent(new Event("change"));
+    await settle();
+    expect(model.ops("relevance").at(-1)!.target).toBe("melanoma");
+    expect(head(el, "relevance").getAttribute("aria-sort")).toBe("descending");
+  });
+
+  it("keeps the order while components are pruned", async () => {
+    const { el, model } = await show();
+    const before = first(el);
+    model.say({ state: "pruned", encoding: "ids" }, [new Uint32Array([Number(before)]).buffer]);
+    await settle();
+    expect(first(el)).toBe(before);
+    expect(el.querySelector(".slens-row[data-index='0'] .slens-tag")!.textContent).toBe("pruned");
+  });
+
+  it("draws the whole list as whole images or heatmaps", async () => {
+    const { el, model } = await show();
+    [...el.querySelectorAll<HTMLElement>(".slens-bar2 button")]
+      .find((button) => button.textContent === "heatmap")!
+      .click();
+    await settle();
+    const asked = model.ops("example_strips").at(-1)!;
+    expect(asked).toMatchObject({ mode: "heatmap", tiles: 6 });
+    expect((asked.ids as number[]).length).toBeLessThanOrEqual(4);
+  });
+
+  it("closes the details with Escape and gives the focus back", async () => {
+    const { el } = await show();
+    el.querySelector<HTMLElement>(".slens-row[data-index='1']")!.click();
+    await settle();
+    const pane = el.querySelector<HTMLElement>(".slens-detail")!;
+    expect(pane.hidden).toBe(false);
+    pane.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    expect(pane.hidden).toBe(true);
+    expect((document.activeElement as HTMLElement).dataset.index).toBe("1");
+  });
+
+  it("says what search needs where there is no foundation model, and lists all the same", async () => {
+    const { el } = await show({}, { searchable: false });
+    expect(el.querySelector<HTMLInputElement>("[role=combobox]")!.placeholder).toContain("foundation_model=");
+    expect(el.querySelectorAll(".slens-row").length).toBeGreaterThan(3);
+  });
+});

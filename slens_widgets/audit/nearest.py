@@ -1,0 +1,44 @@
+"""Which components resemble one?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from slens_widgets.analyses.search import best
+from slens_widgets.audit.clusters import one
+from slens_widgets.audit.tables import rows_of
+from slens_widgets.errors import InputError
+
+if TYPE_CHECKING:
+    from slens_widgets.audit.audit import Audit
+
+
+def nearest(audit: Audit, component: Any, k: int = 10, *, layer: str | None = None) -> pd.DataFrame:
+    """Rank the other components by the cosine of their θ with that of one component.
+
+    Parameters
+    ----------
+    component
+        (layer, index).
+    k
+        How many to return.
+    layer
+        Look in this layer only; None looks in all.
+
+    Returns
+    -------
+    DataFrame of layer, component, similarity (cosine), clarity, polysemanticity, redundancy, best first.
+    """
+    chosen = one(audit, component)
+    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        raise InputError(f"k is {k!r}", expected="a whole number of components, at least 1")
+    found = audit._queries.with_theta(np.asarray(audit.db[chosen.layer].theta[chosen.index])[None])[0]
+    where = rows_of(audit.db, layer)
+    where = where[where != audit.db.position(chosen)]
+    rows = where[best(found[where], k)]
+    table = audit.scores().iloc[rows].reset_index(drop=True)
+    table.insert(2, "similarity", found[rows])
+    return table
