@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from slens_widgets.audit import Audit as Audit
     from slens_widgets.audit import Evaluation as Evaluation
     from slens_widgets.audit import compare as compare
+    from slens_widgets.audit import leaderboard as leaderboard
     from slens_widgets.conceptdb import ConceptDB as ConceptDB
     from slens_widgets.conceptdb import open_database as open  # noqa: F401
     from slens_widgets.core.build import build as build
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from slens_widgets.widgets.gallery import NeuronGallery as NeuronGallery
     from slens_widgets.widgets.map import ConceptMap as ConceptMap
     from slens_widgets.widgets.pruning import PruningPanel as PruningPanel
+    from slens_widgets.widgets.scores_figure import plot_scores as plot_scores
 
 # Names are imported on first use, so that `import slens_widgets` costs neither torch nor numba.
 _PUBLIC = {
@@ -49,6 +51,8 @@ _PUBLIC = {
     "build": ("core.build", "build"),
     "compare": ("audit", "compare"),
     "lab": ("lab", None),
+    "leaderboard": ("audit", "leaderboard"),
+    "plot_scores": ("widgets.scores_figure", "plot_scores"),
     "layers": ("core.layers", "layers"),
     "open": ("conceptdb", "open_database"),
 }

@@ -24,6 +24,7 @@ from slens_widgets.audit.findings import findings
 from slens_widgets.audit.label import label
 from slens_widgets.audit.label_faithfulness import label_faithfulness
 from slens_widgets.audit.labels import labels
+from slens_widgets.audit.leaderboard import evaluate
 from slens_widgets.audit.live import Judge, prune
 from slens_widgets.audit.match import match
 from slens_widgets.audit.nearest import nearest
@@ -136,6 +137,7 @@ class Audit:
     clusters = clusters
     correct = correct
     data = data
+    evaluate = evaluate
     explain = explain
     effects = effects
     findings = findings

@@ -17,11 +17,13 @@ import numpy as np
 from slens_widgets import lab
 from slens_widgets.analyses.csp import GAMMA
 from slens_widgets.audit import Audit, PruningResult
+from slens_widgets.audit.correct import Method
 from slens_widgets.lab import measure
 from slens_widgets.lab.captions import HELD_OUT, PHRASES
 from slens_widgets.lab.classifier import SEEDS
 from slens_widgets.lab.clip import LabClip, load_clip, zero_shot
 from slens_widgets.lab.factors import FACTORS, NAMES
+from slens_widgets.lab.shortcuts import explained
 from slens_widgets.lab.verify_labels import label_figures
 from slens_widgets.types import AblationMode, Component
 
@@ -31,6 +33,9 @@ MODE: AblationMode = "mean"
 MARGIN = -0.05
 """Named is what leans to the spurious concepts by more than this, so also what hardly leans to valid ones."""
 RANDOM_DRAWS = 10
+METHOD: Method = "prune"
+"""Of the five methods of `Audit.correct` the best on the validation split: learning from biased images brings
+some of the bias back."""
 
 
 class Gate(TypedDict):
@@ -70,6 +75,10 @@ def run(cache: str | Path | None = None, seeds: Sequence[int] = SEEDS, progress:
     worst("pruning: change on the biased test set", "biased_gain", ">=", -0.05)
     worst("pruning: worst group above random pruning", "above_random", ">=", 0.20)
     worst("pruning: share of the oracle's gain", "of_oracle", ">=", 0.80)
+    worst("explanation: a deciding ruler is among the first three", "explained_ruler", ">=", 0.85)
+    worst("explanation: a deciding band-aid is among the first three", "explained_bandaid", ">=", 0.85)
+    worst(f"correction by {METHOD!r}: worst group", "corrected_worst", ">=", 0.80)
+    worst(f"correction by {METHOD!r}: accuracy on the unbiased test set", "corrected", ">=", 0.88)
     return rows
 
 
@@ -126,6 +135,8 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
     rng = np.random.default_rng(seed)
     draws = [rng.choice(len(named), int(named.sum()), replace=False) for _ in range(RANDOM_DRAWS)]
     random = [unbiased.prune([Component(lab.LAYER, int(k)) for k in draw], MODE) for draw in draws]
+    mended = unbiased.correct(components(named), METHOD, mode=MODE)
+    why = explained(seed, cache, progress)
     figures = {
         "biased": on_biased.before.accuracy,
         "unbiased": pruned.before.accuracy,
@@ -142,6 +153,10 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
         "unbiased_gain": pruned.after.accuracy - pruned.before.accuracy,
         "biased_gain": on_biased.after.accuracy - on_biased.before.accuracy,
         "above_random": _worst(pruned) - float(np.mean([_worst(each) for each in random])),
+        "corrected": mended.after.accuracy,
+        "corrected_worst": _worst(mended),
+        "explained_ruler": why["ruler"],
+        "explained_bandaid": why["bandaid"],
         "of_oracle": _gain(pruned) / max(_gain(oracle), 1e-9),
         "oracle_gain": _gain(oracle),
     }
