@@ -7,16 +7,20 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Float, Int
 
+from slens_widgets.analyses.search import cosine
+
 SHARPNESS = 10.0
 LAMBDA = 1.0
 TOP = 100
 P_FIRST, P_LAST = 0.998, 0.97
 _LEAST = 1e-7
 _TEXTS = 256
+"""Labels that are compared with all images at a time."""
 
 
 def soft_wpmi(
-    similarities: Float[np.ndarray, "image label"],
+    images: Float[np.ndarray, "image dim"],
+    labels: Float[np.ndarray, "label dim"],
     top: Int[np.ndarray, "component rank"],
     *,
     sharpness: float = SHARPNESS,
@@ -30,8 +34,8 @@ def soft_wpmi(
 
     Parameters
     ----------
-    similarities
-        Cosines of images with labels.
+    images, labels
+        Their embeddings; only directions count.
     top
         The most exciting images of every component, the first first; the paper takes 100.
     sharpness, weight
@@ -41,10 +45,13 @@ def soft_wpmi(
     """
     k = top.shape[1]
     membership = (P_FIRST - np.arange(k) / k * (P_FIRST - P_LAST))[:, None]
-    scaled = sharpness * np.asarray(similarities, np.float64)
-    total = np.logaddexp.reduce(scaled, axis=1, keepdims=True)
-    for start in range(0, scaled.shape[1], _TEXTS):
-        of_image = np.exp(scaled[:, start : start + _TEXTS] - total)
+    parts = [slice(start, start + _TEXTS) for start in range(0, len(labels), _TEXTS)]
+    total = np.full((len(images), 1), -np.inf)
+    for part in parts:
+        scaled = sharpness * cosine(images, labels[part]).astype(np.float64)
+        total = np.logaddexp(total, np.logaddexp.reduce(scaled, axis=1, keepdims=True))
+    for part in parts:
+        of_image = np.exp(sharpness * cosine(images, labels[part]).astype(np.float64) - total)
         of_component = np.stack(
             [np.log1p(membership * (of_image[rows] - 1) + _LEAST).sum(axis=0) for rows in top]
         )

@@ -108,11 +108,10 @@ def _scores(
     """Yield for each layer the scores of the labels, some labels at a time."""
     if method == "clip_dissect":
         probe = probe_of(audit.db)
-        similarities = cosine(probe.embeddings, queries)
         for layer in layers:
             k = min(clip_dissect.TOP, len(probe.rows))
             top = np.argsort(-probe.activations(layer), axis=1, kind="stable")[:, :k]
-            yield clip_dissect.soft_wpmi(similarities, top)
+            yield clip_dissect.soft_wpmi(probe.embeddings, queries, top)
         return
     directions = {}
     if method == "csp":

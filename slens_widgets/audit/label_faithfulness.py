@@ -49,7 +49,8 @@ def label_faithfulness(
         A table with the columns layer, component and label, such as `Audit.label` gives; None: the labels of
         the session.
     images
-        Ids of the probe images that show each label, by label.
+        Ids of the probe images that show each label, by label. Where labels are class names, with
+        ``probe = audit.db.probe``: ``{name: probe.ids[probe.labels == i] for i, name in enumerate(names)}``.
     vocabulary
         What the labels were chosen from, where they have synonyms.
     gamma

@@ -59,9 +59,10 @@ def test_soft_wpmi_equals_the_paper(monkeypatch) -> None:
     monkeypatch.setattr("slens_widgets.analyses.clip_dissect._TEXTS", 4)
     monkeypatch.setattr("slens_widgets.analyses.clip_dissect._LEAST", 0.0)
     rng = np.random.default_rng(3)
-    similarities, activations = rng.uniform(-1, 1, (40, 9)), rng.standard_normal((5, 40))
+    images, labels, activations = (rng.standard_normal(shape) for shape in ((40, 6), (9, 6), (5, 40)))
+    similarities = np.array([[reference.cos(image, label) for label in labels] for image in images])
     top = np.argsort(-activations, axis=1)[:, :12]
-    found = np.concatenate(list(soft_wpmi(similarities, top)))
+    found = np.concatenate(list(soft_wpmi(images, labels, top)))
     np.testing.assert_allclose(found, reference.soft_wpmi(similarities, activations, 12), atol=1e-4)
 
 

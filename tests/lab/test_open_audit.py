@@ -7,7 +7,9 @@ import time
 import pytest
 
 from slens_widgets import lab
-from slens_widgets.lab import verify
+from slens_widgets.lab import measure, verify
+from slens_widgets.lab.verify_labels import label_figures
+from slens_widgets.lab.world import render_set, sample
 
 
 def test_the_audit_finds_the_ruler(lab_audit) -> None:
@@ -24,6 +26,16 @@ def test_a_second_opening_is_fast(lab_audit, user_cache) -> None:
     again = lab.open_audit(cache=user_cache / "slens_widgets", progress=False)
     assert time.perf_counter() - begin < 5
     assert again.db.n_components == lab_audit.db.n_components
+
+
+def test_labels_are_right_and_their_certificates_know_it(lab_audit) -> None:
+    _, present = sample("sparse", 400, 4242)
+    images, _ = render_set(present, 4242)
+    area = measure.auroc(present, measure.activations(lab.model(0), images, lab.LAYER))
+    found = label_figures(lab_audit, area)
+    assert found["labels_plain"] >= 0.75
+    assert found["labels_gain"] >= 0
+    assert found["labels_certificates"] >= 0.85
 
 
 @pytest.mark.slow
