@@ -1,16 +1,29 @@
-/** The controls of the alignment plot: two sets of concepts as chips, the class, the quadrants' counts. */
+/** The controls of the alignment plot: concepts, thresholds, classes, and the quadrants with their counts. */
 
 import css from "./alignment.css";
+import { concepts } from "./alignment_concepts";
+import { thresholds } from "./alignment_thresholds";
 import { emptyState, h } from "./dom";
 import { colours } from "./theme";
 import type { Json } from "./transport";
 import { type Drawn, widget } from "./widget";
 
-const QUADRANTS = ["valid", "spurious", "both", "unexpected"];
+const QUADRANTS = {
+  valid: "close to valid concepts only",
+  spurious: "close to spurious concepts only",
+  both: "close to some of either",
+  unexpected: "close to none of the named concepts",
+};
 
 function draw({ frame, client, shared, onClose }: Drawn): void {
   let unknown: string[] = [];
 
+  const beside = h("button", { type: "button", "aria-pressed": "false" }, "Side by side");
+  beside.addEventListener("click", () => {
+    const on = beside.getAttribute("aria-pressed") !== "true";
+    client.request("beside", { on }).catch(frame.fail);
+  });
+  beside.hidden = shared.about.classes.length < 2;
   const target = h(
     "select",
     { title: "The class whose relevance sizes the points" },
@@ -19,76 +32,63 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   for (const name of shared.about.classes) target.append(h("option", { value: name }, name));
   target.addEventListener("change", () => shared.set("target", target.value || null));
   target.disabled = shared.about.classes.length === 0;
-  frame.tools.append(h("label", { class: "slens-field" }, "Target class", target));
+  frame.tools.append(beside, h("label", { class: "slens-field" }, "Target class", target));
 
+  const sets = concepts(shared);
+  const limits = thresholds(shared);
   const counts = h("div", { class: "slens-counts", role: "group", "aria-label": "Select a quadrant" });
-  const sets = (["valid", "spurious"] as const).map((field) => {
-    const input = h("input", {
-      "aria-label": `Add a ${field} concept`,
-      placeholder: field === "valid" ? "should count: streaks, veil …" : "should not: ruler, ink …",
-      title: "Type a concept and press Enter; commas add several; Backspace removes the last",
-      spellcheck: "false",
-    });
-    const box = h("div", { class: "slens-chips" }, input);
-    box.style.setProperty("--tone", `var(--s-${field})`);
-    const add = (): void => {
-      const texts = input.value
-        .split(",")
-        .map((text) => text.trim())
-        .filter(Boolean);
-      input.value = "";
-      if (texts.length > 0) shared.set(field, [...new Set([...shared.values[field], ...texts])]);
-    };
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === ",") {
-        event.preventDefault();
-        add();
-      } else if (event.key === "Backspace" && input.value === "") {
-        shared.set(field, shared.values[field].slice(0, -1));
-      }
-    });
-    input.addEventListener("blur", add);
-    const redraw = (): void => {
-      for (const chip of box.querySelectorAll(".slens-chip")) chip.remove();
-      for (const text of shared.values[field]) {
-        const odd = unknown.some((word) => text.toLowerCase().includes(word.toLowerCase()));
-        const remove = h(
-          "button",
-          {
-            type: "button",
-            "aria-label": `Remove ${text}`,
-            title: `Remove ${text}`,
-            onclick: () =>
-              shared.set(
-                field,
-                shared.values[field].filter((other) => other !== text),
-              ),
-          },
-          "×",
-        );
-        const title = odd ? "Has words that are not in this model's vocabulary" : text;
-        input.before(h("span", { class: odd ? "slens-chip slens-odd" : "slens-chip", title }, text, remove));
-      }
-      input.placeholder = shared.values[field].length > 0 ? "" : (input.getAttribute("data-hint") ?? "");
-    };
-    input.dataset.hint = input.placeholder;
-    return { field, box, redraw };
-  });
-  const concepts = h("div", { class: "slens-concepts" });
-  for (const { field, box } of sets) {
-    const name = h("span", {}, field);
-    name.style.color = `var(--s-${field})`;
-    concepts.append(name, box);
-  }
+  const still = h("img", { class: "slens-still", hidden: true, alt: "The plot as it was saved" });
   const empty = emptyState(
     "Two sets of concepts",
     "Name what the model should look at (valid) and what it should not (spurious). Every component is then placed between them: valid to the right, spurious up.",
   );
-  frame.body.append(concepts, counts, empty);
+  frame.body.append(sets.element, limits.element, counts, still, empty);
 
   function redraw(): void {
-    for (const set of sets) set.redraw();
+    sets.redraw(unknown);
     target.value = shared.values.target ?? "";
+  }
+
+  function showCounts(body: Json): void {
+    const found = (body.counts ?? {}) as Record<string, number>;
+    counts.replaceChildren(
+      ...Object.entries(QUADRANTS).map(([name, meaning]) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: `slens-of-${name}`,
+            title: `Select the ${found[name] ?? 0} components in “${name}”: ${meaning}`,
+            onclick: () => void client.request("choose", { quadrant: name }).catch(frame.fail),
+          },
+          h("i"),
+          `${name} ${found[name] ?? 0}`,
+        ),
+      ),
+    );
+  }
+
+  function showBeside(body: Json): void {
+    const classes = shared.about.classes.length;
+    const drawn = Number(body.facets ?? classes);
+    beside.setAttribute("aria-pressed", String(body.beside === true));
+    beside.title =
+      drawn < classes
+        ? `Draw the first ${drawn} of ${classes} classes on the same axes; sw.AlignmentPlot(audit, classes=[…]) chooses others`
+        : "Draw all classes on the same axes, sizes on one scale";
+  }
+
+  /** A saved page has no plotly: it shows the plot as a picture instead. */
+  async function showStill(): Promise<void> {
+    if (frame.root.closest(".slens-alignment-box")) return;
+    beside.hidden = true;
+    for (const control of limits.element.querySelectorAll<HTMLInputElement>("input, button"))
+      control.disabled = true;
+    const { buffers } = await client.request("picture", {}, { lane: "picture" });
+    URL.revokeObjectURL(still.src);
+    still.hidden = !buffers[0];
+    if (buffers[0])
+      still.src = URL.createObjectURL(new Blob([buffers[0] as BlobPart], { type: "image/png" }));
   }
 
   function aligned(body: Json): void {
@@ -98,37 +98,30 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     const rows = Number(body.rows);
     unknown = (body.unknown as string[] | undefined) ?? [];
     redraw();
+    limits.show(body);
     empty.hidden = rows > 0 || typeof body.error === "string";
     counts.hidden = rows === 0;
-    const found = (body.counts ?? {}) as Record<string, number>;
-    counts.replaceChildren(
-      ...QUADRANTS.map((name) =>
-        h(
-          "button",
-          {
-            type: "button",
-            title: `Select the ${found[name] ?? 0} components in “${name}”`,
-            onclick: () => void client.request("choose", { quadrant: name }).catch(frame.fail),
-          },
-          `${name} ${found[name] ?? 0}`,
-        ),
-      ),
-    );
+    showCounts(body);
+    showBeside(body);
     const notes = [];
     if (rows > 0)
       notes.push(
         body.sized
-          ? `Size: ${String(body.relevance)}`
+          ? `Size: ${String(body.relevance)}.`
           : "Choose a target class to size the points by relevance.",
       );
-    if (Number(body.left_out) > 0) notes.push(`${body.left_out} of the least aligned are not drawn.`);
+    if (Number(body.left_out) > 0)
+      notes.push(`The ${body.left_out} least aligned are drawn as a density and can't be lassoed.`);
     if (unknown.length > 0) notes.push(`Unknown words: ${unknown.join(", ")}.`);
+    if (rows > 0)
+      notes.push(`Thresholds: ${shared.values.thresholds ? "set by hand" : body.threshold_source}.`);
     frame.status(notes.join(" "));
     frame.root.dataset.rows = String(rows);
     // The figure beneath is another widget; an empty one says less than the text.
     frame.root
       .closest(".slens-alignment-box")
       ?.lastElementChild?.classList.toggle("slens-figure-off", rows === 0);
+    if (rows > 0) showStill().catch(frame.fail);
   }
 
   function tellLook(): void {
@@ -138,7 +131,9 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
 
   onClose(client.on("event:aligned", aligned));
   onClose(client.on("event:progress", (body) => frame.busy(String(body.stage), body as never)));
-  shared.on(["valid", "spurious", "target"], redraw);
+  onClose(limits.close);
+  onClose(() => URL.revokeObjectURL(still.src));
+  shared.on(["valid", "spurious", "target", "vocabulary"], redraw);
   frame.onTheme(tellLook);
   redraw();
   tellLook();

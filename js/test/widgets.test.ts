@@ -167,6 +167,101 @@ describe("alignment", () => {
   });
 });
 
+describe("alignment with a table", () => {
+  const table = (more = {}) => ({
+    body: {
+      rows: 36,
+      counts: { valid: 20, spurious: 10, unexpected: 6 },
+      thresholds: [0.21, 0.25],
+      threshold_source: "null: 95% of the components stay below",
+      limits: [
+        [-0.1, 0.5],
+        [0, 0.6],
+      ],
+      sized: true,
+      relevance: "mean relevance",
+      facets: 2,
+      left_out: 7,
+      ...more,
+    },
+  });
+  const later = () => new Promise((resolve) => setTimeout(resolve, 160));
+
+  it("moves the thresholds by slider and number, and goes back to the null", async () => {
+    const { el, model } = await show(alignment, { aligned: () => table(), picture: () => ({ buffers: [] }) });
+    const group = el.querySelector<HTMLElement>(".slens-thresholds")!;
+    const [range, number] = group.querySelectorAll<HTMLInputElement>("input");
+    const reset = group.querySelector<HTMLButtonElement>("button")!;
+    expect(number!.value).toBe("0.210");
+    expect([Number(range!.min), Number(range!.max)]).toEqual([-0.12, 0.52]);
+    expect(reset.disabled).toBe(true);
+    for (const control of group.querySelectorAll<HTMLInputElement>("input, button")) control.disabled = false;
+    range!.value = "0.3";
+    range!.dispatchEvent(new Event("input"));
+    range!.value = "0.35";
+    range!.dispatchEvent(new Event("input"));
+    await later();
+    expect(model.ops("set").filter(({ field }) => field === "thresholds")).toHaveLength(1);
+    expect(model.ops("set").at(-1)).toMatchObject({ value: [0.35, 0.25] });
+    number!.value = "";
+    number!.dispatchEvent(new Event("input"));
+    await later();
+    expect(model.ops("set").filter(({ field }) => field === "thresholds")).toHaveLength(1);
+    model.say({ event: "aligned", ...table({ thresholds: [0.35, 0.25] }).body });
+    reset.disabled = false;
+    reset.click();
+    await settle();
+    expect(model.ops("set").at(-1)).toMatchObject({ field: "thresholds", value: null });
+  });
+
+  it("counts quadrants, says what is not drawn, and suggests from the vocabulary", async () => {
+    const { el, model } = await show(alignment, {
+      aligned: () => table(),
+      choose: () => ({}),
+      picture: () => ({}),
+    });
+    const buttons = [...el.querySelectorAll<HTMLElement>(".slens-counts button")];
+    expect(buttons.map((button) => button.textContent)).toEqual([
+      "valid 20",
+      "spurious 10",
+      "both 0",
+      "unexpected 6",
+    ]);
+    buttons[1]!.click();
+    expect(model.ops("choose").at(-1)!.quadrant).toBe("spurious");
+    expect(el.querySelector(".slens-foot")!.textContent).toContain("7 least aligned");
+    model.say({ state: "vocabulary", value: ["veil", "<i>ink</i>"] });
+    model.say({ state: "valid", value: ["veil"] });
+    await settle();
+    const options = [...el.querySelectorAll<HTMLOptionElement>("datalist option")];
+    expect(options.map((option) => option.value)).toEqual(["<i>ink</i>"]);
+  });
+
+  it("shows a picture where there is no figure beneath, and asks for classes side by side where there is", async () => {
+    const png = { buffers: [new Uint8Array([1]).buffer] };
+    const saved = await show(alignment, { aligned: () => table(), picture: () => png });
+    expect(saved.el.querySelector<HTMLImageElement>(".slens-still")!.hidden).toBe(false);
+    close!();
+    const box = document.createElement("div");
+    box.className = "slens-alignment-box";
+    document.body.append(box);
+    const model = audit({ ...answers, aligned: () => table(), beside: () => ({}) });
+    const el = document.createElement("div");
+    box.append(el, document.createElement("div"));
+    close = alignment.render({ model, el });
+    await settle();
+    expect(model.ops("picture")).toHaveLength(0);
+    const button = [...el.querySelectorAll<HTMLElement>("button")].find(
+      (b) => b.textContent === "Side by side",
+    )!;
+    expect(button.title).toContain("all classes");
+    button.click();
+    expect(model.ops("beside").at(-1)!.on).toBe(true);
+    model.say({ event: "aligned", ...table({ beside: true }).body });
+    expect(button.getAttribute("aria-pressed")).toBe("true");
+  });
+});
+
 describe("map", () => {
   it("asks for colours when the session says so, and explains what is missing", async () => {
     const { el, model } = await show(map, { colour: () => ({ body: { available: false } }) });

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import numpy as np
@@ -15,47 +16,70 @@ import traitlets
 
 from slens_widgets.analyses.alignment import QUADRANTS
 from slens_widgets.audit import Audit
-from slens_widgets.errors import Cancelled, InputError
+from slens_widgets.errors import Cancelled, InputError, UnknownNameError
 from slens_widgets.session import Change
 from slens_widgets.types import Progress
-from slens_widgets.widgets.alignment_figure import AlignmentFigure
+from slens_widgets.widgets.alignment_figure import NO_FACET, AlignmentFigure
+from slens_widgets.widgets.alignment_picture import draw
 from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.export import BUDGET, save_page
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.pictures import PREVIEW_DPI, Drawing, picture
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 COLOUR = re.compile(r"#[0-9a-f]{6}")
+MAX_FACETS = 6
+"""Classes side by side."""
 
 
 class AlignmentControls(AuditWidget):
-    """The concept sets and the target class above the plot."""
+    """The concept sets, the thresholds and the classes above the plot."""
 
     _widget = traitlets.Unicode("alignment").tag(sync=True)
     _title = "Alignment"
 
+    def __init__(
+        self, audit: Audit, figure: AlignmentFigure, classes: Sequence[str] | None = None, **kwargs: Any
+    ) -> None:
+        self._figure = figure
+        self._beside = classes is not None
+        self._classes = tuple(audit.class_names[:MAX_FACETS] if classes is None else classes)
+        self._shown: dict[str, Any] = {"rows": 0}
+        self.table: pd.DataFrame | None = None
+        self.facets: dict[str, np.ndarray] = {}
+        super().__init__(audit, **kwargs)
+        self._compute()
+
     def recorded(self) -> Iterable[Ask]:
-        """Return the alignment to the session's concepts, and what each quadrant selects."""
+        """Return the alignment to the session's concepts, its picture, and what each quadrant selects."""
         session = self.audit.session
-        concepts = {"valid": session.valid, "spurious": session.spurious, "target": session.target}
+        concepts = {name: getattr(session, name) for name in ("valid", "spurious", "target", "thresholds")}
         yield Ask("look", None)
         yield Ask("aligned", when=concepts, event=True)
+        yield Ask("picture", when=concepts)
         for quadrant in QUADRANTS:
             yield Ask("choose", {"quadrant": quadrant}, concepts)
 
-    def __init__(self, audit: Audit, figure: AlignmentFigure, **kwargs: Any) -> None:
-        self._figure = figure
-        self._unknown: list[str] = []
-        self._shown: dict[str, Any] = {"rows": 0}
-        self.table: pd.DataFrame | None = None
-        super().__init__(audit, **kwargs)
-        self._compute()
+    def drawing(self) -> Drawing | None:
+        """Return what draws the plot as it is now."""
+        # Not `wait`: a page asks for the picture on the thread that it would wait for.
+        self._worker.wait(60)
+        if self.table is None:
+            return None
+        thresholds, selected = self.table.attrs["thresholds"], self._selected()
+        return functools.partial(
+            draw, table=self.table, facets=self.facets, thresholds=thresholds, selected=selected
+        )
 
     def _on_change(self, change: Change) -> None:
         super()._on_change(change)
         if change.field == "selection":
             self._figure.select(self._selected())
-        elif change.field in ("valid", "spurious", "target"):
+        elif change.field in ("valid", "spurious", "target", "thresholds"):
             self._compute()
 
     def _selected(self) -> list[int]:
@@ -75,35 +99,61 @@ class AlignmentControls(AuditWidget):
     def _run(self, progress: Progress) -> None:
         session = self.audit.session
         if self.audit.foundation_model is None or not (session.valid and session.spurious):
-            self.table = None
+            self.table, self.facets = None, {}
             self._figure.empty()
             self._tell({"rows": 0})
             return
         try:
             progress(0, 0, "Aligning")
-            table = self.audit.align(
-                session.valid, session.spurious, session.target, remember=False, progress=progress
-            )
+            self.table, self.facets = self._align(progress)
         except Cancelled:
             return
         except Exception as error:
             self._tell({"rows": 0, "error": self.explain(error)})
             return
-        self.table = table
-        left_out = self._figure.show(table, table.attrs["thresholds"], self._selected())
-        unknown = table.attrs["unknown_words"]
-        words = [word for found in unknown.values() for word in found]
-        counts = {str(name): int(n) for name, n in table["quadrant"].value_counts().items()}
-        self._tell(
-            {
-                "rows": len(table),
-                "left_out": left_out,
-                "counts": counts,
-                "unknown": list(dict.fromkeys(words)),
-                "relevance": str(table.attrs["relevance"]),
-                "sized": bool(np.isfinite(table["relevance"]).any()),
-            }
+        left_out = self._figure.show(
+            self.table, self.facets, self.table.attrs["thresholds"], self._selected()
         )
+        self._tell(self._about(self.table, left_out))
+
+    def _align(self, progress: Progress) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+        """Return the alignment, which no class changes, and the relevance for each class that is drawn."""
+        session = self.audit.session
+        names = self._classes if self._beside and self._classes else (session.target,)
+        facets: dict[str, np.ndarray] = {}
+        for name in names:
+            table = self.audit.align(
+                session.valid,
+                session.spurious,
+                name,
+                thresholds=session.thresholds,
+                remember=False,
+                progress=progress,
+            )
+            facets[NO_FACET if name is None else name] = table["relevance"].to_numpy(np.float64)
+        return table, facets
+
+    def _about(self, table: pd.DataFrame, left_out: int) -> dict[str, Any]:
+        attrs = table.attrs
+        words = [word for found in attrs["unknown_words"].values() for word in found]
+        limits = [
+            [float(min(table[name].min(), at)), float(max(table[name].max(), at))]
+            for name, at in zip(("valid", "spurious"), attrs["thresholds"], strict=True)
+        ]
+        sized = any(np.isfinite(relevance).any() for relevance in self.facets.values())
+        return {
+            "rows": len(table),
+            "left_out": left_out,
+            "counts": {str(name): int(n) for name, n in table["quadrant"].value_counts().items()},
+            "unknown": list(dict.fromkeys(words)),
+            "relevance": _of_classes(self.facets) if self._beside else str(attrs["relevance"]),
+            "sized": sized,
+            "thresholds": list(attrs["thresholds"]),
+            "threshold_source": attrs["threshold_source"],
+            "limits": limits,
+            "beside": self._beside,
+            "facets": len(self._classes),
+        }
 
     def _tell(self, body: dict[str, Any]) -> None:
         self._shown = body
@@ -112,6 +162,22 @@ class AlignmentControls(AuditWidget):
     @operation("aligned")
     def _aligned(self, request: Request, progress: Progress) -> Answer:
         return Answer(self._shown)
+
+    @operation("picture")
+    def _picture(self, request: Request, progress: Progress) -> Answer:
+        """A still of the plot, for a page that cannot show plotly's."""
+        drawing = self.drawing()
+        return Answer({}, [] if drawing is None else [picture(drawing, dpi=PREVIEW_DPI)])
+
+    @operation("beside")
+    def _set_beside(self, request: Request, progress: Progress) -> Answer:
+        """Draw all classes side by side, or the target alone."""
+        on = request.value("on")
+        if not isinstance(on, bool):
+            raise InputError(f"'on' is {on!r}", expected="true or false")
+        self._beside = on
+        self._compute()
+        return Answer()
 
     @operation("look")
     def _look(self, request: Request, progress: Progress) -> Answer:
@@ -143,12 +209,32 @@ def controls(audit: Audit) -> AlignmentControls:
 class AlignmentPlot(ipywidgets.VBox):
     """Alignment to valid concepts against alignment to spurious ones, sized by relevance for the target.
 
-    Click or lasso selects. The concept sets and the target are those of `audit.session`.
+    Click or lasso selects. The concept sets, the target and the thresholds are those of `audit.session`.
+
+    Parameters
+    ----------
+    audit
+        The audit to draw.
+    classes
+        Classes to draw side by side, at most six. None draws the target alone; the first six can then be had
+        by a button.
+
+    Raises
+    ------
+    InputError
+        More than six classes; `UnknownNameError` where there is no such class.
     """
 
-    def __init__(self, audit: Audit, *, layout: ipywidgets.Layout | None = None) -> None:
+    def __init__(
+        self,
+        audit: Audit,
+        *,
+        classes: Sequence[str] | None = None,
+        layout: ipywidgets.Layout | None = None,
+    ) -> None:
         self._drawing = AlignmentFigure(self._choose)
-        self.controls = AlignmentControls(audit, self._drawing)
+        checked = None if classes is None else check_classes(audit, classes)
+        self.controls = AlignmentControls(audit, self._drawing, checked)
         self.audit = audit
         self.controls.layout.width = "auto"
         super().__init__(
@@ -160,6 +246,20 @@ class AlignmentPlot(ipywidgets.VBox):
     def figure(self) -> Any:
         """The plotly FigureWidget."""
         return self._drawing.widget
+
+    def to_plotly(self) -> go.Figure:
+        """Return the plot, as it is now, as a plotly figure, to be changed and exported by plotly's means."""
+        self.wait()
+        return self._drawing.copy()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the plot, as it is now, as a PNG, an SVG or a PDF; see `AuditWidget.save`."""
+        if self.controls.drawing() is None:
+            raise InputError(
+                "There is nothing to draw yet",
+                next_step="Set audit.session.valid = [...] and audit.session.spurious = [...]",
+            )
+        return self.controls.save(path)
 
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until the plot has nothing left to do; False where that takes longer."""
@@ -181,3 +281,18 @@ class AlignmentPlot(ipywidgets.VBox):
             self.controls.close()
             self._drawing.widget.close()
         super().close()
+
+
+def check_classes(audit: Audit, classes: Sequence[str]) -> tuple[str, ...]:
+    """Return classes to be drawn side by side, or say what is wrong with them."""
+    names = tuple(dict.fromkeys([classes] if isinstance(classes, str) else classes))
+    for name in names:
+        if name not in audit.class_names:
+            raise UnknownNameError.of("class", name, audit.class_names)
+    if not 1 <= len(names) <= MAX_FACETS:
+        raise InputError(f"{len(names)} classes side by side", expected=f"1 to {MAX_FACETS}")
+    return names
+
+
+def _of_classes(facets: Iterable[str]) -> str:
+    return f"mean relevance for {', '.join(repr(name) for name in facets)}, all on one scale"

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+import html
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from jaxtyping import Float
+from jaxtyping import Float, Int
+
+from slens_widgets.widgets.alignment_layout import LIGHT, TONES, layout, places
 
 MAX_POINTS = 20_000
-HEIGHT = 330
+"""Points of all facets together; more make plotly slow."""
+BINS = 48
+"""Cells per side of the density that stands for the other components."""
 NO_RELEVANCE_SIZE = 9.0
-TONES = {
-    "light": {"valid": "#0072b2", "spurious": "#d55e00", "both": "#8a5ba6", "unexpected": "#8c939b"},
-    "dark": {"valid": "#4ea8de", "spurious": "#f08a4b", "both": "#c09ae0", "unexpected": "#808890"},
-}
-LIGHT = {
-    "foreground": "#1f2328",
-    "muted": "#59636e",
-    "line": "#d9dde2",
-    "background": "#ffffff",
-    "theme": "light",
-}
+NO_FACET = ""
+"""Name of the one facet where no class is audited."""
 
 
 class AlignmentFigure:
-    """Draws one alignment table; calls `choose` with the positions of the points clicked or lassoed."""
+    """Draws an alignment table, once for each class; calls `choose` with what is clicked or lassoed."""
 
     def __init__(self, choose: Callable[[list[int]], None]) -> None:
         self._choose = choose
@@ -36,50 +32,61 @@ class AlignmentFigure:
         self._table: pd.DataFrame | None = None
         self._rows = np.empty(0, np.int64)
         self._thresholds = (0.0, 0.0)
+        self._facets: dict[str, np.ndarray] = {}
         self._look = dict(LIGHT)
-        self.widget = go.FigureWidget(
-            [go.Scattergl(x=[], y=[], mode="markers", hoverinfo="text", selected_marker_opacity=1.0)]
-        )
+        self.widget = go.FigureWidget()
         self.widget._config = {
             "displaylogo": False,
             "showSendToCloud": False,
             "responsive": True,
             "modeBarButtonsToRemove": ["sendChartToCloud", "autoScale2d", "toggleSpikelines"],
         }
-        trace = self.widget.data[0]
-        trace.on_click(lambda _trace, points, _state: self._chosen(points.point_inds))
-        trace.on_selection(lambda _trace, points, _selector: self._chosen(points.point_inds))
-        trace.on_deselect(lambda _trace, _points: self._choose([]))
+        self._arrange([NO_FACET], density=False)
         self._draw_look()
 
-    def show(self, table: pd.DataFrame, thresholds: tuple[float, float], selected: Sequence[int]) -> int:
-        """Draw a table; return how many components were left out for lack of room, least aligned first."""
-        strongest = table[["valid", "spurious"]].max(axis=1).to_numpy()
-        rows = np.arange(len(table))
-        if len(table) > MAX_POINTS:
-            rows = np.sort(np.argpartition(-strongest, MAX_POINTS)[:MAX_POINTS])
-        with self._lock:
+    def show(
+        self,
+        table: pd.DataFrame,
+        facets: Mapping[str, Float[np.ndarray, " component"]],
+        thresholds: tuple[float, float],
+        selected: Sequence[int],
+    ) -> int:
+        """Draw a table; return how many components, the least aligned, are drawn as a density only.
+
+        Parameters
+        ----------
+        facets
+            Relevance by class; every class gets the same axes and the same scale of sizes.
+        """
+        rows = strongest(table, MAX_POINTS // len(facets))
+        with self._lock, self.widget.batch_update():
+            rest = np.setdiff1d(np.arange(len(table)), rows)
+            old = self._table
+            moved = old is None or not _same_places(old, table) or not np.array_equal(rows, self._rows)
+            if list(facets) != list(self._facets) or moved:
+                self._arrange(list(facets), density=len(rest) > 0)
+                moved = True
             self._table, self._rows, self._thresholds = table, rows, thresholds
+            self._facets = dict(facets)
+            largest = max((float(np.nanmax(np.abs(r), initial=0)) for r in facets.values()), default=0)
             shown = table.iloc[rows]
-            with self.widget.batch_update():
-                trace = self.widget.data[0]
-                trace.x, trace.y = shown["valid"].to_numpy(), shown["spurious"].to_numpy()
-                trace.text = [
-                    f"{row.layer}:{row.component}<br>valid {row.valid:.2f}, spurious {row.spurious:.2f}"
-                    + (f"<br>relevance {row.relevance:.3g}" if np.isfinite(row.relevance) else "")
-                    for row in shown.itertuples()
-                ]
-                trace.marker.size = sizes(shown["relevance"].to_numpy())
-                self._draw_look()
+            for number, relevance in enumerate(facets.values()):
+                trace = self.widget.data[number]
+                if moved:
+                    trace.x, trace.y = shown["valid"].to_numpy(), shown["spurious"].to_numpy()
+                trace.text = _hover(shown, relevance[rows])
+                trace.marker.size = sizes(relevance[rows], largest)
+            if moved and len(rest):
+                self._draw_density(table.iloc[rest], len(facets))
+            self._draw_look()
             self.select(selected)
-        return len(table) - len(rows)
+        return len(rest)
 
     def empty(self) -> None:
         """Draw no points."""
         with self._lock, self.widget.batch_update():
-            self._table, self._rows = None, np.empty(0, np.int64)
-            trace = self.widget.data[0]
-            trace.x, trace.y, trace.text, trace.selectedpoints = [], [], [], None
+            self._table, self._rows, self._facets = None, np.empty(0, np.int64), {}
+            self._arrange([NO_FACET], density=False)
             self._draw_look()
 
     def select(self, selected: Sequence[int]) -> None:
@@ -87,8 +94,10 @@ class AlignmentFigure:
         with self._lock:
             if self._table is None:
                 return
-            places = np.flatnonzero(np.isin(self._rows, np.asarray(selected, np.int64)))
-            self.widget.data[0].selectedpoints = places.tolist() if len(selected) else None
+            found = np.flatnonzero(np.isin(self._rows, np.asarray(selected, np.int64))).tolist()
+            with self.widget.batch_update():
+                for trace in self._points():
+                    trace.selectedpoints = found if len(selected) else None
 
     def look(self, look: dict[str, str]) -> None:
         """Take on the colours of the page's theme."""
@@ -96,76 +105,103 @@ class AlignmentFigure:
             self._look = dict(look)
             self._draw_look()
 
-    def _chosen(self, places: Sequence[int]) -> None:
+    def copy(self) -> go.Figure:
+        """Return what is drawn as a plain figure, in the light look."""
         with self._lock:
-            positions = [int(self._rows[place]) for place in places if 0 <= place < len(self._rows)]
-        self._choose(positions)
+            figure = go.Figure(self.widget)
+            self._dress(figure, LIGHT)
+        return figure
+
+    def _points(self) -> list[Any]:
+        return [trace for trace in self.widget.data if trace.type == "scattergl"]
+
+    def _arrange(self, names: Sequence[str], density: bool) -> None:
+        """Make one trace of points for each facet, and where some are left out one of density."""
+        self.widget.data = ()
+        kinds: list[Callable[..., Any]] = [_point_trace, *([_density_trace] if density else [])]
+        axes = [str(number + 1) if number else "" for number in range(len(names))]
+        self.widget.add_traces([kind(axis) for kind in kinds for axis in axes])
+        for trace in self._points():
+            trace.on_click(lambda _trace, points, _state: self._chosen(points.point_inds))
+            trace.on_selection(lambda _trace, points, _selector: self._chosen(points.point_inds))
+            trace.on_deselect(lambda _trace, _points: self._choose([]))
+
+    def _chosen(self, found: Sequence[int]) -> None:
+        with self._lock:
+            positions = [int(self._rows[place]) for place in found if 0 <= place < len(self._rows)]
+        # Of several facets those that hold no point of the lasso report an empty one each.
+        if positions:
+            self._choose(positions)
+
+    def _draw_density(self, rest: pd.DataFrame, count: int) -> None:
+        counts, x, y = np.histogram2d(rest["valid"], rest["spurious"], bins=BINS)
+        shown = np.where(counts > 0, np.log10(np.maximum(counts, 1)) + 0.3, np.nan).T
+        for trace in self.widget.data[count:]:
+            trace.x, trace.y = (x[:-1] + x[1:]) / 2, (y[:-1] + y[1:]) / 2
+            trace.z, trace.customdata = shown, counts.T
 
     def _draw_look(self) -> None:
-        look, tones = self._look, TONES[self._look["theme"]]
-        trace = self.widget.data[0]
-        if self._table is not None:
-            trace.marker.color = [tones[name] for name in self._table["quadrant"].iloc[self._rows]]
-        trace.marker.opacity = 0.85
-        trace.marker.line = {"width": 0.6, "color": look["background"]}
-        trace.unselected.marker.opacity = 0.15
-        axis = {
-            "gridcolor": look["line"],
-            "linecolor": look["line"],
-            "zeroline": False,
-            "title_standoff": 6,
-            "title_font_size": 12,
-        }
-        drawn = self._table is not None
-        self.widget.update_layout(
-            height=HEIGHT,
-            autosize=True,
-            margin={"l": 52, "r": 12, "t": 26, "b": 42},
-            dragmode="lasso",
-            clickmode="event",
-            hovermode="closest",
-            showlegend=False,
-            paper_bgcolor=look["background"],
-            plot_bgcolor=look["background"],
-            font={"color": look["foreground"], "size": 12, "family": "system-ui, sans-serif"},
-            xaxis={**axis, "title_text": "alignment to valid concepts", "visible": drawn},
-            yaxis={**axis, "title_text": "alignment to spurious concepts", "visible": drawn},
-            modebar={"bgcolor": "rgba(0,0,0,0)", "color": look["muted"], "activecolor": look["foreground"]},
-            hoverlabel={"bgcolor": look["background"], "font_color": look["foreground"]},
-            shapes=self._threshold_lines(look["muted"]) if drawn else [],
-            annotations=_corners(tones) if drawn else [],
-        )
+        self._dress(self.widget, self._look)
 
-    def _threshold_lines(self, colour: str) -> list[dict[str, Any]]:
-        line = {"color": colour, "width": 1, "dash": "dot"}
-        right, above = self._thresholds
-        across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": above, "y1": above, "line": line}
-        up = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": right, "x1": right, "line": line}
-        return [across, up]
+    def _dress(self, figure: go.Figure, look: Mapping[str, str]) -> None:
+        """Give a figure the colours of a look, and the thresholds and names where they are now."""
+        tones, table = TONES[look["theme"]], self._table
+        colours = None if table is None else [tones[name] for name in table["quadrant"].iloc[self._rows]]
+        for trace in figure.data:
+            if trace.type == "heatmap":
+                trace.colorscale = [[0, look["background"]], [1, look["muted"]]]
+                continue
+            if colours is not None:
+                trace.marker.color = colours
+            trace.marker.opacity = 0.85
+            trace.marker.line = {"width": 0.6, "color": look["background"]}
+            trace.unselected.marker.opacity = 0.15
+        names = [html.escape(name) for name in self._facets] or [NO_FACET]
+        counts = None if table is None else table["quadrant"].value_counts().to_dict()
+        figure.layout.update(layout(look, names, self._thresholds, counts), overwrite=True)
 
 
-def sizes(relevance: Float[np.ndarray, " component"]) -> Float[np.ndarray, " component"]:
+def strongest(table: pd.DataFrame, most: int) -> Int[np.ndarray, " component"]:
+    """Return the rows of the components with the largest alignment to either set, in order."""
+    if len(table) <= most:
+        return np.arange(len(table))
+    alignment = table[["valid", "spurious"]].max(axis=1).to_numpy()
+    return np.sort(np.argpartition(-alignment, most)[:most])
+
+
+def sizes(
+    relevance: Float[np.ndarray, " component"], largest: float | None = None
+) -> Float[np.ndarray, " component"]:
     """Return diameters in pixels: area grows with the magnitude of the relevance; unknown is one size."""
     strength = np.abs(relevance)
-    if not np.isfinite(strength).any() or np.nanmax(strength) == 0:
+    if largest is None:
+        largest = float(np.nanmax(strength)) if np.isfinite(strength).any() else 0
+    if not np.isfinite(strength).any() or largest == 0:
         return np.full(len(relevance), NO_RELEVANCE_SIZE)
-    share = np.nan_to_num(strength / np.nanmax(strength))
-    return 5.0 + 17.0 * np.sqrt(share)
+    return 5.0 + 17.0 * np.sqrt(np.nan_to_num(strength / largest))
 
 
-def _corners(tones: dict[str, str]) -> list[dict[str, Any]]:
-    places = {"spurious": (0, 1), "both": (1, 1), "unexpected": (0, 0), "valid": (1, 0)}
+def _point_trace(axis: str) -> go.Scattergl:
+    return go.Scattergl(
+        x=[], y=[], mode="markers", hoverinfo="text", selected_marker_opacity=1.0, **places(axis)
+    )
+
+
+def _density_trace(axis: str) -> go.Heatmap:
+    said = "%{customdata} components hereabouts, not drawn one by one<extra></extra>"
+    return go.Heatmap(showscale=False, hoverongaps=False, hovertemplate=said, opacity=0.6, **places(axis))
+
+
+def _hover(shown: pd.DataFrame, relevance: Float[np.ndarray, " component"]) -> list[str]:
+    # plotly reads its own few tags in a text; a layer's name holds none.
     return [
-        {
-            "text": f"<b>{name}</b>",
-            "font": {"color": tones[name], "size": 12},
-            "showarrow": False,
-            "xref": "paper",
-            "yref": "paper",
-            "x": x,
-            "y": y,
-            "xanchor": "right" if x else "left",
-            "yanchor": "top" if y else "bottom",
-        }
-        for name, (x, y) in places.items()
+        f"{html.escape(row.layer)}:{row.component}<br>valid {row.valid:.2f}, spurious {row.spurious:.2f}"
+        + (f"<br>relevance {value:.3g}" if np.isfinite(value) else "")
+        for row, value in zip(shown.itertuples(), relevance, strict=True)
     ]
+
+
+def _same_places(old: pd.DataFrame, new: pd.DataFrame) -> bool:
+    return len(old) == len(new) and all(
+        np.array_equal(old[name], new[name], equal_nan=True) for name in ("valid", "spurious")
+    )

@@ -8,7 +8,6 @@ import pytest
 import slens_widgets as sw
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.types import Component
-from slens_widgets.widgets.alignment_figure import MAX_POINTS, AlignmentFigure, sizes
 
 
 def test_the_map_draws_the_projection(audit, page_of) -> None:
@@ -114,54 +113,6 @@ def test_without_a_model_the_panel_says_so(audit, page_of) -> None:
     assert page.ask("hello")[0]["about"]["live"] is False
     bare.session.pruned = [("features.0", 1)]
     assert page.ask("panel")[0]["result"] is None
-
-
-def test_the_alignment_plot_draws_audit_align(audit) -> None:
-    plot = sw.AlignmentPlot(audit)
-    audit.session.update(
-        valid=["milia"], spurious=["ruler"], target="melanoma", selection=[("features.0", 3)]
-    )
-    assert plot.wait(20)
-    table = audit.align(["milia"], ["ruler"], "melanoma")
-    trace = plot.figure.data[0]
-    assert trace.type == "scattergl"
-    assert np.allclose(trace.x, table["valid"])
-    assert np.allclose(trace.y, table["spurious"])
-    assert np.allclose(trace.marker.size, sizes(table["relevance"].to_numpy()))
-    assert list(trace.selectedpoints) == [3]
-    assert plot.figure._config["showSendToCloud"] is False
-    assert {note.text for note in plot.figure.layout.annotations} == {
-        f"<b>{name}</b>" for name in ("valid", "spurious", "both", "unexpected")
-    }
-    plot._drawing._chosen([0, 21])
-    assert audit.session.selection == (Component("features.0", 0), Component("features.3", 1))
-    audit.session.valid = []
-    assert plot.wait(20)
-    assert len(trace.x) == 0
-    plot.close()
-
-
-def test_the_plot_takes_on_the_pages_colours(audit, page_of) -> None:
-    plot = sw.AlignmentPlot(audit)
-    page = page_of(plot.controls)
-    look = {"foreground": "#eeeeee", "muted": "#999999", "line": "#333333", "background": "#111111"}
-    page.ask("look", theme="dark", **look)
-    assert plot.figure.layout.paper_bgcolor == "#111111"
-    body, _ = page.ask("look", theme="dark", **{**look, "line": "red; url(x)"})
-    assert "line" in body["message"]
-
-
-def test_more_points_than_plotly_bears_are_left_out_and_counted(audit) -> None:
-    table = audit.align(["milia"], ["ruler"])
-    big = table.loc[np.arange(MAX_POINTS + 5) % len(table)].reset_index(drop=True)
-    figure = AlignmentFigure(lambda positions: None)
-    assert figure.show(big, (0.1, 0.1), []) == 5
-    assert len(figure.widget.data[0].x) == MAX_POINTS
-
-
-def test_sizes_without_relevance_are_one() -> None:
-    assert len(set(sizes(np.full(3, np.nan)))) == 1
-    assert sizes(np.array([0.0, -4.0, 1.0])).tolist() == [5.0, 22.0, 13.5]
 
 
 def test_the_dashboard_holds_the_panels_asked_for(audit) -> None:

@@ -1,0 +1,79 @@
+/** From which alignment on a component counts: two sliders with a number each, and the way back to the null. */
+
+import { debounce, h } from "./dom";
+import type { Shared } from "./shared";
+import type { Json } from "./transport";
+
+const AXES = ["valid", "spurious"] as const;
+const SETTLE_MS = 120;
+
+export interface Thresholds {
+  element: HTMLElement;
+  /** Take on what the kernel drew. */
+  show(body: Json): void;
+  close(): void;
+}
+
+export function thresholds(shared: Shared): Thresholds {
+  const send = debounce(SETTLE_MS, () => {
+    const values = fields.map(({ number }) => Number(number.value));
+    if (values.every((value, i) => fields[i]!.number.value !== "" && Number.isFinite(value)))
+      shared.set("thresholds", [values[0]!, values[1]!]);
+  });
+  const fields = AXES.map((name, i) => {
+    const common = { step: 0.005, "aria-label": `Threshold of ${name} alignment` };
+    const title = `A component counts as ${name} from this alignment on; the arrow keys move it`;
+    const range = h("input", { type: "range", ...common, title });
+    const number = h("input", { type: "number", ...common, title });
+    const axis = i === 0 ? "→" : "↑";
+    const label = h("span", { class: "slens-threshold" }, `${name} from ${axis}`, range, number);
+    label.style.setProperty("--tone", `var(--s-${name})`);
+    range.addEventListener("input", () => {
+      number.value = range.value;
+      send();
+    });
+    number.addEventListener("input", () => {
+      range.value = number.value;
+      send();
+    });
+    return { range, number, label };
+  });
+  const reset = h(
+    "button",
+    {
+      type: "button",
+      title: "Take the thresholds of the null",
+      onclick: () => shared.set("thresholds", null),
+    },
+    "Reset to null",
+  );
+  const element = h(
+    "div",
+    { class: "slens-thresholds", role: "group", "aria-label": "Thresholds", hidden: true },
+    ...fields.map(({ label }) => label),
+    reset,
+  );
+
+  function show(body: Json): void {
+    const values = body.thresholds as [number, number] | undefined;
+    element.hidden = !values;
+    if (!values) return;
+    const limits = body.limits as [number, number][];
+    fields.forEach(({ range, number }, i) => {
+      const [low, high] = limits[i]!;
+      range.min = (Math.floor(low * 50) / 50 - 0.02).toFixed(2);
+      range.max = (Math.ceil(high * 50) / 50 + 0.02).toFixed(2);
+      // What is being moved or typed is newer than what the kernel drew.
+      if (number.matches(":focus") || range.matches(":active")) return;
+      range.value = String(values[i]);
+      number.value = values[i]!.toFixed(3);
+    });
+    const own = shared.values.thresholds !== null;
+    reset.disabled = !own;
+    reset.title = own
+      ? "Take the thresholds that as many unrelated texts reach by chance"
+      : String(body.threshold_source);
+  }
+
+  return { element, show, close: send.cancel };
+}
