@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from slens_widgets.audit import Evaluation as Evaluation
     from slens_widgets.audit import compare as compare
     from slens_widgets.audit import leaderboard as leaderboard
+    from slens_widgets.audit.building import build as build
     from slens_widgets.conceptdb import ConceptDB as ConceptDB
     from slens_widgets.conceptdb import open_database as open  # noqa: F401
-    from slens_widgets.core.build import build as build
     from slens_widgets.core.embedding import OpenClip as OpenClip
     from slens_widgets.core.images import ImageSet as ImageSet
     from slens_widgets.core.layers import layers as layers
@@ -48,7 +48,7 @@ _PUBLIC = {
     "OpenClip": ("core.embedding", "OpenClip"),
     "PruningPanel": ("widgets.pruning", "PruningPanel"),
     "SlensError": ("errors", "SlensError"),
-    "build": ("core.build", "build"),
+    "build": ("audit.building", "build"),
     "compare": ("audit", "compare"),
     "lab": ("lab", None),
     "leaderboard": ("audit", "leaderboard"),

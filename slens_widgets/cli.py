@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    from slens_widgets.core.build import build
+    from slens_widgets.audit.building import build
     from slens_widgets.core.model_specs import load_model
 
     found = load_model(arguments.model, arguments.weights)

@@ -10,27 +10,80 @@ from jaxtyping import Float, Int
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-KEY = "umap-cosine-neighbors15-dist0.1-seed0-v1"
-"""Names the method and its parameters in the database's cache; raised with any change of result."""
+_EXACT = "umap-cosine-neighbors15-dist0.1-seed0-v1"
+_LANDMARKS_OF_MANY = "umap-landmarks10000-cosine-neighbors15-dist0.1-seed0-v1"
+LARGE = 50_000
+"""Components above which a layout is that of landmarks; exact neighbours of a million would take hours."""
 
 _NEIGHBORS = 15
 _MIN_DIST = 0.1
 _SEED = 0
 _CHUNK = 1024
+_LANDMARKS = 10_000
+_ANCHORS = 5
+_PLACING_DIMS = 64
 _BISECTIONS = 64
+
+
+def key(n: int) -> str:
+    """Return what names the method and its parameters for `n` components, in the database's cache."""
+    return _EXACT if n <= LARGE else _LANDMARKS_OF_MANY
 
 
 def project(theta: Float[np.ndarray, "component dim"]) -> Float[np.ndarray, "component 2"]:
     """Return 2-d coordinates of all components in which similar ones are near.
 
     UMAP with exact nearest neighbours (by matrix product), a PCA start, a fixed seed and one thread, so
-    that two runs agree; up to 15 components are placed by PCA.
+    that two runs agree; up to 15 components are placed by PCA. Above `LARGE` components, 10,000 of them are
+    laid out so and the others stand among the landmarks that they are most similar to.
 
     Source: McInnes et al., UMAP (arXiv 1802.03426).
     """
-    theta = np.asarray(theta, np.float32)
-    n = len(theta)
-    unit = theta / np.maximum(np.linalg.norm(theta, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    if len(theta) > LARGE:
+        return by_landmarks(theta, _LANDMARKS)
+    return _umap(_unit(theta))
+
+
+def by_landmarks(
+    theta: Float[np.ndarray, "component dim"], landmarks: int
+) -> Float[np.ndarray, "component 2"]:
+    """Lay out `landmarks` of the components by UMAP and place every other one among its 5 nearest of them.
+
+    A component stands at the mean of its landmarks' places, the nearer ones counting more, and a little
+    beside it, so that alike ones don't hide each other. Nearness is the cosine in the 64 principal
+    dimensions of the landmarks; the cost is linear in the number of components.
+    """
+    random = np.random.default_rng(_SEED)
+    chosen = np.sort(random.choice(len(theta), min(landmarks, len(theta)), replace=False))
+    anchors = _unit(theta[chosen])
+    places = _umap(anchors)
+    axes = np.linalg.eigh(anchors.T.astype(np.float64) @ anchors)[1][:, ::-1][:, :_PLACING_DIMS]
+    axes = axes.astype(np.float32)
+    near = _unit(anchors @ axes).T
+    result = np.empty((len(theta), 2), np.float32)
+    k = min(_ANCHORS, len(chosen))
+    for begin in range(0, len(theta), _CHUNK):
+        rows = slice(begin, begin + _CHUNK)
+        cosines = _unit(_unit(theta[rows]) @ axes) @ near
+        best = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
+        closeness = np.take_along_axis(cosines, best, axis=1)
+        weights = np.maximum(closeness - closeness.min(axis=1, keepdims=True), 0) + 1e-3
+        weights /= weights.sum(axis=1, keepdims=True)
+        around = places[best]
+        middle = (weights[:, :, None] * around).sum(axis=1)
+        spread = np.median(np.linalg.norm(around - middle[:, None], axis=2), axis=1)
+        result[rows] = middle + 0.3 * spread[:, None] * random.standard_normal((len(best), 2))
+    result[chosen] = places
+    return result
+
+
+def _unit(vectors: Float[np.ndarray, "component dim"]) -> Float[np.ndarray, "component dim"]:
+    vectors = np.asarray(vectors, np.float32)
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+
+
+def _umap(unit: Float[np.ndarray, "component dim"]) -> Float[np.ndarray, "component 2"]:
+    n = len(unit)
     start = _principal(unit)
     if n <= _NEIGHBORS:
         return start.astype(np.float32)

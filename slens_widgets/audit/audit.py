@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from slens_widgets.analyses import projection
 from slens_widgets.audit.align import align
 from slens_widgets.audit.clusters import Split, clusters
 from slens_widgets.audit.correct import correct
@@ -24,6 +23,7 @@ from slens_widgets.audit.findings import findings
 from slens_widgets.audit.label import label
 from slens_widgets.audit.label_faithfulness import label_faithfulness
 from slens_widgets.audit.labels import labels
+from slens_widgets.audit.layout import coordinates
 from slens_widgets.audit.leaderboard import evaluate
 from slens_widgets.audit.live import Judge, prune
 from slens_widgets.audit.match import match
@@ -193,14 +193,11 @@ class Audit:
     def project(self) -> pd.DataFrame:
         """Return 2-d coordinates (layer, component, x, y) in which similar components are near.
 
-        The same on every run; computed once per database.
+        The same on every run; computed once per database, by `sw.build` already.
         """
         with self._projecting:
-            coordinates = self.db.projection(projection.KEY)
-            if coordinates is None:
-                coordinates = projection.project(self.db.theta())
-                self.db.save_projection(projection.KEY, coordinates)
-        return component_table(self.db).assign(x=coordinates[:, 0], y=coordinates[:, 1])
+            places = coordinates(self.db)
+        return component_table(self.db).assign(x=places[:, 0], y=places[:, 1])
 
     def resolve(self, components: Any) -> tuple[Component, ...]:
         """Return components given as pairs, as one pair or as a table, each once, or say what is wrong."""

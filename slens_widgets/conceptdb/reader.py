@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int, UInt8
 
 from slens_widgets.conceptdb.cache import Cache
 from slens_widgets.conceptdb.further_embeddings import KEY, embed_with
@@ -178,6 +178,11 @@ class ConceptDB:
 
     def component(self, component: Component | tuple[str, int]) -> Component:
         """Return `component` as a `Component` of this database, or say which there are."""
+        # The usual case comes a hundred thousand times in one lasso.
+        if type(component) is Component and type(component.index) is int:
+            view = self._views.get(component.layer)
+            if view is not None and 0 <= component.index < len(view):
+                return component
         try:
             layer, index = component
         except (TypeError, ValueError):
@@ -185,6 +190,19 @@ class ConceptDB:
                 f"{component!r} is no component", expected="(layer, index), for example ('layer4', 7)"
             ) from None
         return Component(layer, self[layer].check_index(index))
+
+    def components_at(self, positions: Int[np.ndarray, " chosen"]) -> list[Component]:
+        """Return the components at some places in `components`, without making all of them."""
+        positions = np.asarray(positions, np.int64)
+        ends = np.cumsum([len(view) for view in self._views.values()])
+        which = np.searchsorted(ends, positions, side="right")
+        if len(positions) and (positions.min() < 0 or which.max() >= len(ends)):
+            raise UnknownNameError(
+                "A place holds no component", expected=f"places from 0 to {self.n_components - 1}"
+            )
+        starts = ends - [len(view) for view in self._views.values()]
+        index = (positions - starts[which]).tolist()
+        return [Component(self.layers[w], i) for w, i in zip(which.tolist(), index, strict=True)]
 
     def position(self, component: Component | tuple[str, int]) -> int:
         """Return the place of `component` in `components`."""

@@ -133,7 +133,7 @@ def database(
     if rebuild and path.exists():
         shutil.rmtree(path)
     if not path.exists():
-        from slens_widgets.core.build import build
+        from slens_widgets.audit.building import build
         from slens_widgets.lab.classifier import transform
 
         probe, _, _ = image_set("probe", cache, progress)

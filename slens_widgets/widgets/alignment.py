@@ -197,7 +197,7 @@ class AlignmentControls(AuditWidget):
         quadrant = request.text("quadrant")
         if self.table is not None:
             rows = np.flatnonzero(self.table["quadrant"].to_numpy() == quadrant)
-            self.audit.session.selection = tuple(self._components[i] for i in rows)
+            self.audit.session.selection = tuple(self.audit.db.components_at(np.asarray(rows, np.int64)))
         return Answer()
 
 

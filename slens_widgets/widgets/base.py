@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 import anywidget
 import ipywidgets
+import numpy as np
 import traitlets
 
 from slens_widgets.audit import Audit
@@ -86,7 +87,6 @@ class AuditWidget(anywidget.AnyWidget):
             self._starts[name] = start
             start += len(audit.db[name])
         self._total = start
-        self._components = audit.db.components
         label = type(self).__name__
         self._reader = Worker(f"{label}-read")
         self._worker = Worker(f"{label}-work")
@@ -208,7 +208,7 @@ class AuditWidget(anywidget.AnyWidget):
 
     def component(self, position: int) -> Component:
         """Return the component with this number on the page."""
-        return self._components[position]
+        return self.audit.db.components_at(np.array([position]))[0]
 
     def images(self, digests: Sequence[str]) -> list[QueryImage]:
         """Return the session's query images that the page names; a minus before one makes it unwanted."""
@@ -310,7 +310,7 @@ class AuditWidget(anywidget.AnyWidget):
         field = request.text("field")
         value: Any
         if field in SETS:
-            value = tuple(self._components[i] for i in request.members(self._total))
+            value = tuple(self.audit.db.components_at(request.members(self._total)))
         elif field in TEXTS:
             value = request.texts("value")
         elif field == "images":
@@ -338,4 +338,5 @@ class AuditWidget(anywidget.AnyWidget):
     @operation("strips")
     def _strips(self, request: Request, progress: Progress) -> Answer:
         ids = request.numbers("ids", self._total, MAX_STRIPS)
-        return Answer({}, [self.audit.db.strip(self._components[i]) for i in ids])
+        components = self.audit.db.components_at(np.array(ids, np.int64))
+        return Answer({}, [self.audit.db.strip(component) for component in components])

@@ -12,7 +12,7 @@ import traitlets
 from jaxtyping import Float
 
 from slens_widgets.analyses.alignment import set_alignment
-from slens_widgets.analyses.projection import KEY
+from slens_widgets.audit.layout import has_coordinates
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.query import Query
 from slens_widgets.types import Progress
@@ -59,7 +59,7 @@ class ConceptMap(AuditWidget):
 
     def preview(self) -> Drawing | None:
         """Return what draws the map where its layout is known and its points are few enough to be quick."""
-        known = self.audit.db.projection(KEY) is not None
+        known = has_coordinates(self.audit.db)
         if not known or self.audit.db.n_components > MOST_PREVIEWED:
             return None
         by = self.audit.session.color_by

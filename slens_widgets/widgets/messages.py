@@ -77,11 +77,11 @@ class Request:
             raise InputError(f"{name!r} is {value!r}", expected=f"a number from 0 to {below - 1}")
         return int(value)
 
-    def members(self, total: int) -> list[int]:
+    def members(self, total: int) -> Int[np.ndarray, " member"]:
         """Return the numbers in the set that the first buffer encodes."""
         if len(self.buffers) != 1:
             raise InputError(f"A set came with {len(self.buffers)} buffers", expected="one")
-        return decode_set(self.value("encoding"), self.buffers[0], total).tolist()
+        return decode_set(self.value("encoding"), self.buffers[0], total)
 
 
 @dataclass(frozen=True)

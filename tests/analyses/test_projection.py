@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from slens_widgets.analyses.projection import nearest, neighbor_graph, project
+from slens_widgets.analyses.projection import LARGE, by_landmarks, key, nearest, neighbor_graph, project
 
 CODE = """
 import sys
@@ -79,3 +79,21 @@ def test_the_graph_equals_umap_learn_s(doubles):
         unit, 15, np.random.RandomState(0), "cosine", knn_indices=indices, knn_dists=distances
     )
     np.testing.assert_allclose(neighbor_graph(indices, distances).toarray(), theirs.toarray(), atol=2e-4)
+
+
+def test_a_layout_by_landmarks_keeps_clusters_together_and_every_component_apart():
+    rng = np.random.default_rng(0)
+    which = rng.integers(0, 20, 2000)
+    theta = 2 * rng.standard_normal((20, 32))[which] + 0.5 * rng.standard_normal((2000, 32))
+    found = by_landmarks(theta, 300)
+    np.testing.assert_array_equal(found, by_landmarks(theta, 300))
+    assert len(np.unique(found, axis=0)) == 2000
+    distance = np.linalg.norm(found[:, None] - found[None], axis=2)
+    np.fill_diagonal(distance, np.inf)
+    assert (which[distance.argmin(axis=1)] == which).mean() > 0.9
+
+
+def test_few_landmarks_and_few_dimensions_are_enough():
+    theta = np.random.default_rng(1).standard_normal((40, 3))
+    assert np.isfinite(by_landmarks(theta, 4)).all()
+    assert key(LARGE) != key(LARGE + 1)

@@ -1,0 +1,37 @@
+"""A database built together with what its first readers would otherwise wait for: scores and layout."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from typing import Any
+
+from slens_widgets.audit.layout import coordinates
+from slens_widgets.audit.tables import score_table
+from slens_widgets.conceptdb import ConceptDB
+from slens_widgets.core import build as core_build
+from slens_widgets.core.progress import Stages
+from slens_widgets.types import Progress
+
+logger = logging.getLogger(__name__)
+
+
+def prepare(db: ConceptDB, progress: bool | Progress = True) -> None:
+    """Compute what a database lacks of scores and layout, and keep it there: no map waits for UMAP then."""
+    with Stages(progress).stage("lay out", 2, "step") as advance:
+        score_table(db)
+        advance(1)
+        coordinates(db)
+        advance(1)
+
+
+@functools.wraps(core_build.build)
+def build(*args: Any, **kwargs: Any) -> ConceptDB:
+    """Build the database, and prepare it: the work of `core.build`, which knows no analyses."""
+    db = core_build.build(*args, **kwargs)
+    try:
+        prepare(db, kwargs.get("progress", True))
+    except Exception:
+        # The database is whole without; whoever opens the map computes it then.
+        logger.warning("scores and layout of %s are left to its first reader", db.path, exc_info=True)
+    return db
