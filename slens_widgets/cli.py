@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--relevance", choices=["crp", "activation", "none"], default="crp")
     build.add_argument("--pooling", choices=["max", "mean", "cls"], default="max")
     build.add_argument("--crop-threshold", type=float, default=0.01, help="share of the maximum (0.01)")
+    build.add_argument(
+        "--keep", type=int, help="probe images whose activations are kept (10000); 0 keeps none"
+    )
     build.add_argument("--batch-size", type=int)
     build.add_argument("--device", help="cpu or cuda; chosen if left out")
     build.add_argument("--overwrite", action="store_true", help="replace a concept database at --out")
@@ -111,6 +114,8 @@ def _build(arguments: argparse.Namespace) -> int:
     options: dict[str, Any] = {}
     if arguments.batch_size is not None:
         options["batch_size"] = arguments.batch_size
+    if arguments.keep is not None:
+        options["keep"] = arguments.keep
     db = build(
         found.model,
         arguments.images,
@@ -150,6 +155,10 @@ def _info(arguments: argparse.Namespace) -> int:
         for key in ("created", "model", "images", "pooling", "relevance", "crop", "foundation_model", "view"):
             if key in provenance:
                 print(f"{key}: {_one_line(provenance[key])}")
+        if len(db.foundation_models) > 1:
+            print(f"also embedded with: {_one_line([*db.foundation_models][1:])}")
+        for lacking in db.lacks:
+            print(f"lacks: {lacking}")
         skipped = provenance.get("images", {}).get("skipped", [])
         for entry in skipped:
             print(f"  skipped: {_one_line(entry)}")

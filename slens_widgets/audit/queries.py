@@ -21,6 +21,7 @@ from slens_widgets.vocabularies import Vocabulary
 logger = logging.getLogger(__name__)
 
 _REMEMBERED = 512
+_WARNED = 20
 _VOCABULARIES = 4
 """Vocabularies whose embeddings are remembered; one of 25,000 labels takes 50 MB at 512 dimensions."""
 
@@ -99,8 +100,10 @@ class Queries:
         """Return the unknown words of every text that has any, and warn of them."""
         found = {text: self.unknown_words(text) for text in texts if isinstance(text, str)}
         found = {text: words for text, words in found.items() if words}
-        for text, words in found.items():
+        for text, words in list(found.items())[:_WARNED]:
             logger.warning("the foundation model cannot know %s in %r", ", ".join(map(repr, words)), text)
+        if len(found) > _WARNED:
+            logger.warning("… and words of %d further texts", len(found) - _WARNED)
         return found
 
     def _needed(self) -> FoundationModel:

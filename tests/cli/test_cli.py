@@ -47,6 +47,7 @@ def test_info_says_what_a_database_holds(capsys, path):
     assert "features.0: 20 components" in out
     assert "foundation_model: dim 16, fingerprint hash-1, name hash" in out
     assert "broken.png" in out
+    assert "lacks: activations and embeddings of the probe images" in out
     code, out, _ = run(capsys, "info", path, "--json")
     assert json.loads(out)["model"]["name"] == "small"
 
@@ -100,13 +101,14 @@ def test_build_then_info_then_search(capsys, tmp_path, images):
     given = ["build", "--model", "tests.core.parts:small_cnn", "--weights", tmp_path / "weights.pt"]
     given += ["--images", images, "--layers", "4", "7", "--m", 1, "--relevance", "activation", "--quiet"]
     given += ["--foundation-model", "open_clip:ViT-S-32-alt/random", "--out", out, "--device", "cpu"]
-    code, printed, err = run(capsys, *given)
+    code, printed, err = run(capsys, *given, "--keep", 1)
     assert code == 0, err
     assert "ImageNet's usual transform" in printed
     assert "1 images were skipped" in printed
     with sw.open(out) as db:
         assert db.layers == ["4", "7"]
         assert db.m == 1
+        assert len(db.probe) == db.provenance["kept"] <= 1
         assert db["7"].relevance == "activation"
         assert db.provenance["model"]["name"] == "tests.core.parts:small_cnn"
     code, printed, _ = run(capsys, "info", out)
