@@ -190,7 +190,7 @@ export class PrunedList {
     box.checked = on;
     row.querySelector(".slens-named")!.replaceChildren(...(label ? [this.labels()!.chip(id)] : []));
     const quiet = row.querySelector<HTMLElement>(".slens-quiet")!;
-    quiet.textContent = effect ? `${said} · alone: ${effect}` : said;
+    quiet.textContent = effect && on ? effect : effect ? `${said} · ${effect}` : said;
     quiet.title = effect
       ? "What pruning this component alone changes, in points: accuracy, worst group, target class"
       : "";

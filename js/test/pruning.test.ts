@@ -94,7 +94,7 @@ describe("the pruning panel", () => {
     expect(model.ops("effects").at(-1)!.ids).toEqual([30, 7, 21, 4]);
     expect(names(el)).toEqual(["features.3:1", "features.0:4", "features.3:10", "features.0:7"]);
     expect(el.querySelector("[data-component='7']")!.textContent).toContain(
-      "selected · alone: acc. ▲ +7.0 · worst ▼ −7.0",
+      "selected · acc. ▲ +7.0 · worst ▼ −7.0",
     );
     const order = el.querySelector<HTMLSelectElement>(".slens-listbar select")!;
     order.value = "accuracy";

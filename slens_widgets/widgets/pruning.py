@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
@@ -16,12 +17,16 @@ from slens_widgets.audit import Audit, PruningResult
 from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.session import Change
 from slens_widgets.types import AblationMode, Component, Progress
-from slens_widgets.widgets import pruning_answers
+from slens_widgets.widgets import pruning_answers, pruning_picture
 from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.pruning_effects import SingleEffects
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 _EVALUATION = -2
 """Key of the job that evaluates; requests have keys from 0 on."""
@@ -82,6 +87,18 @@ class PruningPanel(AuditWidget):
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until the widget has nothing left to do; False where that takes longer."""
         return super().wait(timeout) and self._effects.wait(timeout)
+
+    def drawing(self) -> Drawing:
+        """Return what draws the accuracies before and after."""
+        return functools.partial(pruning_picture.draw, result=self._shown())
+
+    def preview(self) -> Drawing | None:
+        """Return the same where an evaluation is there already."""
+        return None if self.result is None else self.drawing()
+
+    def to_plotly(self) -> go.Figure:
+        """Return the accuracies before and after as a plotly figure."""
+        return pruning_picture.to_plotly(self._shown())
 
     def to_json(self, path: str | os.PathLike[str]) -> Path:
         """Write the pruned set as JSON, as `audit.save_pruned` does."""

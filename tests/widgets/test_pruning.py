@@ -194,3 +194,39 @@ def test_the_lab_s_images_are_shown_and_explained(lab_audit, page_of) -> None:
     assert [each["pruned"] for each in body["rows"]] == [c in audit.session.pruned for c in components]
     assert any(each["pruned"] for each in body["rows"])
     assert "suffix" in page.ask("panel")[0]["engine"]
+
+
+def test_the_figures_are_saved_as_a_picture_and_as_plotly(audit, page, tmp_path) -> None:
+    audit.session.pruned = [B]
+    assert page.widget.wait(20)
+    result = audit.prune([B])
+    for suffix in ("png", "svg", "pdf"):
+        first = page.widget.save(tmp_path / f"pruning.{suffix}").read_bytes()
+        assert page.widget.save(tmp_path / f"pruning.{suffix}").read_bytes() == first
+    figure = page.widget.to_plotly()
+    before, after = figure.data
+    assert list(after.y) == list(result.table["of"])
+    np.testing.assert_allclose(after.x, 100 * result.table["after"])
+    np.testing.assert_allclose(before.x, 100 * result.table["before"])
+    assert page.widget.preview() is not None
+
+
+def test_of_many_classes_those_that_change_most_are_drawn(audit) -> None:
+    from dataclasses import replace
+
+    from slens_widgets.widgets.pruning_picture import MOST, rows
+
+    result = audit.prune([B])
+    many = {f"<b>{i}</b>": i / 100 for i in range(60)}
+    result = replace(
+        result,
+        before=replace(result.before, per_class=many),
+        after=replace(result.after, per_class={name: value**2 for name, value in many.items()}),
+    )
+    shown = rows(result)
+    assert len(shown) == MOST
+    assert [name for name, _, _ in shown[:2]] == ["accuracy", "worst group"]
+    least = min(abs(after - before) for _, before, after in shown[2:])
+    left_out = set(result.table["of"]) - {name for name, _, _ in shown}
+    table = result.table.set_index("of")["points"].abs()
+    assert table[list(left_out)].max() <= least + 1e-9
