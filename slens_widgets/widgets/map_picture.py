@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FEW = 3_000
 """Points that are drawn as shapes; more are one image inside the picture."""
 MOST_KEYS = 8
+OTHERS = "#c4c9cf"
+"""Paler than the grey among the categories."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +143,11 @@ def to_plotly(points: Points) -> go.Figure:
 
 
 def _layers(points: Points) -> list[tuple[int, str, str]]:
-    """The groups to draw, what is in none of them first and below."""
+    """The groups to draw, what is in none of them last."""
     colours = tones(len(points.group_names))
     found = [(i, name, colours[i]) for i, name in enumerate(points.group_names)]
     others = points.groups is not None and bool((points.groups < 0).any())
-    return [(-1, "others", MUTED), *found] if others else found
+    return [*found, (-1, "others", OTHERS)] if others else found
 
 
 def _stops(points: Points) -> Sequence[str]:
