@@ -55,7 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--out", required=True, metavar="PATH", help="where to write, for example model.slens")
     build.add_argument("--m", type=int, default=30, help="examples per component (30)")
-    build.add_argument("--relevance", choices=["crp", "activation", "none"], default="crp")
+    build.add_argument(
+        "--relevance",
+        choices=["crp", "gradient", "integrated", "smoothgrad", "gradcam", "activation", "none"],
+        default="crp",
+    )
     build.add_argument("--pooling", choices=["max", "mean", "cls"], default="max")
     build.add_argument("--crop-threshold", type=float, default=0.01, help="share of the maximum (0.01)")
     build.add_argument(

@@ -81,8 +81,9 @@ def build(
     m
         Examples per component.
     relevance
-        "crp" (activation maps for layers that CRP cannot reach), "activation", None (whole images), or a
-        `Crp` that names composite and canonizers.
+        "crp" (activation maps for layers that CRP cannot reach), "gradient" (× input), "integrated"
+        (gradients), "smoothgrad", "gradcam", "activation", None (whole images), or a `Crp` that names
+        composite and canonizers.
     pooling
         "max", "mean", or "cls" for tokens.
     device

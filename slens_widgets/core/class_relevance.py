@@ -39,7 +39,7 @@ def class_relevance(
     inputs
         A batch of model inputs, or batches of them; images of the class.
     relevance
-        "crp", a `Crp`, or "activation" for gradient × activation.
+        "crp" or a `Crp`; any other method gives gradient × activation.
 
     Source: arXiv 2501.05398, audit (relevance for the output class); CRP, arXiv 2206.03208.
     """
@@ -86,7 +86,7 @@ def _by_batch(
         for parameter in model.parameters():
             parameter.requires_grad_(False)
         composite = None
-        if relevance != "activation" and relevance is not None:
+        if relevance == "crp" or isinstance(relevance, Crp):
             composite = whole_model_composite(model, relevance, first[:1].to(place), layer, target)
         try:
             for batch in _chain(first, batches):

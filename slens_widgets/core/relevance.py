@@ -14,22 +14,27 @@ from torch import Tensor, nn
 
 from slens_widgets.core.activation_maps import activation_heatmaps, picked
 from slens_widgets.core.composites import Crp, Registered, register
-from slens_widgets.core.hooks import (
-    run_to,
-)
+from slens_widgets.core.gradient_heatmaps import METHODS, without_convolution
+from slens_widgets.core.hooks import run_to
 from slens_widgets.core.layout import suit
-from slens_widgets.errors import InputError, ModelError
+from slens_widgets.errors import InputError, ModelError, nearest_names
 
 logger = logging.getLogger(__name__)
 
-Relevance = Literal["crp", "activation"] | Crp | None
-"""Heatmap method: CRP (with "activation" where it can't reach), the activation map, or the whole image."""
+Relevance = Literal["crp", "gradient", "integrated", "smoothgrad", "gradcam", "activation"] | Crp | None
+"""Heatmap method: CRP (with "activation" where it can't reach), one made of gradients (see
+`gradient_heatmaps`), the activation map, or None for the whole image."""
+_NAMES = ("crp", *METHODS, "activation")
 
 
 def check_relevance(relevance: Any) -> Relevance:
     """Return `relevance` if there is such a method."""
-    if relevance not in ("crp", "activation", None) and not isinstance(relevance, Crp):
-        raise InputError(f"relevance={relevance!r}", expected='"crp", "activation", None or Crp(…)')
+    if relevance is not None and not isinstance(relevance, Crp) and relevance not in _NAMES:
+        raise InputError(
+            f"relevance={relevance!r}",
+            expected=f"{', '.join(map(repr, _NAMES))}, None or Crp(…)",
+            nearest=nearest_names(str(relevance), _NAMES),
+        )
     return relevance
 
 
@@ -39,7 +44,7 @@ class Attribution:
 
     model: nn.Module
     methods: dict[str, str] = field(default_factory=dict)
-    """"crp", "activation" or "none" for every layer."""
+    """What each layer is served by: a name in `Relevance`, or "none"."""
     reasons: dict[str, str] = field(default_factory=dict)
     """Why a layer has another method than was asked for."""
     registered: Registered | None = None
@@ -65,8 +70,10 @@ class Attribution:
         The first component's heatmap of all images, then the second's of those that have one, and so on:
         the images' places in `inputs`, and their heatmaps.
         """
-        method = crp_rounds if self.methods[layer] == "crp" else activation_rounds
-        return method(self.model, layer, inputs.contiguous(memory_format=self.layout), asked)
+        methods = {"crp": crp_rounds, "activation": activation_rounds, **METHODS}
+        return methods[self.methods[layer]](
+            self.model, layer, inputs.contiguous(memory_format=self.layout), asked
+        )
 
     def report(self) -> dict[str, Any]:
         """Return what was done and why, for the provenance."""
@@ -103,6 +110,15 @@ def attributing(
         return
     for parameter in model.parameters():
         parameter.requires_grad_(False)
+    if isinstance(relevance, str) and relevance in METHODS:
+        attribution.methods = dict.fromkeys(layers, relevance)
+        for layer in layers if relevance == "gradcam" else ():
+            reason = without_convolution(model, layer, example)
+            if reason is not None:
+                attribution.methods[layer], attribution.reasons[layer] = "activation", reason
+                logger.warning("Layer %r gets activation maps instead of Grad-CAM: %s.", layer, reason)
+        yield attribution
+        return
     explicit = isinstance(relevance, Crp)
     for layer in layers:
         reason = None if explicit else unreachable(model, layer, example)

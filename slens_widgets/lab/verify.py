@@ -16,7 +16,7 @@ import numpy as np
 
 from slens_widgets import lab
 from slens_widgets.analyses.csp import GAMMA
-from slens_widgets.audit import Audit, PruningResult
+from slens_widgets.audit import Audit, Evaluation, PruningResult
 from slens_widgets.audit.correct import Method
 from slens_widgets.lab import measure
 from slens_widgets.lab.captions import HELD_OUT, PHRASES
@@ -33,9 +33,9 @@ MODE: AblationMode = "mean"
 MARGIN = -0.05
 """Named is what leans to the spurious concepts by more than this, so also what hardly leans to valid ones."""
 RANDOM_DRAWS = 10
-METHOD: Method = "prune"
-"""Of the five methods of `Audit.correct` the best on the validation split: learning from biased images brings
-some of the bias back."""
+METHOD: Method = "dfr"
+"""Of the methods of `Audit.correct` one of the best where the choice is made. What learns does so from the
+first half of the unbiased validation split, and the second half chooses: biased images bring bias back."""
 
 
 class Gate(TypedDict):
@@ -135,7 +135,7 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
     rng = np.random.default_rng(seed)
     draws = [rng.choice(len(named), int(named.sum()), replace=False) for _ in range(RANDOM_DRAWS)]
     random = [unbiased.prune([Component(lab.LAYER, int(k)) for k in draw], MODE) for draw in draws]
-    mended = unbiased.correct(components(named), METHOD, mode=MODE)
+    mended = unbiased.correct(components(named), METHOD, _learning_half(cache, progress), mode=MODE)
     why = explained(seed, cache, progress)
     figures = {
         "biased": on_biased.before.accuracy,
@@ -163,6 +163,16 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
     figures |= label_figures(unbiased, area)
     logger.info("seed %d: %s", seed, {name: round(value, 3) for name, value in figures.items()})
     return figures
+
+
+def _learning_half(cache: str | Path | None, progress: bool) -> Evaluation:
+    whole = lab.evaluation("validation_unbiased", cache, progress)
+    half = len(whole.images) // 2
+    assert whole.labels is not None
+    assert whole.groups is not None
+    return Evaluation(
+        np.array(whole.images[:half]), whole.labels[:half], whole.groups[:half], whole.class_names
+    )
 
 
 def leans(audit: Audit) -> np.ndarray:
