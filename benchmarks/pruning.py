@@ -102,7 +102,7 @@ def measure(
         for way in ways if number == 0 else ():
             chosen = [3 * number + i for i in range(3)]
             start = time.perf_counter()
-            expected = live._full_pass({way["layer"]: chosen}, "mean", None)
+            expected = live._logits.full_pass({way["layer"]: chosen}, "mean", None)
             way["full"].append(time.perf_counter() - start)
             found = live.logits([Component(way["layer"], i) for i in chosen], "mean")
             scale = max(1.0, float(np.abs(expected).max()))

@@ -112,7 +112,9 @@ def _predict(
     }
     done, total = len(wanted) - sum(map(len, open_.values())), len(wanted)
     for layer, components in open_.items():
-        engine = judge.live.engine(layer) if isinstance(judge.live, SinglePrunings) else None
+        engine = (
+            judge.live.engine(layer, progress=progress) if isinstance(judge.live, SinglePrunings) else None
+        )
         quick = engine is not None and engine.kind == "closed form"
         step = AT_ONCE if quick else 1
         start, worked = time.perf_counter(), 0
@@ -120,7 +122,7 @@ def _predict(
             if progress is not None:
                 progress(done, total, "effects")
             part = components[place : place + step]
-            judge.predict(part, mode, rows)
+            judge.predict(part, mode, rows, progress)
             done, worked = done + len(part), worked + len(part)
             spent = time.perf_counter() - start
             expected = spent / worked * len(components)

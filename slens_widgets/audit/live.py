@@ -100,15 +100,21 @@ class Judge:
             return [each for each in components if (each, mode, rows) not in self._singles]
 
     def predict(
-        self, components: Sequence[Component], mode: AblationMode, rows: tuple[int, ...] | None
+        self,
+        components: Sequence[Component],
+        mode: AblationMode,
+        rows: tuple[int, ...] | None,
+        progress: Progress | None = None,
     ) -> None:
         """Find the classes with each of these components of one layer alone ablated."""
         with self._lock:
-            self._before(None)
+            self._before(progress)
             found = None
             if isinstance(self.live, SinglePrunings):
                 indices = [each.index for each in components]
-                found = self.live.predictions(components[0].layer, indices, mode, rows=rows)
+                found = self.live.predictions(
+                    components[0].layer, indices, mode, rows=rows, progress=progress
+                )
             if found is None:
                 where = slice(None) if rows is None else list(rows)
                 alone = (np.asarray(self.live.logits((each,), mode)) for each in components)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, get_args
@@ -15,21 +13,20 @@ from jaxtyping import Float, Int
 from PIL.Image import Image
 from torch import Tensor, nn
 
+from slens_widgets.core.ablated_logits import AblatedLogits
 from slens_widgets.core.activations import Transform, run_model
 from slens_widgets.core.class_relevance import class_relevance, image_relevance
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.correction import TrainingImages, corrected
 from slens_widgets.core.evaluation_images import EvaluationImages
-from slens_widgets.core.fingerprint import weights_checksum
 from slens_widgets.core.flow import Flow, flowing
-from slens_widgets.core.hooks import ablate, default_device, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.hooks import default_device, evaluating, resolve_layer, tensor_of
 from slens_widgets.core.pruned import pruned_copy
-from slens_widgets.core.reevaluation import Engine, Reevaluation
+from slens_widgets.core.reevaluation import Engine
 from slens_widgets.core.relevance import Relevance
 from slens_widgets.core.stored_activations import Room
-from slens_widgets.core.suffix import Indices
 from slens_widgets.core.views import Views
-from slens_widgets.errors import InputError, ModelError, UnknownNameError
+from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.types import AblationMode, Component, CorrectionSettings, Progress, RelevanceMethod
 
 logger = logging.getLogger(__name__)
@@ -101,13 +98,9 @@ class TorchModel:
         self._images = EvaluationImages(images, labels, groups, transform, size, self._device, cache_bytes)
         self.image_ids, self.labels = self._images.ids, self._images.labels
         self.groups, self.group_names = self._images.groups, self._images.group_names
-        self._room = Room(activation_bytes, disk_bytes)
-        self._quick: Reevaluation | None = None
-        self._checksum: int | None = None
-        self._revision = 0
-        self._results: OrderedDict[tuple[frozenset[Component], str], np.ndarray] = OrderedDict()
-        # One pass at a time: two would see each other's hooks.
-        self._lock = threading.RLock()
+        room = Room(activation_bytes, disk_bytes)
+        self._logits = AblatedLogits(model, self._images, self._means, self._device, room)
+        self._lock = self._logits.lock
         self._transform, self._views = transform, Views(transform)
         known = class_names if class_names is not None else self._images.images.class_names
         n = self._n_classes()
@@ -122,13 +115,7 @@ class TorchModel:
 
     def _n_classes(self) -> int:
         with evaluating(self._model, self._device), torch.no_grad():
-            return self._logits_of(self._images.first()).shape[1]
-
-    def _logits_of(self, inputs: Tensor) -> Tensor:
-        logits = tensor_of(run_model(self._model, inputs), "output")
-        if logits.ndim != 2:
-            raise ModelError(f"The model gives {tuple(logits.shape)}", expected="logits (image, class)")
-        return logits
+            return self._logits.of_batch(self._images.first()).shape[1]
 
     def logits(
         self,
@@ -148,21 +135,12 @@ class TorchModel:
         """
         if mode not in get_args(AblationMode):
             raise InputError(f"mode={mode!r}", expected='"mean" or "zero"')
-        key = (frozenset(Component(*each) for each in pruned), mode if len(pruned) else "")
-        indices = self._indices(key[0])
-        with self._lock:
-            self._check_weights()
-            if key not in self._results:
-                found = self._reevaluation().logits(indices, mode, progress) if indices else None
-                self._remember(key, self._full_pass(indices, mode, progress) if found is None else found)
-            return self._results[key].copy()
+        return self._logits.get(self._indices(frozenset(Component(*each) for each in pruned)), mode, progress)
 
     @property
     def revision(self) -> int:
         """A number that changes when the model's weights were changed."""
-        with self._lock:
-            self._check_weights()
-            return self._revision
+        return self._logits.revision
 
     def engine(self, layers: str | Iterable[str], *, progress: Progress | None = None) -> Engine:
         """Return how the logits are had with components of these layers ablated together, and why so.
@@ -174,14 +152,11 @@ class TorchModel:
             resolve_layer(self._model, layer)
             if layer not in self._means:
                 raise UnknownNameError.of("layer with mean activations", layer, self._means)
-        with self._lock:
-            self._check_weights()
-            return self._reevaluation().engine(names, progress)
+        return self._logits.engine(names, progress)
 
     def known_engine(self, layers: Iterable[str]) -> Engine | None:
         """Return what `engine` decided for these layers, None where it was not asked; never waits."""
-        quick = self._quick
-        return None if quick is None else quick.known(layers)
+        return self._logits.known_engine(layers)
 
     def predictions(
         self,
@@ -197,9 +172,7 @@ class TorchModel:
         None where every component would take a full pass.
         """
         self._indices(frozenset(Component(layer, int(index)) for index in indices))
-        with self._lock:
-            self._check_weights()
-            return self._reevaluation().predictions(layer, list(indices), mode, rows, progress)
+        return self._logits.predictions(layer, list(indices), mode, rows, progress)
 
     def pruned_model(self, pruned: Sequence[Component], mode: AblationMode = "mean") -> nn.Module:
         """Return a copy of the model, in evaluation mode, that gives the logits of `logits(pruned, mode)`."""
@@ -254,75 +227,8 @@ class TorchModel:
 
     def close(self) -> None:
         """Let go of what is kept of the images, and of temporary files; it is made again when needed."""
-        with self._lock:
-            if self._quick is not None:
-                self._quick.close()
-            self._quick = None
-            self._images.forget()
-            self._results.clear()
-
-    def _check_weights(self) -> None:
-        checksum = weights_checksum(self._model)
-        if checksum == self._checksum:
-            return
-        if self._checksum is not None:
-            logger.info("the model's weights were changed: evaluations start anew")
-            self._revision += 1
-            self._results.clear()
-            if self._quick is not None:
-                self._quick.close()
-                self._quick = None
-        self._checksum = checksum
-
-    def _reevaluation(self) -> Reevaluation:
-        if self._quick is None:
-            self._quick = Reevaluation(
-                self._model,
-                self._means,
-                self._means,
-                self._device,
-                self._room,
-                len(self.image_ids),
-                inputs=lambda: (inputs for _, inputs in self._images.batches()),
-                hooked=self._hooked,
-                plain=lambda progress: self._plain(progress),
-            )
-        return self._quick
-
-    def _hooked(self, inputs: Tensor, indices: Indices, mode: AblationMode) -> Tensor:
-        values = self._means if mode == "mean" else None
-        with evaluating(self._model, self._device), torch.no_grad(), ablate(self._model, indices, values):
-            return self._logits_of(inputs)
-
-    def _plain(self, progress: Progress | None) -> np.ndarray:
-        key: tuple[frozenset[Component], str] = (frozenset(), "")
-        if key not in self._results:
-            self._remember(key, self._full_pass({}, "zero", progress))
-        return self._results[key]
-
-    def _full_pass(self, indices: Indices, mode: AblationMode, progress: Progress | None) -> np.ndarray:
-        rows: list[np.ndarray] = []
-        done = 0
-        with (
-            evaluating(self._model, self._device),
-            torch.no_grad(),
-            ablate(self._model, indices, self._means if mode == "mean" else None),
-        ):
-            for ids, inputs in self._images.batches():
-                if progress is not None:
-                    progress(done, len(self.image_ids), "evaluate")
-                rows.append(self._logits_of(inputs).float().cpu().numpy())
-                done += len(ids)
-        if progress is not None:
-            progress(done, len(self.image_ids), "evaluate")
-        return np.concatenate(rows)
-
-    def _remember(self, key: tuple[frozenset[Component], str], logits: np.ndarray) -> None:
-        self._results[key] = logits
-        while len(self._results) > 16:
-            # The unpruned logits are the "before" of every comparison, so they stay.
-            oldest = next(each for each in self._results if each[0])
-            del self._results[oldest]
+        self._logits.close()
+        self._images.forget()
 
     def view(self, image: Image) -> Image:
         """Return the part of an image that the model sees."""

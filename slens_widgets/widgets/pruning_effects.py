@@ -83,7 +83,7 @@ class SingleEffects:
             while place < len(missing):
                 progress(place, len(missing), "Effects")
                 part = self._part(missing[place:])
-                table = audit.effects(components=part, mode=mode, seconds=math.inf)
+                table = audit.effects(components=part, mode=mode, seconds=math.inf, progress=progress)
                 with self._lock:
                     rows = table[list(COLUMNS)].to_numpy(float)
                     for component, row in zip(part, rows, strict=True):

@@ -58,7 +58,7 @@ def test_the_cache_is_bounded_and_changes_nothing(cache_bytes: int) -> None:
     assert held <= cache_bytes
     assert held == (0, 8 * 3 * 32 * 32 * 4, 20 * 3 * 32 * 32 * 4)[[0, 100_000, 2**30].index(cache_bytes)]
     assert np.array_equal(found.logits([Component("4", 2), Component("4", 1)])[:0], first[:0])
-    found._results.clear()
+    found._logits.results.clear()
     assert np.array_equal(found.logits([Component("4", 1)]), first)
 
 
@@ -70,7 +70,7 @@ def test_results_are_remembered_a_few_at_a_time() -> None:
     for index in range(10):
         for mode in ("mean", "zero"):
             found.logits([Component("4", index)], mode)
-    assert len(found._results) <= 17
+    assert len(found._logits.results) <= 17
     calls.clear()
     found.logits()
     found.logits([Component("4", 9)], "zero")

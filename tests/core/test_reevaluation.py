@@ -209,7 +209,7 @@ def test_what_is_kept_is_bounded_and_changes_no_logit(memory: int, disk: int, sa
     np.testing.assert_allclose(found.logits(pruned), expected, rtol=0, atol=1e-4)
     assert found.engine("4").kind == "suffix"
     assert said in found.engine("4").kept
-    [(stored, _)] = found._quick._suffixes._stored.values()
+    [(stored, _)] = found._logits.quick._suffixes._stored.values()
     assert stored.in_file == (disk > 0)
     assert stored.lossy == (memory < 10**9)
     assert stored.bytes <= (disk or memory)
@@ -233,10 +233,10 @@ def test_without_any_room_the_full_pass_runs_and_says_so() -> None:
 def test_layers_share_the_room() -> None:
     found = live(seeded(small_cnn), ["0", "4"], activation_bytes=21 * 6 * 32 * 32 * 4, disk_bytes=0)
     first = found.logits([Component("0", 1)])
-    assert list(found._quick._suffixes._stored) == ["0"]
+    assert list(found._logits.quick._suffixes._stored) == ["0"]
     found.logits([Component("4", 1)])
-    assert list(found._quick._suffixes._stored) == ["4"]
-    found._results.clear()
+    assert list(found._logits.quick._suffixes._stored) == ["4"]
+    found._logits.results.clear()
     assert np.array_equal(found.logits([Component("0", 1)]), first)
 
 

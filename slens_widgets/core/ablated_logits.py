@@ -1,0 +1,179 @@
+"""A model's logits for the evaluation images, kept as long as its weights are what they were."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from slens_widgets.core.activations import run_model
+from slens_widgets.core.evaluation_images import EvaluationImages
+from slens_widgets.core.fingerprint import weights_checksum
+from slens_widgets.core.hooks import ablate, evaluating, tensor_of
+from slens_widgets.core.reevaluation import Engine, Reevaluation
+from slens_widgets.core.stored_activations import Room
+from slens_widgets.core.suffix import Indices
+from slens_widgets.errors import ModelError
+from slens_widgets.types import AblationMode, Progress
+
+logger = logging.getLogger(__name__)
+
+MOST_RESULTS, RESULT_BYTES = 16, 2**28
+"""Pruned sets whose logits are kept, and the bytes that these may take."""
+
+_Key = tuple[frozenset[tuple[str, int]], str]
+
+
+class AblatedLogits:
+    """Logits with components ablated, by the way that `Reevaluation` chooses.
+
+    Parameters
+    ----------
+    means
+        By layer, what mode "mean" puts in place of each component.
+    room
+        How much the activations of all images may take.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        images: EvaluationImages,
+        means: Mapping[str, np.ndarray],
+        device: torch.device,
+        room: Room,
+    ) -> None:
+        self._model, self._images, self._means = model, images, means
+        self._device, self._room = device, room
+        # One pass at a time: two would see each other's hooks.
+        self.lock = threading.RLock()
+        self.quick: Reevaluation | None = None
+        self.results: OrderedDict[_Key, np.ndarray] = OrderedDict()
+        self._checksum: int | None = None
+        self._revision = 0
+
+    def get(
+        self, indices: Indices, mode: AblationMode, progress: Progress | None
+    ) -> Float[np.ndarray, "image class"]:
+        """Return the logits with these components ablated, in float32."""
+        pruned = frozenset((layer, index) for layer, chosen in indices.items() for index in chosen)
+        key: _Key = (pruned, mode if pruned else "")
+        with self.lock:
+            self._check_weights()
+            if key not in self.results:
+                found = self._reevaluation().logits(indices, mode, progress) if pruned else None
+                self._remember(key, self.full_pass(indices, mode, progress) if found is None else found)
+            return self.results[key].copy()
+
+    @property
+    def revision(self) -> int:
+        """A number that changes when the model's weights were changed."""
+        with self.lock:
+            self._check_weights()
+            return self._revision
+
+    def engine(self, layers: Iterable[str], progress: Progress | None) -> Engine:
+        """Return how components of these layers are evaluated together; decided on the first call."""
+        with self.lock:
+            self._check_weights()
+            return self._reevaluation().engine(layers, progress)
+
+    def known_engine(self, layers: Iterable[str]) -> Engine | None:
+        """Return the same where it is decided already; never waits."""
+        quick = self.quick
+        return None if quick is None else quick.known(layers)
+
+    def predictions(
+        self,
+        layer: str,
+        indices: Sequence[int],
+        mode: AblationMode,
+        rows: Sequence[int] | None,
+        progress: Progress | None,
+    ) -> Int[np.ndarray, "component image"] | None:
+        """Return each image's class with each component alone ablated; None where it takes full passes."""
+        with self.lock:
+            self._check_weights()
+            return self._reevaluation().predictions(layer, indices, mode, rows, progress)
+
+    def of_batch(self, inputs: Tensor) -> Float[Tensor, "image class"]:
+        """Return what the model says of a batch."""
+        logits = tensor_of(run_model(self._model, inputs), "output")
+        if logits.ndim != 2:
+            raise ModelError(f"The model gives {tuple(logits.shape)}", expected="logits (image, class)")
+        return logits
+
+    def full_pass(
+        self, indices: Indices, mode: AblationMode, progress: Progress | None
+    ) -> Float[np.ndarray, "image class"]:
+        """Return the logits by running the whole model with hooks; nothing of it is kept."""
+        rows: list[np.ndarray] = []
+        done, n = 0, len(self._images.ids)
+        values = self._means if mode == "mean" else None
+        with evaluating(self._model, self._device), torch.no_grad(), ablate(self._model, indices, values):
+            for ids, inputs in self._images.batches():
+                if progress is not None:
+                    progress(done, n, "evaluate")
+                rows.append(self.of_batch(inputs).float().cpu().numpy())
+                done += len(ids)
+        if progress is not None:
+            progress(done, n, "evaluate")
+        return np.concatenate(rows)
+
+    def close(self) -> None:
+        """Let go of what is kept; it is made again when needed."""
+        with self.lock:
+            if self.quick is not None:
+                self.quick.close()
+            self.quick = None
+            self.results.clear()
+
+    def _check_weights(self) -> None:
+        checksum = weights_checksum(self._model)
+        if checksum == self._checksum:
+            return
+        if self._checksum is not None:
+            logger.info("the model's weights were changed: evaluations start anew")
+            self._revision += 1
+            self.close()
+        self._checksum = checksum
+
+    def _reevaluation(self) -> Reevaluation:
+        if self.quick is None:
+            self.quick = Reevaluation(
+                self._model,
+                self._means,
+                self._means,
+                self._device,
+                self._room,
+                len(self._images.ids),
+                inputs=lambda: (inputs for _, inputs in self._images.batches()),
+                hooked=self._hooked,
+                plain=self._plain,
+            )
+        return self.quick
+
+    def _hooked(self, inputs: Tensor, indices: Indices, mode: AblationMode) -> Tensor:
+        values = self._means if mode == "mean" else None
+        with evaluating(self._model, self._device), torch.no_grad(), ablate(self._model, indices, values):
+            return self.of_batch(inputs)
+
+    def _plain(self, progress: Progress | None) -> np.ndarray:
+        key: _Key = (frozenset(), "")
+        if key not in self.results:
+            self._remember(key, self.full_pass({}, "zero", progress))
+        return self.results[key]
+
+    def _remember(self, key: _Key, logits: np.ndarray) -> None:
+        self.results[key] = logits
+        most = max(2, min(MOST_RESULTS, RESULT_BYTES // logits.nbytes))
+        while len(self.results) > most:
+            # The unpruned logits are the "before" of every comparison, so they stay.
+            oldest = next(each for each in self.results if each[0] and each != key)
+            del self.results[oldest]
