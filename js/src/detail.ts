@@ -1,5 +1,6 @@
 /** One component in detail: its examples large, as crops, whole with the box, or under the heatmap. */
 
+import { DetailSections } from "./detail_sections";
 import { h, iconButton } from "./dom";
 import type { Shared } from "./shared";
 import type { Client, Json } from "./transport";
@@ -35,6 +36,8 @@ export class Detail {
     role: "group",
     "aria-label": "Examples",
   });
+  #prune: HTMLButtonElement;
+  #sections: DetailSections;
   #modes: HTMLButtonElement[];
   #mode: Mode = "crop";
   #wanted = -1;
@@ -55,8 +58,41 @@ export class Detail {
       ...this.#modes,
     );
     const close = iconButton("M4 4l8 8M12 4l-8 8", "Close the details (Escape)", () => this.close());
-    this.element.append(h("header", {}, this.#name, this.#facts, modes, close), this.#grid);
+    this.#sections = new DetailSections(
+      client,
+      shared,
+      (id) => {
+        shared.set("selection", [id]);
+        void this.open(id);
+      },
+      (ranks) => this.#only(ranks),
+    );
+    this.#prune = h("button", { type: "button", title: "Prune", onclick: () => this.#togglePruned() });
+    const map = iconButton(
+      "M8 14S3.5 9.6 3.5 6.3a4.5 4.5 0 0 1 9 0C12.5 9.6 8 14 8 14zM8 8a1.6 1.6 0 1 0 0-3.2A1.6 1.6 0 0 0 8 8",
+      "Show it on the map",
+      () => {
+        shared.set("selection", [this.#wanted]);
+        shared.set("hovered", this.#wanted);
+      },
+    );
+    const copy = iconButton(
+      "M6 6V2.5h7.5V10H10M2.5 6H10v7.5H2.5z",
+      "Copy its name",
+      () => void this.#copy(copy),
+    );
+    const actions = h("span", { class: "slens-actions" }, this.#prune, map, copy, modes, close);
+    this.element.append(
+      h("header", {}, this.#name, this.#facts, actions),
+      h("div", { class: "slens-detail-body" }, this.#grid, this.#sections.element),
+    );
+    shared.on(["pruned"], () => this.#showPruned());
     this.#show("crop");
+  }
+
+  /** Nothing more is drawn. */
+  end(): void {
+    this.#sections.close();
   }
 
   close(): void {
@@ -75,6 +111,8 @@ export class Detail {
     this.element.hidden = false;
     this.#name.textContent = this.shared.components.name(id);
     this.#facts.textContent = "";
+    this.#showPruned();
+    this.#sections.show(id);
     try {
       const { body, buffers } = await this.client.request("detail", { component: id }, { lane: "detail" });
       if (id === this.#wanted) await this.#fill(body, buffers);
@@ -105,10 +143,20 @@ export class Detail {
         const picture = pictures[i];
         if (picture) this.#draw.push(() => paintExample(canvas, picture, example.box, heat, this.#mode));
         const caption = [example.label, example.activation.toPrecision(3)].filter(Boolean).join(" · ");
+        const search = iconButton(
+          "M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.4 10.4L14 14",
+          `Search by example ${i + 1}: its crop becomes part of the query`,
+          () =>
+            void this.client
+              .request("add_example", { component: id, rank: i })
+              .catch((error) => this.failed(error)),
+        );
+        search.disabled = !this.shared.about.searchable;
         return h(
           "figure",
-          { title: `${example.name}, activation ${example.activation.toPrecision(4)}` },
+          { title: `${example.name}, activation ${example.activation.toPrecision(4)}`, "data-rank": i },
           canvas,
+          search,
           h("figcaption", {}, caption),
         );
       }),
@@ -116,6 +164,43 @@ export class Detail {
     this.#grid.scrollTop = 0;
     for (const draw of this.#draw) draw();
     this.element.dataset.component = String(id);
+  }
+
+  #only(ranks: number[] | null): void {
+    for (const figure of this.#grid.querySelectorAll<HTMLElement>("figure"))
+      figure.hidden = ranks !== null && !ranks.includes(Number(figure.dataset.rank));
+    this.#grid.scrollTop = 0;
+  }
+
+  #togglePruned(): void {
+    const { pruned } = this.shared.values;
+    const id = this.#wanted;
+    this.shared.set("pruned", pruned.includes(id) ? pruned.filter((other) => other !== id) : [...pruned, id]);
+  }
+
+  #showPruned(): void {
+    const pruned = this.shared.values.pruned.includes(this.#wanted);
+    this.#prune.textContent = pruned ? "Restore" : "Prune";
+    this.#prune.title = pruned ? "Take it out of the pruned set" : "Send it to the pruning panel";
+    this.#prune.setAttribute("aria-pressed", String(pruned));
+  }
+
+  async #copy(button: HTMLElement): Promise<void> {
+    const name = this.shared.components.name(this.#wanted);
+    try {
+      await navigator.clipboard.writeText(name);
+    } catch {
+      // Hosts without a secure origin have no clipboard but this.
+      const field = h("textarea", { class: "slens-visually-hidden" });
+      field.value = name;
+      this.element.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+      button.focus();
+    }
+    button.dataset.done = "true";
+    setTimeout(() => delete button.dataset.done, 1200);
   }
 
   #show(mode: Mode): void {

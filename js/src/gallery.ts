@@ -335,6 +335,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     box.close();
     list.close();
     strips.close();
+    detail.end();
     sparks.close();
   });
 

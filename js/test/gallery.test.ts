@@ -138,3 +138,95 @@ describe("the gallery's columns", () => {
     expect(el.querySelectorAll(".slens-row").length).toBeGreaterThan(3);
   });
 });
+
+describe("the detail pane", () => {
+  const detail: Answers = {
+    detail: () => ({
+      body: {
+        examples: [0, 1].map((image) => ({
+          image,
+          name: `<i>${image}</i>.png`,
+          label: null,
+          activation: 1,
+          box: [0, 0, 1, 1],
+        })),
+        scores: { clarity: 0.5, polysemanticity: 0.2, redundancy: 0.9 },
+      },
+      buffers: [new ArrayBuffer(2 * 784), new ArrayBuffer(1), new ArrayBuffer(1)],
+    }),
+    neighbours: () => ({ body: { ids: [7, 30], similarity: [0.9, 0.8] } }),
+    meanings: () => ({
+      body: {
+        clusters: [
+          { size: 1, clarity: 0.9, label: "<b>ruler</b>", ranks: [0] },
+          { size: 1, clarity: null, label: null, ranks: [1] },
+        ],
+        findings: [{ column: "class", value: "<u>nevus</u>", images: 5, expected: 2.5, q: 0.01 }],
+        images: 6,
+        background: 1000,
+      },
+    }),
+    classes: () => ({
+      body: {
+        classes: [
+          { name: "<s>mel</s>", relevance: -0.2, share: -0.04, place: 16 },
+          { name: "nevus", relevance: null, share: null, place: null },
+        ],
+        left_out: 3,
+        components: 16,
+      },
+    }),
+  };
+
+  async function open(): Promise<{ el: HTMLElement; model: FakeModel; pane: HTMLElement }> {
+    globalThis.createImageBitmap ??= () => Promise.reject(new Error("no pictures here"));
+    const shown = await show(detail);
+    shown.el.querySelector<HTMLElement>(".slens-row[data-index='0']")!.click();
+    await settle();
+    return { ...shown, pane: shown.el.querySelector<HTMLElement>(".slens-detail")! };
+  }
+  const unfold = async (pane: HTMLElement): Promise<void> => {
+    for (const section of pane.querySelectorAll("details")) {
+      section.open = true;
+      section.dispatchEvent(new Event("toggle"));
+    }
+    await settle();
+  };
+
+  it("asks for a section when it is opened, and shows texts as texts", async () => {
+    const { model, pane } = await open();
+    expect(model.ops("neighbours")).toHaveLength(1);
+    expect(model.ops("meanings")).toHaveLength(0);
+    expect(model.ops("classes")).toHaveLength(0);
+    await unfold(pane);
+    expect(model.ops("neighbours")).toHaveLength(1);
+    expect(pane.textContent).toContain("<b>ruler</b> · 1 · clarity 0.90");
+    expect(pane.textContent).toContain("class: <u>nevus</u> on 5 of 6 images; 2.5 expected");
+    expect(pane.textContent).toContain("<s>mel</s>−4.0 %".replace("−", "-"));
+    expect(pane.textContent).toContain("3 more classes");
+    expect(pane.querySelector("u, s")).toBeNull();
+  });
+
+  it("shows one meaning's examples, goes to a neighbour, prunes, and searches by an example", async () => {
+    const { el, model, pane } = await open();
+    await unfold(pane);
+    const hidden = (): boolean[] =>
+      [...pane.querySelectorAll("figure")].map((figure) => figure.hidden === true);
+    pane.querySelectorAll<HTMLElement>(".slens-meanings button")[1]!.click();
+    expect(hidden()).toEqual([true, false]);
+    pane.querySelectorAll<HTMLElement>(".slens-meanings button")[1]!.click();
+    expect(hidden()).toEqual([false, false]);
+    const id = Number(first(el));
+    pane.querySelectorAll<HTMLElement>("figure button")[1]!.click();
+    await settle();
+    expect(model.ops("add_example").at(-1)).toMatchObject({ component: id, rank: 1 });
+    pane.querySelector<HTMLElement>(".slens-actions button")!.click();
+    await settle();
+    expect(model.ops("set").at(-1)!.field).toBe("pruned");
+    expect(pane.querySelector(".slens-actions button")!.textContent).toBe("Restore");
+    pane.querySelectorAll<HTMLElement>(".slens-near")[1]!.click();
+    await settle();
+    expect(pane.querySelector("b")!.textContent).toBe("features.3:10");
+    expect(model.ops("neighbours").at(-1)!.component).toBe(30);
+  });
+});

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections import deque
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,17 @@ from slens_widgets.audit import Audit
 from slens_widgets.errors import InputError, SlensError
 from slens_widgets.query import MAX_NAME, Query, QueryImage
 from slens_widgets.session import Change
-from slens_widgets.types import KnownTexts, Progress
+from slens_widgets.types import Component, KnownTexts, Progress
 from slens_widgets.widgets.base import MAX_STRIPS, AuditWidget, operation
+from slens_widgets.widgets.gallery_detail import classes, examples, meanings, neighbours
+from slens_widgets.widgets.gallery_picture import draw, plain_sheet, sheet, to_plotly
 from slens_widgets.widgets.gallery_strips import ExampleStrips
 from slens_widgets.widgets.messages import MAX_MESSAGE, Answer, Request
+from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 SCORES = ("clarity", "polysemanticity", "redundancy")
 STATISTICS = ("pooled_mean", "pooled_active")
@@ -28,7 +35,6 @@ SPREAD = ("pooled_min", "pooled_max", "pooled_mean", "pooled_std", "pooled_activ
 FEW = 1_000
 """Components of which the page asks all distributions at once, so that a saved page can hold them."""
 MAX_TILES = 30
-MAX_EXAMPLES = 64
 MAX_RECENT = 30
 MAX_WORDS = 3_000
 DETAILED_QUERIES = 8
@@ -71,7 +77,20 @@ class NeuronGallery(AuditWidget):
             best = np.argsort(-self.audit.match(query)["match"].to_numpy())[:DETAILED]
             wanted += [self.component(int(i)) for i in best]
         for component in dict.fromkeys(wanted):
-            yield Ask("detail", {"component": self.position(component)})
+            for op in ("detail", "neighbours"):
+                yield Ask(op, {"component": self.position(component)})
+
+    def drawing(self) -> Drawing:
+        """Return what draws the best matches of the query; without one the selected, else the clearest."""
+        return functools.partial(draw, sheet=sheet(self.audit))
+
+    def preview(self) -> Drawing:
+        """Return what draws the selected components, or the first ones."""
+        return functools.partial(draw, sheet=plain_sheet(self.audit))
+
+    def to_plotly(self) -> go.Figure:
+        """Return the contact sheet that `save` writes as a plotly figure."""
+        return to_plotly(sheet(self.audit))
 
     def __init__(self, audit: Audit, **kwargs: Any) -> None:
         self._recent: deque[str] = deque(maxlen=MAX_RECENT)
@@ -165,7 +184,7 @@ class NeuronGallery(AuditWidget):
 
     @operation("add_example")
     def _add_example(self, request: Request, progress: Progress) -> Answer:
-        component = self.component(request.number("component", self._total))
+        component = self._asked(request)
         view = self.audit.db[component.layer]
         rank = request.number("rank", view.m)
         picture = Image.open(
@@ -188,37 +207,24 @@ class NeuronGallery(AuditWidget):
 
     @operation("detail")
     def _detail(self, request: Request, progress: Progress) -> Answer:
-        component = self.component(request.number("component", self._total))
-        db = self.audit.db
-        view = db[component.layer]
-        k = component.index
-        ids = [int(i) for i in view.image_ids[k][:MAX_EXAMPLES]]
-        names = self.audit.class_names
-        examples = []
-        for rank, image_id in enumerate(ids):
-            record = db.image(image_id)
-            label = None if record.label is None else str(record.label)
-            if record.label is not None and 0 <= record.label < len(names):
-                label = names[record.label]
-            examples.append(
-                {
-                    "image": image_id,
-                    "name": record.name,
-                    "label": label,
-                    "activation": float(view.activations[k, rank]),
-                    "box": [float(edge) for edge in view.boxes[k, rank]],
-                }
-            )
-        scores = self.audit.scores().iloc[self.position(component)]
-        body = {
-            "examples": examples,
-            "scores": {
-                name: round(float(scores[name]), 4) for name in ("clarity", "polysemanticity", "redundancy")
-            },
-            "relevance": view.relevance,
-        }
-        heatmaps = np.stack([db.heatmap(component, rank) for rank in range(len(ids))])
-        return Answer(body, [heatmaps.tobytes(), *(db.picture(i) for i in ids)])
+        component = self._asked(request)
+        row = self.audit.scores().iloc[self.position(component)]
+        return examples(self.audit, component, {name: round(float(row[name]), 4) for name in SCORES})
+
+    @operation("neighbours")
+    def _neighbours(self, request: Request, progress: Progress) -> Answer:
+        return neighbours(self.audit, self._asked(request))
+
+    @operation("classes", slow=True)
+    def _classes(self, request: Request, progress: Progress) -> Answer:
+        return classes(self.audit, self._asked(request), progress)
+
+    @operation("meanings", slow=True)
+    def _meanings(self, request: Request, progress: Progress) -> Answer:
+        return meanings(self.audit, self._asked(request), progress)
+
+    def _asked(self, request: Request) -> Component:
+        return self.component(request.number("component", self._total))
 
 
 def _decode(data: bytes, name: str) -> QueryImage:

@@ -11,6 +11,8 @@ from PIL import Image
 import slens_widgets as sw
 from slens_widgets.query import QueryImage
 from slens_widgets.types import Component
+from slens_widgets.widgets.gallery_picture import sheet
+from slens_widgets.widgets.pictures import picture
 
 
 def encoded(kind: str = "PNG", size: tuple[int, int] = (30, 20), **options: object) -> bytes:
@@ -169,3 +171,58 @@ def test_whole_images_are_drawn_with_their_frame_or_their_heatmap(audit, page) -
     assert dark[:, :side, 1].mean() == pytest.approx((255 - shade) * light, rel=0.06)
     assert "way to show" in page.ask("example_strips", ids=[22], mode="rotated", tiles=4)[0]["message"]
     assert other != jpeg
+
+
+def test_the_neighbours_are_those_of_the_audit(audit, page) -> None:
+    body, _ = page.ask("neighbours", component=22)
+    table = audit.nearest(("features.3", 2), 12)
+    names = list(zip(table["layer"], table["component"], strict=True))
+    assert [tuple(page.widget.component(i)) for i in body["ids"]] == names
+    assert body["similarity"] == [round(float(value), 4) for value in table["similarity"]]
+
+
+def test_relevance_is_told_for_every_class_the_target_first(audit, page) -> None:
+    audit.session.target = "melanoma"
+    body, _ = page.ask("classes", component=25)
+    assert [entry["name"] for entry in body["classes"]] == ["melanoma", "nevus"]
+    # The live model gives component k the relevance k, of 16 components.
+    assert body["classes"][0] == {"name": "melanoma", "relevance": 5.0, "share": 5 / 120, "place": 11}
+    assert (body["components"], body["left_out"]) == (16, 0)
+    bare = sw.NeuronGallery(sw.Audit(audit.db, audit.foundation_model))
+    page.__init__(bare)
+    assert "needs" in page.ask("classes", component=25)[0]["message"]
+    bare.close()
+
+
+def test_meanings_are_the_clusters_and_what_their_images_share(audit, page) -> None:
+    body, _ = page.ask("meanings", component=22)
+    split, data = audit.clusters(("features.3", 2)), audit.data(("features.3", 2))
+    assert [cluster["size"] for cluster in body["clusters"]] == split.table["size"].tolist()
+    assert sorted(rank for cluster in body["clusters"] for rank in cluster["ranks"]) == list(range(6))
+    assert len(body["findings"]) == min(6, len(data.significant()))
+    assert (body["images"], body["background"]) == (len(data), data.background)
+
+
+def test_the_contact_sheet_shows_the_best_matches(audit, page, tmp_path) -> None:
+    widget = page.widget
+    assert sheet(audit).title == "The clearest components"
+    audit.session.selection = [("features.0", 7)]
+    assert [name for name, _, _ in sheet(audit).rows] == ["features.0:7"]
+    audit.session.query = "ruler, -<b>hair</b>"
+    found = sheet(audit)
+    best = audit.match().sort_values("match", ascending=False, kind="stable").head(8)
+    assert [name for name, _, _ in found.rows] == [
+        f"{layer}:{index}" for layer, index in zip(best["layer"], best["component"], strict=True)
+    ]
+    assert found.rows[0][1].startswith(f"match {best['match'].iloc[0]:.2f}")
+    strip = found.strips()[0]
+    for name in ("sheet.png", "sheet.svg", "sheet.pdf"):
+        assert widget.save(tmp_path / name).stat().st_size > 1_000
+    with Image.open(tmp_path / "sheet.png") as image:
+        colours = np.asarray(image.convert("RGB")).reshape(-1, 3).astype(int)
+    # The examples themselves are on it, not an empty frame.
+    assert (np.abs(colours - strip[8, 8]).max(axis=1) < 4).sum() > 2_000
+    figure = widget.to_plotly()
+    assert len(figure.layout.images) == 8
+    assert "<b>hair" not in figure.layout.title.text
+    assert picture(widget.preview()) != picture(widget.drawing())
