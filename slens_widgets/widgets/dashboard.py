@@ -132,6 +132,16 @@ class Dashboard(ipywidgets.VBox):
         makers = {"bar": DashboardBar, **{name: RECORDED[name] for name in self.panels}}
         return save_page(path, self.audit, makers, title="Audit", queries=queries, budget=budget)
 
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None and "map" in self.panels:
+            # A notebook that is read without a kernel shows the map.
+            shown = self.panels["map"]._repr_mimebundle_()
+            png = shown[0].get("image/png") if shown else None
+            if png is not None:
+                bundle["image/png"] = png
+        return bundle
+
     def close(self) -> None:
         """Take the dashboard and its panels off the page."""
         for panel in self.__dict__.get("panels", {}).values():

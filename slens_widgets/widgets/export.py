@@ -123,7 +123,9 @@ def _page(title: str, saved: Mapping[str, Any], about: str) -> str:
         "connect-src blob: data:; base-uri 'none'; form-action 'none'"
     )
     # "<" never appears in the data, so nothing in it can end the element that holds it.
-    data = json.dumps({**saved, "about": about}, separators=(",", ":")).replace("<", "\\u003c")
+    data = json.dumps({**saved, "about": about}, separators=(",", ":"), allow_nan=False).replace(
+        "<", "\\u003c"
+    )
     scripts = "\n".join(f'<script type="module">{c}</script>' for c in code)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -107,13 +108,22 @@ class Recorder:
             "when": when,
             "sets": sets,
             "event": ask.event,
-            "body": answer.body,
+            "body": _finite(answer.body),
             "buffers": [base64.b64encode(memoryview(part)).decode() for part in answer.buffers],
         }
 
     def _state(self, name: str) -> dict[str, Any]:
         body, data = self.widget.state(name)
         return {**body, "data": base64.b64encode(data).decode()}
+
+
+def _finite(value: Any) -> Any:
+    """Return JSON values with null for what is no number: JSON knows no NaN."""
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _length(record: Mapping[str, Any]) -> int:

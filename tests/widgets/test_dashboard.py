@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 import slens_widgets as sw
@@ -20,6 +22,15 @@ def test_any_subset_of_panels_has_a_layout(audit) -> None:
         dashboard.close()
     with pytest.raises(UnknownNameError, match="map"):
         sw.Dashboard(audit, panels=["mab"])
+
+
+def test_a_saved_notebook_shows_the_map(audit) -> None:
+    audit.project()
+    dashboard = sw.Dashboard(audit)
+    bundle = dashboard._repr_mimebundle_()
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert "image/png" not in sw.Dashboard(audit, panels=["gallery"])._repr_mimebundle_()
 
 
 def test_the_bar_tells_undo_and_the_trail(audit, page_of) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 import slens_widgets as sw
 from slens_widgets.errors import InputError
+from slens_widgets.widgets.recording import _finite
 from tests.small_database import HashModel
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u202egnp<!--"
@@ -148,3 +149,10 @@ def test_a_failure_leaves_the_old_page(audit, tmp_path, monkeypatch) -> None:
         sw.NeuronGallery(audit).export_html(path)
     assert path.read_text() == "old"
     assert [item.name for item in tmp_path.iterdir() if "page" in item.name] == ["page.html"]
+
+
+def test_what_is_no_number_is_null_in_a_page() -> None:
+    assert _finite({"a": [1.5, float("nan")], "b": (float("inf"), "NaN")}) == {
+        "a": [1.5, None],
+        "b": [None, "NaN"],
+    }

@@ -176,5 +176,25 @@ def test_screenshots(dashboard_page: LabPage) -> None:
             view.wait_for_timeout(1500)
             view.locator(".slens-dashboard").screenshot(path=f"{folder}/{theme.lower()}-{width}.png")
     view.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
+
+    def shoot(name: str, width: int, height: int) -> None:
+        view.set_viewport_size({"width": width + 120, "height": height})
+        page.focus_on_dashboard()
+        view.wait_for_timeout(1500)
+        view.locator(".slens-dashboard").screenshot(path=f"{folder}/{name}.png")
+
+    shoot("narrow", 560, 2600)
+    bar = page.panel("dashboard-bar")
+    bar.get_by_label("Name of this trail").fill("../up")
+    bar.get_by_role("button", name="Save").click()
+    view.wait_for_selector(".slens-dashboard-bar .slens-error:not([hidden])")
+    shoot("error", 1000, 1640)
+    bar.get_by_role("button", name="Dismiss").click()
+    page.run(
+        "audit.session.update(query='', valid=(), spurious=(), target=None, pruned=(), selection=(),\n"
+        "                     vocabulary=())"
+    )
+    page.evaluated()
+    shoot("empty", 1000, 1640)
     view.set_viewport_size({"width": 1800, "height": 1200})
     page.check()
