@@ -1,0 +1,88 @@
+"""How search, labels, certificates and the audit depend on the foundation model, on the lab's ground truth.
+
+    python benchmarks/foundation_models.py [--clip NAME=WEIGHTS …] [--seeds 0 1 2] [--cache FOLDER]
+
+Every model embeds the same crops of the same database (`ConceptDB.embed_with`, the crops cut from the probe
+images) and is asked through `Audit.use`. Compared are the lab's CLIP, further states of it (weights in the
+lab's own format, for example of an earlier commit), and the same architecture with random weights, which is
+what chance looks like. The figures are means over the seeds, on the test splits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+import slens_widgets as sw
+from slens_widgets import lab
+from slens_widgets.lab import measure
+from slens_widgets.lab.clip import CONFIG, LabClip, load_clip, read_weights
+from slens_widgets.lab.factors import FACTORS
+from slens_widgets.lab.verify import leans
+from slens_widgets.lab.verify_labels import label_figures
+
+LABELS = {
+    "labels_plain": "labels",
+    "labels_csp": "labels, CSP",
+    "labels_dissect": "labels, CLIP-Dissect",
+    "labels_certificates": "certificates",
+}
+
+
+def main() -> None:
+    arguments = parse()
+    rows = []
+    for seed in arguments.seeds:
+        images, _, present = lab.image_set("channel_test", arguments.cache)
+        area = measure.auroc(present, measure.activations(lab.model(seed), images, lab.LAYER))
+        probe, _, _ = lab.image_set("probe", arguments.cache)
+        shipped = lab.open_audit(seed, arguments.cache)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "copy.slens"
+            shutil.copytree(shipped.db.path, path)
+            first = sw.Audit(path, load_clip(), templates=shipped.templates)
+            rows.append({"model": "the lab's CLIP", **figures(first, area)})
+            for model in others(arguments.clip):
+                first.db.embed_with(model, views=lambda id, probe=probe: Image.fromarray(probe[id])).close()
+                rows.append({"model": model.name, **figures(first.use(model), area)})
+    table = pd.DataFrame(rows).groupby("model", sort=False).mean()
+    print(table.round(3).to_markdown() if arguments.markdown else table.round(3).to_string())
+
+
+def figures(audit: sw.Audit, area: np.ndarray) -> dict[str, float]:
+    scores = np.stack([audit.search_scores(factor.prompt) for factor in FACTORS])
+    truth = measure.artefact_selective(area)
+    found = label_figures(audit, area)
+    return {
+        "search p@1": measure.search_precision(scores, area, 1),
+        "search p@3": measure.search_precision(scores, area, 3),
+        "audit AUROC": float(measure.auroc(truth[:, None], leans(audit)[:, None])[0, 0]),
+        **{name: found[key] for key, name in LABELS.items()},
+    }
+
+
+def others(given: list[str]) -> list[LabClip]:
+    weights = dict(entry.split("=", 1) for entry in given)
+    models = [
+        LabClip.from_config(CONFIG, read_weights(Path(path)), name=name) for name, path in weights.items()
+    ]
+    return [*models, LabClip.from_config(CONFIG, None, name="random weights")]
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--clip", nargs="*", default=[], metavar="NAME=WEIGHTS")
+    parser.add_argument("--seeds", nargs="*", type=int, default=[0], choices=(0, 1, 2))
+    parser.add_argument("--cache", default=None)
+    parser.add_argument("--markdown", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
