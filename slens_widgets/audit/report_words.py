@@ -31,4 +31,4 @@ def listed(names: Any) -> str:
 def strip_image(jpeg: bytes, alt: str, names: str) -> Markup:
     """Return example crops as a picture that is part of the page."""
     source = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
-    return element("img", src=source, alt=alt, title=names, loading="lazy")
+    return element("img", src=source, alt=alt, title=names)

@@ -81,6 +81,7 @@ def test_the_page_stands_alone(asked, tmp_path):
         assert Image.open(io.BytesIO(base64.b64decode(data))).format == "JPEG"
     policies = [a["content"] for t, a in page.elements if a.get("http-equiv") == "Content-Security-Policy"]
     assert policies[0].startswith("default-src 'none'")
+    assert not any("loading" in attrs for _, attrs in page.elements), "a lazy picture is missing in print"
     assert "url(" not in (tmp_path / "audit.html").read_text("utf-8")
 
 
