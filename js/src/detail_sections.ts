@@ -189,7 +189,11 @@ export class DetailSections {
         },
         h("span", {}, name),
         h("span", { class: "slens-class-room" }, bar),
-        h("span", { class: "slens-number" }, `${(100 * share).toFixed(1)} %`),
+        h(
+          "span",
+          { class: "slens-number" },
+          `${(100 * share).toFixed(Math.abs(share) < 0.001 ? 3 : 1).replace("-", "−")} %`,
+        ),
       );
     });
     const more = Number(body.left_out);

@@ -12,7 +12,7 @@ import { Labels } from "./labels";
 import { clicked, type Filters, filtered, isNumber, ranked } from "./ranking";
 import { CROPS, Strips, showStrip } from "./strips";
 import { float32Of, uint32Of } from "./transport";
-import { VirtualList } from "./virtual_list";
+import { SPARE, VirtualList } from "./virtual_list";
 import { type Drawn, widget } from "./widget";
 
 const [LEAST_TILES, MOST_TILES] = [9, 30];
@@ -124,7 +124,8 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     choose,
     shown: (first, last) => {
       const ids = order.slice(first, last);
-      strips.want(ids);
+      // Those in view before the spare ones above them.
+      strips.want(first > 0 ? [...ids.slice(SPARE), ...ids.slice(0, SPARE)] : ids);
       if (header.withSpark) sparks.want(ids);
     },
   });

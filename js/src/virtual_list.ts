@@ -4,7 +4,7 @@ import { h } from "./dom";
 
 // Browsers stop laying out elements beyond about 17 million pixels.
 const MAX_HEIGHT = 15_000_000;
-const SPARE = 3;
+export const SPARE = 3;
 
 export interface ListOptions {
   label: string;

@@ -228,15 +228,19 @@ class ConceptDB:
 
     def heatmap(self, component: Component | tuple[str, int], rank: int) -> UInt8[np.ndarray, "28 28"]:
         """Return the heatmap over the view of one example; all zero where no relevance was computed."""
-        layer, index = self.component(component)
         if not 0 <= rank < self.m:
             raise UnknownNameError(f"There is no rank {rank!r}", expected=f"0 to {self.m - 1}")
+        return self.heatmaps(component)[rank]
+
+    def heatmaps(self, component: Component | tuple[str, int]) -> UInt8[np.ndarray, "rank 28 28"]:
+        """Return the heatmaps of all examples of a component: they are unpacked together."""
+        layer, index = self.component(component)
         row = self._one(
             "SELECT data FROM heatmaps WHERE layer = ? AND component = ?", (self[layer]._position, index)
         )
         if row is None:
-            return np.zeros((HEATMAP_SIDE, HEATMAP_SIDE), np.uint8)
-        return unpack_heatmaps(row[0], self.m, str(self.path))[rank]
+            return np.zeros((self.m, HEATMAP_SIDE, HEATMAP_SIDE), np.uint8)
+        return unpack_heatmaps(row[0], self.m, str(self.path))
 
     def picture(self, image_id: int) -> bytes:
         """Return the model's view of an image as JPEG, longest side at most 256 pixels."""

@@ -38,7 +38,7 @@ def examples(audit: Audit, component: Component, scores: dict[str, float]) -> An
                 "box": [float(edge) for edge in view.boxes[k, rank]],
             }
         )
-    heatmaps = np.stack([db.heatmap(component, rank) for rank in range(len(ids))])
+    heatmaps = db.heatmaps(component)[: len(ids)]
     body = {"examples": found, "scores": scores, "relevance": view.relevance}
     return Answer(body, [heatmaps.tobytes(), *(db.picture(i) for i in ids)])
 

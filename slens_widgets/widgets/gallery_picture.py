@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROWS = 8
-TILES = 12
+TILES = 16
 
 
 @dataclass(frozen=True)

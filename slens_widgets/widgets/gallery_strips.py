@@ -38,11 +38,12 @@ class ExampleStrips:
             raise UnknownNameError.of("way to show examples", mode, ["crop", *get_args(StripMode)])
         view = self._db[component.layer]
         side, count = self._db.tile, min(tiles, view.m)
+        heatmaps = self._db.heatmaps(component) if mode == "heatmap" else None
         strip = np.empty((side, side * count, 3), np.uint8)
         for rank in range(count):
             pixels, frame = self._thumbnail(int(view.image_ids[component.index, rank]))
-            if mode == "heatmap":
-                pixels = _veiled(pixels, frame, self._db.heatmap(component, rank))
+            if heatmaps is not None:
+                pixels = _veiled(pixels, frame, heatmaps[rank])
             else:
                 pixels = _framed(pixels, frame, view.boxes[component.index, rank])
             strip[:, side * rank : side * (rank + 1)] = pixels
