@@ -1,6 +1,6 @@
 """What the choice of attribution does, on the lab, where every factor's mask is known.
 
-    python benchmarks/attribution.py [--m 30] [--images 1200] [--methods crp gradient …]
+    python benchmarks/attribution.py [--m 30] [--images 1200] [--methods crp gradient …] [--localise]
 
 For each method: how much of a heatmap lies inside the mask of the factor that its component tells best, and
 how often its maximum does (pointing game); then a database built with it, and the clarity, search and audit
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from results import write_section
 from scipy.ndimage import binary_dilation
 
 import slens_widgets as sw
@@ -29,8 +30,6 @@ from slens_widgets.lab.factors import FACTORS
 from slens_widgets.lab.renderer import render
 
 METHODS = ("crp", "gradient", "integrated", "smoothgrad", "gradcam", "activation", None)
-RESULTS = Path(__file__).parent / "RESULTS.md"
-BEGIN, END = "<!-- attribution: begin -->", "<!-- attribution: end -->"
 PER_COMPONENT = 8
 
 
@@ -107,23 +106,12 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def write(text: str) -> None:
-    """Put the text between its markers in RESULTS.md, which is made where it is not."""
-    before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results of the benchmarks\n"
-    part = f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in before and END in before:
-        head, rest = before.split(BEGIN, 1)
-        before = head + part + rest.split(END, 1)[1]
-    else:
-        before = f"{before.rstrip()}\n\n{part}\n"
-    RESULTS.write_text(before, encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--m", type=int, default=30, help="examples per component (30)")
     parser.add_argument("--images", type=int, default=1200, help="probe images (1200)")
     parser.add_argument("--methods", nargs="+", default=["none" if m is None else m for m in METHODS])
+    parser.add_argument("--localise", action="store_true", help="localisation only: builds no databases")
     parser.add_argument("--cache", help="where the lab keeps its images")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -137,21 +125,24 @@ def main() -> None:
         for name in options.methods:
             method = None if name == "none" else name
             mass, hits, milliseconds = localisation(method, area, images, present, seed, firing)
-            row = {
+            row: dict[str, Any] = {
                 "relevance": name,
                 "mass inside": mass,
                 "pointing game": hits,
                 "ms a heatmap": milliseconds,
             }
-            rows.append(row | quality(method, area, probe, options.m, Path(folder)))
+            if not options.localise:
+                row |= quality(method, area, probe, options.m, Path(folder))
+            rows.append(row)
             print(table(rows[-1:]).splitlines()[-1], flush=True)
+    built = "" if options.localise else f"m = {options.m}, {options.images} probe images, "
     text = (
-        f"## Attribution\n\nThe lab's classifier 0, layer {lab.LAYER}, m = {options.m}, {options.images} "
-        "probe images, one thread. Mass inside and pointing game (7 pixels wide): heatmaps against the "
+        f"The lab's classifier 0, layer {lab.LAYER}, {built}"
+        "one thread. Mass inside and pointing game (7 pixels wide): heatmaps against the "
         "renderer's mask of the factor that a component tells best (AUROC ≥ 0.85); none is the whole image, "
         f"a point at random. ms: per heatmap; timings compare within this run only.\n\n{table(rows)}"
     )
-    write(text)
+    write_section("attribution", "Attribution", text)
     print(text)
 
 
