@@ -181,7 +181,7 @@ class ConceptDB:
         # The usual case comes a hundred thousand times in one lasso.
         if type(component) is Component and type(component.index) is int:
             view = self._views.get(component.layer)
-            if view is not None and 0 <= component.index < len(view):
+            if view is not None and 0 <= component.index < view._n:
                 return component
         try:
             layer, index = component
