@@ -21,10 +21,10 @@ AT_ONCE = 32
 
 def effects(
     audit: Audit,
-    layer: str | None = None,
+    components: Any = None,
     mode: AblationMode | None = None,
     *,
-    components: Any = None,
+    layer: str | None = None,
     target: str | int | None = None,
     images: int | None = None,
     seconds: float = 20.0,
@@ -37,12 +37,12 @@ def effects(
 
     Parameters
     ----------
-    layer
-        Only this layer's components.
+    components
+        Only these: (layer, index) pairs, one pair or a table; None: all.
     mode
         "mean" or "zero"; None: the session's.
-    components
-        Only these: (layer, index) pairs or a table.
+    layer
+        Only this layer's components.
     target
         Class whose accuracy is told too; None: the session's.
     images

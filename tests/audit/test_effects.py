@@ -35,7 +35,7 @@ def test_effects_are_those_of_the_slow_loop() -> None:
 def test_each_effect_is_that_of_pruning_it(built, layer) -> None:  # noqa: F811
     audit = audit_of(built, groups=["even", "odd"] * 10)
     for mode in ("mean", "zero"):
-        table = audit.effects(layer, mode, target="birch")
+        table = audit.effects(layer=layer, mode=mode, target="birch")
         assert table.attrs == {"mode": mode, "target": "birch", "images": 20}
         assert len(table) == len(audit.db[layer])
         for row in table.iloc[::4].itertuples():
@@ -52,17 +52,17 @@ def test_each_effect_is_that_of_pruning_it(built, layer) -> None:  # noqa: F811
 def test_what_takes_too_long_is_refused_with_an_estimate(built) -> None:  # noqa: F811
     audit = audit_of(built)
     with pytest.raises(InputError, match=r"10 components of layer '4' would .* \(suffix: .*seconds="):
-        audit.effects("4", seconds=1e-9)
+        audit.effects(layer="4", seconds=1e-9)
     few = audit.effects(components=[("4", 3), ("7", 1)], images=5, seconds=60)
     assert list(few["component"]) == [3, 1]
     assert few.attrs["images"] == 5
     assert few["worst_group"].isna().all()
     with pytest.raises(InputError, match="images is 0"):
-        audit.effects("4", images=0)
+        audit.effects(layer="4", images=0)
     with pytest.raises(UnknownNameError, match="elm"):
-        audit.effects("4", target="elm")
+        audit.effects(layer="4", target="elm")
     with pytest.raises(Cancelled):
-        audit.effects("4", "zero", progress=_cancel)
+        audit.effects(layer="4", mode="zero", progress=_cancel)
     with pytest.raises(InputError, match="needs the audited model"):
         sw.Audit(built[0], HashModel()).effects()
 
@@ -74,14 +74,14 @@ def _cancel(done: int, total: int, stage: str) -> None:
 
 def test_changed_weights_change_the_effects(built) -> None:  # noqa: F811
     audit = audit_of(built)
-    before = audit.effects("7", "zero")
+    before = audit.effects(layer="7", mode="zero")
     head = built[1][-1]
     saved = head.weight.detach().clone()
     with torch.no_grad():
         head.weight.copy_(5 * torch.randn(saved.shape, generator=torch.Generator().manual_seed(0)))
     try:
-        after = audit.effects("7", "zero")
-        fresh = audit_of(built).effects("7", "zero")
+        after = audit.effects(layer="7", mode="zero")
+        fresh = audit_of(built).effects(layer="7", mode="zero")
     finally:
         with torch.no_grad():
             head.weight.copy_(saved)
