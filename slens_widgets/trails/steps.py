@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from slens_widgets.errors import InputError
+from slens_widgets.query import MAX_NAME, QueryImage
 from slens_widgets.session import Session
 from slens_widgets.types import Component
 
 FIELDS = (
     "query",
+    "images",
     "selection",
     "valid",
     "spurious",
@@ -25,6 +28,8 @@ FIELDS = (
 """Session fields that a trail keeps; what is only hovered is no step."""
 SETS = ("selection", "pruned")
 MAX_TEXT = 10_000
+MAX_PICTURE = 4_000_000
+"""Bytes of a query image in base64."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def encode(step: Step) -> dict[str, Any]:
     """Return a step as JSON values."""
     body: dict[str, Any] = {"time": step.time}
     if step.sets:
-        body["set"] = {name: runs(value) if name in SETS else value for name, value in step.sets.items()}
+        body["set"] = {name: _encoded(name, value) for name, value in step.sets.items()}
     if step.result is not None:
         found = step.result
         body["result"] = {
@@ -82,10 +87,43 @@ def decode(body: Any, session: Session) -> Step:
     sets: Any = body.get("set", {})
     if not isinstance(sets, dict) or not set(sets) <= set(FIELDS):
         raise InputError("A step sets what is no field of a trail", expected=f"of {', '.join(FIELDS)}")
-    values = {name: components(value) if name in SETS else _plain(value) for name, value in sets.items()}
+    values = {name: _decoded(name, value) for name, value in sets.items()}
     session.update(**values)
     kept = {name: getattr(session, name) for name in values}
     return Step(body["time"], kept, None if body.get("result") is None else _result(body["result"], session))
+
+
+def _encoded(name: str, value: Any) -> Any:
+    if name == "images":
+        return [
+            {"png": base64.b64encode(each.png).decode(), "name": each.name, "unwanted": each.unwanted}
+            for each in value
+        ]
+    return runs(value) if name in SETS else value
+
+
+def _decoded(name: str, value: Any) -> Any:
+    if name == "images":
+        return [_picture(item) for item in (value if isinstance(value, list) else [None])]
+    return components(value) if name in SETS else _plain(value)
+
+
+def _picture(item: Any) -> QueryImage:
+    expected = '{"png": base64, "name": …, "unwanted": false}'
+    if not isinstance(item, dict) or set(item) != {"png", "name", "unwanted"}:
+        raise InputError("A step holds what is no query image", expected=expected)
+    png, name, unwanted = item["png"], item["name"], item["unwanted"]
+    if not isinstance(png, str) or len(png) > MAX_PICTURE or type(unwanted) is not bool:
+        raise InputError("A step holds what is no query image", expected=expected)
+    if not isinstance(name, str) or len(name) > MAX_NAME:
+        raise InputError(f"The name of a query image is no text of at most {MAX_NAME} characters")
+    try:
+        found = QueryImage(base64.b64decode(png, validate=True), name, unwanted)
+    except ValueError:
+        raise InputError(f"The query image {name!r} is no base64") from None
+    # Decoding it is the check that it is a picture of the right size.
+    found.picture.close()
+    return found
 
 
 def runs(members: Iterable[Component]) -> list[list[Any]]:
@@ -149,6 +187,8 @@ def as_python(name: str, steps: Sequence[Step]) -> str:
     """Return Python lines that set `audit.session` step by step and evaluate where it was evaluated."""
     lines = [f"# The trail {name!r}, {len(steps)} steps. It needs an `audit`:"]
     lines.append("# audit = sw.Audit(database, foundation_model=…, model=…)")
+    if any(step.sets.get("images") for step in steps):
+        lines += ["import base64", "", "from slens_widgets.query import QueryImage", ""]
     for step in steps:
         if len(step.sets) == 1:
             [(field_name, value)] = step.sets.items()
@@ -168,4 +208,11 @@ def as_python(name: str, steps: Sequence[Step]) -> str:
 def _source(name: str, value: Any) -> str:
     if name in SETS:
         return repr([(layer, index) for layer, index in value])
+    if name == "images":
+        made = [
+            f"QueryImage(base64.b64decode({base64.b64encode(each.png).decode()!r}), "
+            f"{each.name!r}, {each.unwanted})"
+            for each in value
+        ]
+        return f"[{', '.join(made)}]"
     return repr(list(value) if isinstance(value, tuple) and name != "thresholds" else value)

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import slens_widgets as sw
 from slens_widgets.errors import DatabaseError, InputError, UnknownNameError
+from slens_widgets.query import QueryImage
 from slens_widgets.trails import keeper as keeping
 from tests.small_database import HashModel
 
@@ -92,6 +94,19 @@ def test_the_python_lines_do_the_same(audit, path, live):
     assert state(other) == state(audit)
     assert other.trail.to_python().splitlines()[1:] == code.splitlines()[1:]
     assert (((("features.3", 1),)), "mean") in live.calls
+
+
+def test_query_images_come_back_and_are_written_out(audit, path, live):
+    unwanted = QueryImage.of(Image.new("RGB", (30, 20), "red"), HOSTILE, unwanted=True)
+    audit.session.images = [Image.new("RGB", (8, 8), "blue"), unwanted]
+    audit.save_trail("with images")
+    again = sw.Audit(path, HashModel(), live)
+    again.open_trail("with images")
+    assert again.session.images == audit.session.images
+    assert again.session.images[1].unwanted
+    fresh = sw.Audit(path, HashModel(), live)
+    exec(audit.trail.to_python(), {"audit": fresh})
+    assert fresh.session.images == audit.session.images
 
 
 def test_a_replay_goes_through_the_states_and_compares(audit, path, live):
