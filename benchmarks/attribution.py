@@ -62,7 +62,7 @@ def localisation(
             else:
                 batch = to_batch(np.asarray(images[chosen]))
                 asked = [[int(component)]] * len(chosen)
-                ((_, found),) = attribution.rounds(lab.LAYER, batch, asked)
+                ((_, _, found),) = attribution.heatmaps(lab.LAYER, batch, asked)
                 heatmaps = found.abs().numpy(force=True)
             seconds += time.perf_counter() - start
             for heatmap, mask in zip(heatmaps, masks, strict=True):

@@ -247,10 +247,13 @@ def crp_pair(
             for start in range(0, len(order), 8):
                 chunk = order[start : start + 8]
                 inputs = torch.stack([dataset[image][0] for image in chunk])
-                rounds = attribution.rounds(layer, inputs, [asked[image] for image in chunk])
-                for number, (places, heatmaps) in enumerate(rounds):
+                some = [asked[image] for image in chunk]
+                for places, numbers, heatmaps in attribution.heatmaps(layer, inputs, some):
                     boxes_of(heatmaps, CropSettings())
-                    found_now = [(chunk[place], asked[chunk[place]][number]) for place in places]
+                    found_now = [
+                        (chunk[place], asked[chunk[place]][number])
+                        for place, number in zip(places, numbers, strict=True)
+                    ]
                     maps.update(zip(found_now, heatmaps, strict=True))
         found["ours"] = torch.stack([maps[image, c] for c in components for image in images[c]])
 

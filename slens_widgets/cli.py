@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=["crp", "gradient", "integrated", "smoothgrad", "gradcam", "activation", "none"],
         default="crp",
     )
+    build.add_argument("--resolution", choices=["pixel", "block"], default="pixel", help="of CRP (pixel)")
     build.add_argument("--pooling", choices=["max", "mean", "cls"], default="max")
     build.add_argument("--crop-threshold", type=float, default=0.01, help="share of the maximum (0.01)")
     build.add_argument(
@@ -129,6 +130,7 @@ def _build(arguments: argparse.Namespace) -> int:
         transform=found.transform,
         m=arguments.m,
         relevance=None if arguments.relevance == "none" else arguments.relevance,
+        resolution=arguments.resolution,
         pooling=arguments.pooling,
         crop_threshold=arguments.crop_threshold,
         device=arguments.device,

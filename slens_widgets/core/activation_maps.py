@@ -16,13 +16,18 @@ from slens_widgets.errors import UnknownNameError
 def picked(output: Tensor, layer: str, images: Sequence[int], components: Sequence[int]) -> Tensor:
     """Return a component of each of the images: (row, height, width), (row, token) or (row,)."""
     moved = output.movedim(component_axis(output, layer), 1)
-    if max(components) >= moved.shape[1] or min(components) < 0:
-        raise UnknownNameError(
-            f"There is no component {max(components)} in layer {layer!r}",
-            expected=f"an index from 0 to {moved.shape[1] - 1}",
-        )
+    check_components(components, moved.shape[1], layer)
     rows = torch.as_tensor([images, components], device=output.device)
     return moved[rows[0], rows[1]]
+
+
+def check_components(components: Sequence[int], count: int, layer: str) -> None:
+    """Raise UnknownNameError unless all the components exist."""
+    if components and (max(components) >= count or min(components) < 0):
+        unknown = max(components) if max(components) >= count else min(components)
+        raise UnknownNameError(
+            f"There is no component {unknown} in layer {layer!r}", expected=f"an index from 0 to {count - 1}"
+        )
 
 
 def activation_heatmaps(

@@ -26,7 +26,14 @@ from slens_widgets.core.hooks import default_device, evaluating
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.layers import check_layers
 from slens_widgets.core.progress import Stages
-from slens_widgets.core.relevance import Attribution, Relevance, attributing, check_relevance
+from slens_widgets.core.relevance import (
+    Attribution,
+    Relevance,
+    Resolution,
+    attributing,
+    check_relevance,
+    check_resolution,
+)
 from slens_widgets.core.views import View, Views
 from slens_widgets.errors import InputError, UnreadableImageError
 from slens_widgets.types import FoundationModel, Progress
@@ -48,6 +55,7 @@ def build(
     transform: Transform,
     m: int = 30,
     relevance: Relevance = "crp",
+    resolution: Resolution = "pixel",
     pooling: Pooling = "max",
     device: torch.device | str | None = None,
     progress: bool | Progress = True,
@@ -84,6 +92,9 @@ def build(
         "crp" (activation maps for layers that CRP cannot reach), "gradient" (× input), "integrated"
         (gradients), "smoothgrad", "gradcam", "activation", None (whole images), or a `Crp` that names
         composite and canonizers.
+    resolution
+        "pixel", or "block" to stop CRP at maps of an eighth of the input's sides (28 × 28 at 224 pixels):
+        about twice as fast, with boxes that overlap the others by about 0.9 (benchmarks/RESULTS.md).
     pooling
         "max", "mean", or "cls" for tokens.
     device
@@ -117,6 +128,7 @@ def build(
     images = ImageSet.of(images)
     layers = check_layers(model, layers)
     check_relevance(relevance)
+    check_resolution(resolution)
     check_pooling(pooling)
     settings = CropSettings(crop_threshold, crop_kernel)
     if not isinstance(foundation_model, FoundationModel):
@@ -145,7 +157,18 @@ def build(
         top = {layer: found.top[layer].result() for layer in layers}
         ids = {layer: top[layer][1] for layer in layers}
         boxes, heatmaps, attribution = _relevance_stage(
-            model, ids, relevance, images, transform, views, settings, rows, place, scratch, stages
+            model,
+            ids,
+            relevance,
+            resolution,
+            images,
+            transform,
+            views,
+            settings,
+            rows,
+            place,
+            scratch,
+            stages,
         )
         crops = Crops.union(ids, boxes, found.kept_ids)
         with stages.stage("embed", len(crops), "crop") as advance:
@@ -182,7 +205,7 @@ def build(
                 "shapes": {layer: list(found.shapes[layer]) for layer in layers},
                 "m": m,
                 "pooling": pooling,
-                "relevance": {"method": _asked(relevance), **attribution.report()},
+                "relevance": {"method": _asked(relevance), "resolution": resolution, **attribution.report()},
                 "crop": asdict(settings),
                 "kept": len(found.kept_ids),
                 "foundation_model": {
@@ -230,6 +253,7 @@ def _relevance_stage(
     model: nn.Module,
     ids: dict[str, np.ndarray],
     relevance: Relevance,
+    resolution: Resolution,
     images: ImageSet,
     transform: Transform,
     views: Views,
@@ -249,7 +273,7 @@ def _relevance_stage(
     total = sum(each.size for each in ids.values())
     with (
         evaluating(model, device),
-        attributing(model, list(ids), relevance, first) as attribution,
+        attributing(model, list(ids), relevance, first, resolution) as attribution,
         stages.stage("relevance", total, "heatmap") as advance,
     ):
         for layer, each in ids.items():

@@ -71,7 +71,7 @@ def locate(
     """Return the box of every example of a layer, and fill `heatmaps`.
 
     Each image is decoded and run through the model once for all its components. Images with as many
-    components stand together, so that few rows of a batch are idle.
+    components stand together, so that few rows of a batch are idle where autograd takes one of each image.
     """
     flat_ids = image_ids.reshape(-1)
     m = image_ids.shape[1]
@@ -85,8 +85,8 @@ def locate(
     def flush() -> None:
         inputs = torch.stack([each[0] for each in pending]).to(device, non_blocking=True)
         asked = [(rows // m).tolist() for _, rows, _ in pending]
-        for number, (places, maps) in enumerate(attribution.rounds(layer, inputs, asked)):
-            rows = np.array([pending[place][1][number] for place in places])
+        for places, numbers, maps in attribution.heatmaps(layer, inputs, asked):
+            rows = np.array([pending[place][1][n] for place, n in zip(places, numbers, strict=True)])
             boxes[rows] = boxes_of(maps, settings, np.array([pending[place][2] for place in places]))
             flat_heatmaps[rows] = thumbnails(maps, flat_heatmaps.shape[-1])
             advance(len(rows))

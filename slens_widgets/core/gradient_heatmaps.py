@@ -29,7 +29,7 @@ Rounds = Iterator[tuple[list[int], Float[Tensor, "row height width"]]]
 
 
 def gradient_rounds(model: nn.Module, layer: str, inputs: Tensor, asked: Asked) -> Rounds:
-    """Yield gradient × input, summed over the input's channels; see `Attribution.rounds`."""
+    """Yield gradient × input, summed over the input's channels; see `relevance.crp_rounds`."""
     for (images, _), found in zip(rounds_of(asked), _gradients(model, layer, inputs, asked), strict=True):
         yield images, (inputs[images] * found).sum(1)
 

@@ -12,9 +12,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from slens_widgets.core.activation_maps import activation_heatmaps, picked
+from slens_widgets.core.activation_maps import activation_heatmaps, check_components, picked
+from slens_widgets.core.backward_pass import BackwardPass, Unsupported
 from slens_widgets.core.composites import Crp, Registered, register
-from slens_widgets.core.gradient_heatmaps import METHODS, without_convolution
+from slens_widgets.core.gradient_heatmaps import METHODS, Rounds, without_convolution
 from slens_widgets.core.hooks import run_to
 from slens_widgets.core.layout import suit
 from slens_widgets.errors import InputError, ModelError, nearest_names
@@ -25,6 +26,22 @@ Relevance = Literal["crp", "gradient", "integrated", "smoothgrad", "gradcam", "a
 """Heatmap method: CRP (with "activation" where it can't reach), one made of gradients (see
 `gradient_heatmaps`), the activation map, or None for the whole image."""
 _NAMES = ("crp", *METHODS, "activation")
+
+Resolution = Literal["pixel", "block"]
+"""Where CRP's relevance is read off: at the pixels, or where maps first have an eighth of their sides."""
+
+BLOCK = 8
+AGREEMENT = 0.01
+"""How far, relative to its maximum, a heatmap of the shared way back may be from autograd's in float32."""
+
+Heatmaps = Iterator[tuple[list[int], list[int], Float[Tensor, "row height width"]]]
+
+
+def check_resolution(resolution: Any) -> Resolution:
+    """Return `resolution` if there is such a one."""
+    if resolution not in ("pixel", "block"):
+        raise InputError(f"resolution={resolution!r}", expected='"pixel" or "block"')
+    return resolution
 
 
 def check_relevance(relevance: Any) -> Relevance:
@@ -51,13 +68,20 @@ class Attribution:
     """Composite and canonizers, where a layer is served by CRP."""
     layout: torch.memory_format = torch.contiguous_format
     """Memory layout of the model's inputs."""
+    engines: dict[str, str] = field(default_factory=dict)
+    """Of each layer that CRP serves: "shared" (`BackwardPass`) or "autograd"."""
+    resolutions: dict[str, Resolution] = field(default_factory=dict)
+    """Of each layer that CRP serves."""
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    """Why a layer has another engine or resolution than it could have."""
+    _cache: dict[Any, Any] = field(default_factory=dict, repr=False)
 
-    def rounds(
+    def heatmaps(
         self,
         layer: str,
         inputs: Float[Tensor, "image channel height width"],
         asked: Sequence[Sequence[int]],
-    ) -> Iterator[tuple[list[int], Float[Tensor, "row height width"]]]:
+    ) -> Heatmaps:
         """Yield heatmaps of several components of each image, from one forward pass.
 
         Parameters
@@ -67,13 +91,70 @@ class Attribution:
 
         Yields
         ------
-        The first component's heatmap of all images, then the second's of those that have one, and so on:
-        the images' places in `inputs`, and their heatmaps.
+        Some rows at a time: their images' places in `inputs`, their components' places in what was asked of
+        the image, and their heatmaps.
         """
-        methods = {"crp": crp_rounds, "activation": activation_rounds, **METHODS}
-        return methods[self.methods[layer]](
-            self.model, layer, inputs.contiguous(memory_format=self.layout), asked
-        )
+        inputs = inputs.contiguous(memory_format=self.layout)
+        if self.engines.get(layer) == "shared":
+            try:
+                way = self._way_back(layer, inputs)
+            except Unsupported as unsupported:
+                # The model took another path than on the example.
+                self._use_autograd(layer, f"some inputs lead through {unsupported}")
+            else:
+                yield from _shared_rows(way, layer, asked)
+                return
+        rounds = {"crp": crp_rounds, "activation": activation_rounds, **METHODS}[self.methods[layer]]
+        for number, (images, maps) in enumerate(rounds(self.model, layer, inputs, asked)):
+            yield images, [number] * len(images), maps
+
+    def _way_back(self, layer: str, inputs: Tensor) -> BackwardPass:
+        leaf = inputs.detach().clone().requires_grad_(True)
+        with torch.enable_grad():
+            output = run_to(self.model, layer, leaf)
+        stop = None
+        if self.resolutions.get(layer) == "block":
+            stop = (-(-inputs.shape[-2] // BLOCK), -(-inputs.shape[-1] // BLOCK))
+            if output.ndim == 4 and output.shape[-2] >= stop[0] and output.shape[-1] >= stop[1]:
+                self._use_pixels(layer, "its own maps are as large as that")
+                stop = None
+        return BackwardPass(output, leaf, self._cache, stop)
+
+    def choose_engine(self, layer: str, example: Float[Tensor, "one channel height width"]) -> None:
+        """Take the shared way back where it holds and agrees with autograd on an example; note why not."""
+        twice = example[:1].expand(2, -1, -1, -1).contiguous(memory_format=self.layout)
+        self.engines[layer] = "shared"
+        with torch.no_grad():
+            activations = run_to(self.model, layer, example[:1])[0]
+        component = int(activations.abs().reshape(len(activations), -1).amax(1).argmax())
+        wanted, self.resolutions[layer] = self.resolutions[layer], "pixel"
+        try:
+            way = self._way_back(layer, twice)
+        except Unsupported as unsupported:
+            self.resolutions[layer] = wanted
+            self._use_autograd(layer, f"there is no shared way back through {unsupported}")
+            return
+        self.resolutions[layer] = wanted
+        ours = way.heatmaps(1, [component])
+        ((_, theirs),) = crp_rounds(self.model, layer, twice[:1], [[component]])
+        apart = float((ours - theirs).abs().max() / theirs.abs().max().clamp(min=1e-30))
+        if not apart <= AGREEMENT:
+            self._use_autograd(layer, f"the shared way back differs by {apart:.0%}")
+
+    def _use_autograd(self, layer: str, why: str) -> None:
+        self.engines[layer] = "autograd"
+        self._note(layer, f"CRP runs under autograd: {why}")
+        if self.resolutions[layer] == "block":
+            self._use_pixels(layer, "that needs the shared way back")
+
+    def _use_pixels(self, layer: str, why: str) -> None:
+        self.resolutions[layer] = "pixel"
+        self._note(layer, f'resolution="block" is not used: {why}')
+
+    def _note(self, layer: str, note: str) -> None:
+        if note not in self.notes.setdefault(layer, []):
+            self.notes[layer].append(note)
+            logger.info("Layer %r: %s.", layer, note)
 
     def report(self) -> dict[str, Any]:
         """Return what was done and why, for the provenance."""
@@ -82,6 +163,10 @@ class Attribution:
             report["reasons"] = dict(self.reasons)
         if self.registered is not None:
             report["crp"] = asdict(self.registered)
+            report["engines"] = dict(self.engines)
+            report["resolutions"] = dict(self.resolutions)
+            if self.notes:
+                report["notes"] = {layer: list(notes) for layer, notes in self.notes.items()}
             report["warnings"] = self.registered.warnings
         return report
 
@@ -92,6 +177,7 @@ def attributing(
     layers: Sequence[str],
     relevance: Relevance,
     example: Float[Tensor, "image channel height width"],
+    resolution: Resolution = "pixel",
 ) -> Iterator[Attribution]:
     """Prepare `model` for heatmaps of `layers`; composite and canonizers are registered once for all of them.
 
@@ -103,6 +189,7 @@ def attributing(
         If `relevance` is a `Crp` and a layer cannot be reached by it.
     """
     check_relevance(relevance)
+    check_resolution(resolution)
     attribution = Attribution(model, layout=suit(model, example[:1]))
     if relevance is None or relevance == "activation":
         attribution.methods = dict.fromkeys(layers, relevance or "none")
@@ -139,6 +226,9 @@ def attributing(
                     raise ModelError(f"CRP does not reach layer {layer!r}: {error}") from error
                 attribution.methods[layer] = "activation"
                 attribution.reasons[layer] = f"CRP fails there: {type(error).__name__}: {error}"
+            else:
+                attribution.resolutions[layer] = resolution
+                attribution.choose_engine(layer, example)
         for layer, reason in attribution.reasons.items():
             logger.warning("Layer %r gets activation maps instead of CRP heatmaps: %s.", layer, reason)
         yield attribution
@@ -170,19 +260,26 @@ def unreachable(model: nn.Module, layer: str, example: Tensor) -> str | None:
     return f"attention ({seen[0]}) lies before it" if seen else None
 
 
+def _shared_rows(way: BackwardPass, layer: str, asked: Sequence[Sequence[int]]) -> Heatmaps:
+    for image, components in enumerate(asked):
+        check_components(components, way.components, layer)
+        for start in range(0, len(components), way.rows):
+            some = components[start : start + way.rows]
+            yield [image] * len(some), list(range(start, start + len(some))), way.heatmaps(image, some)
+
+
 def crp_rounds(
     model: nn.Module,
     layer: str,
     inputs: Float[Tensor, "image channel height width"],
     asked: Sequence[Sequence[int]],
-) -> Iterator[tuple[list[int], Float[Tensor, "row height width"]]]:
-    """Yield CRP heatmaps, a composite being registered on `model`; see `Attribution.rounds`.
+) -> Rounds:
+    """Yield CRP heatmaps by autograd, a composite being registered on `model`; a round for the first component of all
+    images, one for the second, and so on.
 
     The relevance starts at the layer, as the component's own activation, and is summed over the input's
-    channels; the model is run no further than the layer. The way back is linear in the relevance, and what
-    it needs of the forward pass is shared by all components of an image. Source: CRP (arXiv 2206.03208),
-    equation 4; equal to zennit-crp's `CondAttribution` with `conditions=[{layer: [component]}]` and
-    `start_layer=layer`.
+    channels; the model is run no further than the layer. Source: CRP (arXiv 2206.03208), equation 4; equal to
+    zennit-crp's `CondAttribution` with `conditions=[{layer: [component]}]` and `start_layer=layer`.
     """
     inputs = inputs.detach().clone().requires_grad_(True)
     with torch.enable_grad():
@@ -201,15 +298,17 @@ def activation_rounds(
     layer: str,
     inputs: Float[Tensor, "image channel height width"],
     asked: Sequence[Sequence[int]],
-) -> Iterator[tuple[list[int], Float[Tensor, "row height width"]]]:
-    """Yield activation maps at the input's size; see `Attribution.rounds`."""
+) -> Rounds:
+    """Yield activation maps at the input's size; a round for the first component of all
+    images, one for the second, and so on."""
     size = (inputs.shape[-2], inputs.shape[-1])
     prefix = getattr(model, "num_prefix_tokens", None)
     with torch.no_grad():
         output = run_to(model, layer, inputs)
     for number in range(max(len(components) for components in asked)):
         images, components = _round(asked, number)
-        yield images, activation_heatmaps(picked(output, layer, images, components), size, prefix)
+        maps = activation_heatmaps(picked(output, layer, images, components), size, prefix)
+        yield images, maps
 
 
 def _round(asked: Sequence[Sequence[int]], number: int) -> tuple[list[int], list[int]]:

@@ -39,18 +39,8 @@ def prepare(rule: Hook, module: nn.Module, seen: Tensor) -> Callable[[Tensor], T
     """
     if not isinstance(rule, BasicHook):
         return lambda relevance: rule.backward(module, (seen,), (relevance,))[0]
-    modifiers = list(zip(rule.input_modifiers, rule.param_modifiers, rule.output_modifiers, strict=True))
-    # Where no input is negative, the half of z⁺ for negative inputs is zero.
-    half = isinstance(rule, ZPlus) and not bool((seen < 0).any())
-    inputs, outputs = [], []
-    for change_input, change_parameter, change_output in modifiers[:1] if half else modifiers:
-        inputs.append(change_input(seen.detach()).requires_grad_())
-        changed = mod_params(
-            module, change_parameter, param_keys=rule.param_keys, require_params=rule.require_params
-        )
-        with changed as copy, torch.enable_grad():
-            outputs.append(change_output(copy.forward(inputs[-1])))
-    if half:
+    inputs, outputs = halves(rule, module, seen)
+    if isinstance(rule, ZPlus) and len(outputs) == 1:
         denominator, values = stabilize(outputs[0].detach()), inputs[0].detach()
 
         def positive(relevance: Tensor) -> Tensor:
@@ -65,6 +55,39 @@ def prepare(rule: Hook, module: nn.Module, seen: Tensor) -> Callable[[Tensor], T
         return rule.reducer(inputs, gradients).detach()
 
     return propagate
+
+
+def halves(
+    rule: BasicHook, module: nn.Module, seen: Tensor, cache: dict[Any, Tensor] | None = None
+) -> tuple[list[Tensor], list[Tensor]]:
+    """Return the inputs and outputs of the modified passes that `rule` makes, with their autograd graphs.
+
+    Where no input is negative, the half of z⁺ for negative inputs is zero and is left out.
+
+    Parameters
+    ----------
+    cache
+        Keeps the modified parameters for as long as the model's own don't change.
+    """
+    modifiers = list(zip(rule.input_modifiers, rule.param_modifiers, rule.output_modifiers, strict=True))
+    if isinstance(rule, ZPlus) and not bool((seen < 0).any()):
+        modifiers = modifiers[:1]
+    inputs, outputs = [], []
+    for half, (change_input, change_parameter, change_output) in enumerate(modifiers):
+        inputs.append(change_input(seen.detach()).requires_grad_())
+
+        def change(parameter: Tensor, name: str, half: int = half, by: Any = change_parameter) -> Tensor:
+            if cache is None:
+                return by(parameter, name)
+            key = (id(module), half, name)
+            if key not in cache:
+                cache[key] = by(parameter, name)
+            return cache[key]
+
+        changed = mod_params(module, change, param_keys=rule.param_keys, require_params=rule.require_params)
+        with changed as copy, torch.enable_grad():
+            outputs.append(change_output(copy.forward(inputs[-1])))
+    return inputs, outputs
 
 
 class Direct(Hook):

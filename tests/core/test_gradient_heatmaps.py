@@ -103,7 +103,7 @@ def test_tokens_have_gradients_too() -> None:
     batch = torch.randn(2, 3, 16, 16)
     for method in ("gradient", "integrated", "smoothgrad"):
         with attributing(Tokens().eval(), ["mlp"], method, batch) as attribution:
-            ((images, heatmaps),) = attribution.rounds("mlp", batch, [[3], [5]])
+            ((images, _, heatmaps),) = attribution.heatmaps("mlp", batch, [[3], [5]])
         assert images == [0, 1]
         assert float(heatmaps.abs().sum()) > 0
 

@@ -55,9 +55,9 @@ def heatmaps(
 ) -> torch.Tensor:
     """One component for each of the inputs."""
     asked = [[int(component)] for component in components]
-    ((images, maps),) = attribution.rounds(layer, inputs, asked)
-    assert images == list(range(len(inputs)))
-    return maps
+    found = list(attribution.heatmaps(layer, inputs, asked))
+    assert [image for images, _, _ in found for image in images] == list(range(len(inputs)))
+    return torch.cat([maps for _, _, maps in found])
 
 
 @pytest.mark.parametrize(
@@ -296,9 +296,17 @@ def test_components_that_share_a_forward_pass_get_the_heatmaps_they_get_alone(re
     inputs = torch.randn(3, 3, 64, 64, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     asked = [[5, 0, 9, 5], [], [7, 2]]
     with evaluating(model), attributing(model, ["layer3"], relevance, inputs[:1]) as attribution:
-        rounds = list(attribution.rounds("layer3", inputs, asked))
-    assert [images for images, _ in rounds] == [[0, 2], [0, 2], [0], [0]]
-    for number, (images, maps) in enumerate(rounds):
-        for image, heatmap in zip(images, maps, strict=True):
+        assert attribution.engines == {"layer3": "shared" if relevance == "crp" else "autograd"}
+        rows = list(attribution.heatmaps("layer3", inputs, asked))
+        attribution.engines["layer3"] = "autograd"
+        rows_of_autograd = list(attribution.heatmaps("layer3", inputs, asked))
+    for found in (rows, rows_of_autograd):
+        heatmap_of = {
+            (image, number): heatmap
+            for images, numbers, maps in found
+            for image, number, heatmap in zip(images, numbers, maps, strict=True)
+        }
+        assert sorted(heatmap_of) == [(0, 0), (0, 1), (0, 2), (0, 3), (2, 0), (2, 1)]
+        for (image, number), heatmap in heatmap_of.items():
             theirs = reference(model, "layer3", inputs[image], asked[image][number], ResNetCanonizer())
             assert (heatmap - theirs).abs().max() <= 1e-10 * theirs.abs().max()
