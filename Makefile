@@ -50,6 +50,7 @@ test-slow: $(VENV)/.dev chromium  ## the tests that take long
 
 bench: $(VENV)/.dev  ## side by side with the peers, in one run
 	@$(BIN)/python benchmarks/peers.py
+	@$(BIN)/python benchmarks/relevance.py --write
 	@$(BIN)/python benchmarks/pruning.py
 
 screenshots: $(VENV)/.dev chromium  ## the dashboard's pictures, into screenshots/

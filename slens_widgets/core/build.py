@@ -94,7 +94,7 @@ def build(
         composite and canonizers.
     resolution
         "pixel", or "block" to stop CRP at maps of an eighth of the input's sides (28 × 28 at 224 pixels):
-        about twice as fast, with boxes that overlap the others by about 0.9 (benchmarks/RESULTS.md).
+        about twice as fast, with boxes a little off (overlaps in benchmarks/RESULTS.md).
     pooling
         "max", "mean", or "cls" for tokens.
     device

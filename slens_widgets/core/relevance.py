@@ -274,8 +274,9 @@ def crp_rounds(
     inputs: Float[Tensor, "image channel height width"],
     asked: Sequence[Sequence[int]],
 ) -> Rounds:
-    """Yield CRP heatmaps by autograd, a composite being registered on `model`; a round for the first component of all
-    images, one for the second, and so on.
+    """Yield CRP heatmaps by autograd, a composite being registered on `model`.
+
+    A round holds the first component's heatmaps of all images, the next the second's of those that have one.
 
     The relevance starts at the layer, as the component's own activation, and is summed over the input's
     channels; the model is run no further than the layer. Source: CRP (arXiv 2206.03208), equation 4; equal to
@@ -299,8 +300,7 @@ def activation_rounds(
     inputs: Float[Tensor, "image channel height width"],
     asked: Sequence[Sequence[int]],
 ) -> Rounds:
-    """Yield activation maps at the input's size; a round for the first component of all
-    images, one for the second, and so on."""
+    """Yield activation maps at the input's size, in rounds as `crp_rounds`."""
     size = (inputs.shape[-2], inputs.shape[-1])
     prefix = getattr(model, "num_prefix_tokens", None)
     with torch.no_grad():
