@@ -62,8 +62,8 @@ def localisation(
             else:
                 batch = to_batch(np.asarray(images[chosen]))
                 asked = [[int(component)]] * len(chosen)
-                ((_, _, found),) = attribution.heatmaps(lab.LAYER, batch, asked)
-                heatmaps = found.abs().numpy(force=True)
+                rows = attribution.heatmaps(lab.LAYER, batch, asked)
+                heatmaps = torch.cat([maps for _, _, maps in rows]).abs().numpy(force=True)
             seconds += time.perf_counter() - start
             for heatmap, mask in zip(heatmaps, masks, strict=True):
                 if not mask.any() or not heatmap.any():
