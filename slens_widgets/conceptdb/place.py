@@ -62,7 +62,8 @@ def remove_stale_partials(path: Path) -> None:
     """Remove what killed writers of `path` left beside it; a writer at work holds a lock."""
     for partial in path.parent.glob(f"{_escaped(path.name)}.partial-*"):
         sqlite = partial / SQLITE_NAME
-        if not sqlite.is_file():
+        # A writer that has only just begun holds no lock yet, but its process is alive.
+        if not sqlite.is_file() or _is_alive(partial.name.rpartition(".partial-")[2].partition("-")[0]):
             continue
         try:
             connection = connect(sqlite, "rw")
@@ -77,6 +78,18 @@ def remove_stale_partials(path: Path) -> None:
             pass
         logger.info("removing %s, which an interrupted build left behind", partial)
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _is_alive(process: str) -> bool:
+    if not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _escaped(name: str) -> str:

@@ -21,7 +21,7 @@ from slens_widgets.session import Change
 from slens_widgets.types import Progress
 from slens_widgets.widgets.alignment_figure import NO_FACET, AlignmentFigure
 from slens_widgets.widgets.alignment_picture import draw
-from slens_widgets.widgets.base import AuditWidget, operation
+from slens_widgets.widgets.base import AuditWidget, check_audit, operation
 from slens_widgets.widgets.export import BUDGET, save_page
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.pictures import PREVIEW_DPI, Drawing, picture
@@ -232,6 +232,7 @@ class AlignmentPlot(ipywidgets.VBox):
         classes: Sequence[str] | None = None,
         layout: ipywidgets.Layout | None = None,
     ) -> None:
+        check_audit(audit)
         self._drawing = AlignmentFigure(self._choose)
         checked = None if classes is None else check_classes(audit, classes)
         self.controls = AlignmentControls(audit, self._drawing, checked)

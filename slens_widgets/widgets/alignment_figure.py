@@ -94,8 +94,6 @@ class AlignmentFigure:
         with self._lock:
             if self._table is None:
                 return
-            # While the outline of a lasso is there plotly selects by it, whatever it is told.
-            self.widget.plotly_relayout({"selections": []})
             found = np.flatnonzero(np.isin(self._rows, np.asarray(selected, np.int64))).tolist()
             with self.widget.batch_update():
                 for trace in self._points():
@@ -131,7 +129,7 @@ class AlignmentFigure:
     def _chosen(self, found: Sequence[int]) -> None:
         with self._lock:
             positions = [int(self._rows[place]) for place in found if 0 <= place < len(self._rows)]
-        # Nothing is reported by facets without a point in the lasso, and whenever an outline is taken away.
+        # Of several facets those that hold no point of the lasso report an empty one each.
         if positions:
             self._choose(positions)
 

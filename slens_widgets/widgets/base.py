@@ -48,6 +48,16 @@ def operation(name: str, *, slow: bool = False) -> Callable[[AnyHandler], AnyHan
     return mark
 
 
+def check_audit(audit: object) -> None:
+    """Raise unless `audit` is an audit, and say how to get one."""
+    if not isinstance(audit, Audit):
+        raise InputError(
+            f"{audit!r} is no audit",
+            expected="an sw.Audit",
+            next_step="sw.lab.open_audit() gives one, or sw.Audit('resnet50.slens', …)",
+        )
+
+
 class AuditWidget(anywidget.AnyWidget):
     """A view of one audit. All views of the same audit are linked through `audit.session`.
 
@@ -74,12 +84,7 @@ class AuditWidget(anywidget.AnyWidget):
     """Searches that a page being saved is asked to answer besides the session's own."""
 
     def __init__(self, audit: Audit, *, layout: ipywidgets.Layout | None = None) -> None:
-        if not isinstance(audit, Audit):
-            raise InputError(
-                f"{audit!r} is no audit",
-                expected="an sw.Audit",
-                next_step="sw.lab.open_audit() gives one, or sw.Audit('resnet50.slens', …)",
-            )
+        check_audit(audit)
         self.audit = audit
         self._starts: dict[str, int] = {}
         start = 0

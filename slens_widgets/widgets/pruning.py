@@ -81,7 +81,9 @@ class PruningPanel(AuditWidget):
 
     def close(self) -> None:
         """Take the widget off the page; it follows the session no longer."""
-        self._effects.close()
+        # Also called where the widget was never finished.
+        if "_effects" in self.__dict__:
+            self._effects.close()
         super().close()
 
     def wait(self, timeout: float = 60.0) -> bool:

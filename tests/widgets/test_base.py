@@ -145,4 +145,4 @@ def test_no_name_of_ipywidgets_is_taken() -> None:
     for kind in (AuditWidget, sw.ConceptMap, sw.NeuronGallery, sw.PruningPanel):
         own = [base for base in kind.__mro__ if base.__module__.startswith("slens")]
         methods = {name for base in own for name, value in vars(base).items() if inspect.isfunction(value)}
-        assert methods & theirs == {"__init__", "close"}
+        assert methods & theirs == {"__init__", "close", "_repr_mimebundle_"}

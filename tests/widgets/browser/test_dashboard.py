@@ -171,7 +171,7 @@ def test_screenshots(dashboard_page: LabPage) -> None:
         )
         view.wait_for_selector(f".slens-map[data-theme={theme.lower()}]")
         for width in (1800, 900):
-            view.set_viewport_size({"width": width + 120, "height": 1250 if width == 1800 else 1640})
+            view.set_viewport_size({"width": width + 120, "height": 1420 if width == 1800 else 1900})
             page.focus_on_dashboard()
             view.wait_for_timeout(1500)
             view.locator(".slens-dashboard").screenshot(path=f"{folder}/{theme.lower()}-{width}.png")

@@ -85,3 +85,4 @@ def test_busy_restarted_and_reopened(small_page: LabPage, jupyterlab: tuple[str,
     page.wait_for_kernel()
     view.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
     view.wait_for_selector(".slens-dashboard-bar[data-ready=true]:not([data-kernel=gone])", timeout=WAIT)
+    page.dashboard_ready()
