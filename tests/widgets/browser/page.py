@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.parse
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,16 @@ class LabPage:
         self.page = page
         self.left_machine: list[str] = []
         self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", self._page_error)
         page.route("**/*", self._route)
+
+    def _page_error(self, error: Any) -> None:
+        # What fails with no frame but JupyterLab's own (a node detached twice) is shown, not judged.
+        frames = [line for line in str(error.stack or "").splitlines() if line.lstrip().startswith("at ")]
+        if frames and all("/static/lab/" in frame for frame in frames):
+            warnings.warn(f"JupyterLab failed on its own: {error}\n{error.stack}", stacklevel=1)
+        else:
+            self.errors.append(f"{error}\n{error.stack}")
 
     def _route(self, route: Any) -> None:
         address = urllib.parse.urlsplit(route.request.url)
