@@ -38,7 +38,7 @@ class Data:
     """One row per value of the class and of each metadata column: column, value, images, expected, share,
     background (share of all images), lift, p, q; the smallest q first."""
     background: int = field(repr=False)
-    """Number of images that they were compared with."""
+    """Number of images among which they were found, themselves included."""
 
     @property
     def files(self) -> list[str]:
@@ -65,6 +65,8 @@ class Data:
         names = ", ".join(map(str, self.components[:3])) + (" …" if len(self.components) > 3 else "")
         found = self.significant()
         head = f"Data({names}: {len(self)} images, compared with {self.background})"
+        if self.over_represented.empty:
+            return f"{head}\nnothing to test: no class and no metadata that several images share"
         if found.empty:
             return f"{head}\nnothing is over-represented at a false discovery rate of 5 %"
         shown = found[["column", "value", "images", "expected", "lift", "q"]].head(10)
@@ -92,7 +94,8 @@ def data(
     metadata
         What is known of the probe images, one row each: its index, or a column "name" or "image", holds
         their names or ids. Text columns are tested value by value, numbers by quarters of their range of
-        ranks. Without rows for all probe images, the test compares with those that have one.
+        ranks. The background of the test is the images that have a row. None tests the class alone, against
+        all probe images (of a large set, against the even sample that the database keeps of it).
     k
         Only the `k` images in which each component is most active; None takes all that the database keeps.
     cluster
@@ -111,8 +114,8 @@ def data(
         raise InputError(f"k={k!r}", expected=f"1 to {audit.db.m}, what the database keeps, or None")
     images = _images(audit, chosen, k, cluster)
     records = {record.id: record for record in audit.db.images()}
-    known = _attributes(audit, records, metadata)
     images.insert(1, "name", [records[id].name for id in images["image"]])
+    known = _attributes(audit, records, metadata, images["image"].tolist())
     columns = known.reindex(images["image"]).reset_index(drop=True)
     images = pd.concat([images, columns], axis=1)
     among = known.index.intersection(images["image"])
@@ -141,18 +144,28 @@ def _images(audit: Audit, chosen: tuple[Component, ...], k: int | None, cluster:
     return table.drop_duplicates("image").reset_index(drop=True)
 
 
-def _attributes(audit: Audit, records: dict[int, ImageRecord], metadata: pd.DataFrame | None) -> pd.DataFrame:
-    """Return class and metadata by image id, of all images that are known."""
-    ids = list(records)
+def _attributes(
+    audit: Audit, records: dict[int, ImageRecord], metadata: pd.DataFrame | None, among: list[int]
+) -> pd.DataFrame:
+    """Return class and metadata by image id, of all images that the images `among` them are compared with."""
+    probe = audit.db.probe
+    by_name = {record.name: record.id for record in records.values()}
+    labels = {record.id: record.label for record in records.values()}
+    if probe is not None:
+        by_name |= dict(zip(probe.names, probe.ids.tolist(), strict=True))
+        kept = zip(probe.ids.tolist(), probe.labels.tolist(), strict=True)
+        labels |= {id: None if label < 0 else label for id, label in kept}
+    ids = sorted(labels)
     names = audit.db.provenance.get("images", {}).get("class_names") or audit.class_names
-    labels = [record.label for record in records.values()]
     found = pd.DataFrame(index=pd.Index(ids, name="image"))
-    if any(label is not None for label in labels):
+    if any(label is not None for label in labels.values()):
         found["class"] = [
-            None if label is None else names[label] if label < len(names) else str(label) for label in labels
+            None if label is None else names[label] if label < len(names) else str(label)
+            for label in map(labels.__getitem__, ids)
         ]
     if metadata is None:
-        return found
+        # The other images in the database are there because they excite some component: no fair background.
+        return found if probe is None else found.loc[sorted({*probe.ids.tolist(), *among})]
     given = metadata.copy()
     for key in ("image", "name"):
         if key in given.columns:
@@ -162,9 +175,8 @@ def _attributes(audit: Audit, records: dict[int, ImageRecord], metadata: pd.Data
         raise InputError(
             f"The metadata has several rows for {given.index[given.index.duplicated()][0]!r}", expected="one"
         )
-    by_name = {record.name: record.id for record in records.values()}
     if given.index.dtype == object or pd.api.types.is_string_dtype(given.index.dtype):
-        # Images that are an example of no component have no id here, and are background all the same.
+        # Images that the database doesn't know have no id here, and are background all the same.
         unnamed = iter(range(-1, -len(given) - 1, -1))
         given.index = pd.Index([by_name.get(name, next(unnamed)) for name in given.index])
     if not len(given.index.intersection(ids)):

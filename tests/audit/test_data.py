@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+import slens_widgets as sw
+from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
 from tests import reference
+from tests.small_database import DIM, LAYERS, fill, provenance
 
 
 def test_the_images_of_a_component_in_order_with_their_names(audit) -> None:
@@ -62,6 +67,50 @@ def test_metadata_of_images_beyond_the_examples_is_background(audit) -> None:
     assert found.significant()[["column", "value"]].to_numpy().tolist() == [["kind", "a"]]
 
 
+@pytest.fixture
+def kept(tmp_path):
+    """Open a database whose components excite 40 images, and which keeps others among its probe images."""
+
+    def opened(images) -> sw.Audit:
+        with ConceptDB.create(tmp_path / "kept.slens") as writer:
+            fill(writer)
+            activations = {layer: np.zeros((len(images), n), np.float32) for layer, n in LAYERS.items()}
+            writer.add_probe(images, activations, {"hash": np.ones((len(images), DIM), np.float32)})
+            writer.finish(provenance())
+        return sw.Audit(tmp_path / "kept.slens")
+
+    return opened
+
+
+def test_without_metadata_the_background_is_all_probe_images_not_those_of_some_component(kept) -> None:
+    audit = kept([(i, f"image {i}.png", i % 2 if i < 40 else 1) for i in range(200)])
+    found = audit.data(("features.0", 2))
+    assert found.background == 200
+    ids = found.images["image"]
+    rows = found.over_represented.set_index("value")
+    for value, everywhere in (("0", 20), ("1", 180)):
+        n = int((ids % 2 == int(value)).sum())
+        if n:
+            assert rows.loc[value, "images"] == n
+            assert rows.loc[value, "background"] == pytest.approx(everywhere / 200)
+        expected = reference.over_representation(n, everywhere, len(ids), 200)
+        assert rows.loc[value, "p"] == pytest.approx(expected)
+    named = pd.DataFrame({"kind": "a"}, index=[f"image {i}.png" for i in range(50, 200)] + ["image 3.png"])
+    assert audit.data(("features.0", 2), named).background == 151
+
+
+def test_of_a_large_set_the_background_is_the_kept_sample_and_the_images_themselves(kept) -> None:
+    audit = kept([(i, f"image {i}.png", i % 3) for i in range(1000, 1100)])
+    found = audit.data(("features.0", 2))
+    assert found.background == 100 + len(found)
+
+
+def test_where_nothing_could_be_tested_the_result_does_not_say_that_nothing_was_found(audit) -> None:
+    found = audit.data(("features.0", 2))
+    assert "nothing to test" not in repr(found)
+    assert "nothing to test" in repr(replace(found, over_represented=found.over_represented.head(0)))
+
+
 def test_several_components_share_one_list_without_repeats(audit, tmp_path) -> None:
     both = audit.data([("features.0", 0), ("features.3", 1)])
     each = [set(audit.data(c).files) for c in (("features.0", 0), ("features.3", 1))]
@@ -92,8 +141,6 @@ def test_bad_requests_say_what_is_expected(audit) -> None:
 def test_in_the_lab_the_band_aid_component_is_traced_to_the_images_with_a_band_aid(
     lab_audit, user_cache
 ) -> None:
-    import slens_widgets as sw
-
     _, _, present = sw.lab.image_set("probe", user_cache / "slens_widgets", progress=False)
     factors = pd.DataFrame(np.asarray(present), columns=[factor.name for factor in sw.lab.FACTORS])
     best = lab_audit.search("band-aid", 1).iloc[0]
