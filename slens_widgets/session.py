@@ -27,6 +27,7 @@ class Change:
 
 
 Callback = Callable[[Change], None]
+CheckAll = Callable[[Iterable[Any]], tuple[Component, ...]]
 
 MAX_IMAGES = 12
 """Images in one query."""
@@ -45,6 +46,8 @@ class Session:
     ----------
     check
         Turns (layer, index) into a `Component` or raises; usually `ConceptDB.component`.
+    check_all
+        Does so for many, and leaves out repetitions; usually `ConceptDB.chosen`, which is quicker.
     """
 
     selection: tuple[Component, ...]
@@ -73,6 +76,7 @@ class Session:
     """What colours the points of the map."""
 
     _check: Callable[[Any], Component]
+    _check_all: CheckAll | None
     _lock: threading.RLock
     _observers: list[tuple[Callback, frozenset[str]]]
     _queue: deque[Change]
@@ -81,9 +85,16 @@ class Session:
     _future: deque[tuple[Component, ...]]
     _normalise: dict[str, Callable[[Any], Any]]
 
-    def __init__(self, check: Callable[[Any], Component] | None = None) -> None:
+    def __init__(
+        self, check: Callable[[Any], Component] | None = None, check_all: CheckAll | None = None
+    ) -> None:
         check = check or _component
         self.__dict__["_check"] = check
+        self.__dict__["_check_all"] = check_all
+
+        def components(values: Any) -> tuple[Component, ...]:
+            return _components(values, check, check_all)
+
         self.__dict__["_lock"] = threading.RLock()
         self.__dict__["_observers"] = []
         self.__dict__["_queue"] = deque()
@@ -91,7 +102,7 @@ class Session:
         self.__dict__["_past"] = deque(maxlen=MAX_UNDO)
         self.__dict__["_future"] = deque()
         self.__dict__["_normalise"] = {
-            "selection": lambda value: _components(value, check),
+            "selection": components,
             "hovered": lambda value: None if value is None else check(value),
             "query": _text,
             "images": _images,
@@ -100,7 +111,7 @@ class Session:
             "target": lambda value: None if value is None else _text(value),
             "thresholds": lambda value: None if value is None else as_thresholds(value),
             "vocabulary": as_texts,
-            "pruned": lambda value: _components(value, check),
+            "pruned": components,
             "mode": _mode,
             "color_by": _text,
         }
@@ -128,7 +139,7 @@ class Session:
         """Return another session with the same values; nobody observes it, and it has nothing to undo."""
         with self._lock:
             values = {name: self.__dict__[name] for name in self._normalise}
-        other = Session(self._check)
+        other = Session(self._check, self._check_all)
         other._set(values)
         other._queue.clear()
         other.__dict__["_telling"] = False
@@ -239,11 +250,15 @@ def _component(value: Any) -> Component:
         raise InputError(f"{value!r} is no component", expected="(layer, index)") from None
 
 
-def _components(values: Any, check: Callable[[Any], Component]) -> tuple[Component, ...]:
+def _components(
+    values: Any, check: Callable[[Any], Component], check_all: CheckAll | None
+) -> tuple[Component, ...]:
     if isinstance(values, tuple) and len(values) == 2 and isinstance(values[0], str):
         values = (values,)
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise InputError(f"{values!r} is no list of components", expected="[(layer, index), …]")
+    if check_all is not None:
+        return check_all(values)
     return tuple(dict.fromkeys(check(value) for value in values))
 
 

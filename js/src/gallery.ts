@@ -195,7 +195,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
       : "Smallest first: click for largest first";
     direction.setAttribute("aria-label", direction.title);
     only.setAttribute("aria-pressed", String(filters.only !== null));
-    only.textContent = `Selected only (${selected.size.toLocaleString("en")})`;
+    countSelected();
     panel.refresh();
     const passed = filtered(
       components.total,
@@ -215,6 +215,10 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     layOut();
     list.count = order.length;
     frame.status(said());
+  }
+
+  function countSelected(): void {
+    only.textContent = `Selected only (${selected.size.toLocaleString("en")})`;
   }
 
   function nothing(): HTMLElement {
@@ -313,8 +317,13 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   });
   shared.on(["selection"], () => {
     selected = new Set(shared.values.selection);
-    if (filters.only) filters.only = selected;
-    refresh(false);
+    if (filters.only) {
+      filters.only = selected;
+      refresh(false);
+    } else {
+      countSelected();
+      list.redraw();
+    }
     const [first] = shared.values.selection;
     // A click elsewhere is a wish to see that component; the own list never jumps under the pointer.
     if (selected.size === 1 && first !== undefined && first !== order[list.active]) {

@@ -4,7 +4,7 @@ import { h, iconButton } from "./dom";
 import { gestures } from "./gestures";
 import { Labels } from "./labels";
 import css from "./map.css";
-import { COLOURINGS, MapColours } from "./map_colours";
+import { COLOURINGS, MapColours, type Painted } from "./map_colours";
 import { Crops, MOST as MOST_CROPS } from "./map_crops";
 import { Hover } from "./map_hover";
 import { keys } from "./map_keys";
@@ -13,7 +13,7 @@ import { Regions } from "./map_regions";
 import { Grid, normalise, type Point, View } from "./plane";
 import { DIMMED, type Picture, PRUNED, pointSize, SELECTED } from "./points";
 import { makeRenderer } from "./scatter";
-import { colours } from "./theme";
+import { type Colours, colours } from "./theme";
 import { float32Of } from "./transport";
 import { type Drawn, widget } from "./widget";
 
@@ -36,6 +36,8 @@ function draw(drawn: Drawn): void {
   let xy: Float32Array = new Float32Array();
   let grid: Grid | undefined;
   let picture: Picture | undefined;
+  let painted: Painted | undefined;
+  let look: Colours | undefined;
   let lassoTool = false;
   let pending = 0;
 
@@ -122,17 +124,22 @@ function draw(drawn: Drawn): void {
   /** Tones, states and legend of the points as they are now. */
   function repaint(): void {
     if (!grid) return;
-    const look = colours(frame.root);
-    const painted = tones.paint(look);
+    look = colours(frame.root);
+    painted = tones.paint(look);
     legend.draw(painted.legend, tones.controls());
+    mark();
+  }
+
+  /** States of the points as they are now, in the tones that they have. */
+  function mark(): void {
+    if (!painted || !look) return;
     const { selection, pruned } = shared.values;
     const { highlighted } = legend;
+    const { groups, levels, palette } = painted;
     const flags = new Uint8Array(n).fill(selection.length > 0 ? DIMMED : 0);
-    if (highlighted.size > 0)
-      for (let i = 0; i < n; i++) if (!highlighted.has(painted.groups[i]!)) flags[i] = DIMMED;
+    if (highlighted.size > 0) for (let i = 0; i < n; i++) if (!highlighted.has(groups[i]!)) flags[i] = DIMMED;
     for (const id of selection) flags[id] = SELECTED;
     for (const id of pruned) flags[id]! |= PRUNED;
-    const { levels, palette } = painted;
     picture = { xy, levels, palette, flags, ring: look.foreground, background: look.background };
     renderer.update(picture);
     paint();
@@ -247,7 +254,8 @@ function draw(drawn: Drawn): void {
     frame.busy(null);
   }
 
-  shared.on(["selection", "pruned"], repaint);
+  shared.on(["selection"], mark);
+  shared.on(["pruned"], repaint);
   frame.onTheme(repaint);
   const observer = new ResizeObserver(paint);
   observer.observe(plane);

@@ -96,7 +96,6 @@ export class Shared {
   set<F extends Field>(field: F, value: Fields[F]): void {
     if (same(this.values[field], value)) return;
     this.values[field] = value;
-    this.#notify(field);
     const buffers: ArrayBuffer[] = [];
     const args: Json = { field };
     if (SETS.includes(field)) {
@@ -113,6 +112,8 @@ export class Shared {
       })
       .catch(this.failed)
       .finally(() => this.#unanswered.set(field, (this.#unanswered.get(field) ?? 1) - 1));
+    // The kernel is told first: it works while the views draw.
+    this.#notify(field);
   }
 
   #take(field: Field, body: Json, bytes: Uint8Array | undefined): void {

@@ -2,7 +2,8 @@
 
 import type { Client, Json } from "./transport";
 
-export const CROPS = { op: "strips", args: {}, key: "", batch: 8 };
+/** A screen of rows comes in one answer: each asked for apart would wait for the one before. */
+export const CROPS = { op: "strips", args: {}, key: "", batch: 24 };
 
 interface Entry {
   url: string;

@@ -94,7 +94,7 @@ class Audit:
             self._judge = Judge(live_model(self.db, model, evaluation, transform, device))
         elif evaluation is not None:
             raise InputError("Evaluation images were given without a model", expected="model=…, transform=…")
-        self.session = Session(self.db.component)
+        self.session = Session(self.db.component, self.db.chosen)
         self._keeper = Keeper(self.session, self.db.path, self._about_trail())
         self._lock = threading.RLock()
         self._projecting = threading.RLock()

@@ -75,7 +75,7 @@ class Trail:
         table = self.table()
         now: list[float] = []
         with audit._keeper.paused():
-            audit.session.update(**_state(Session(audit.db.component)))
+            audit.session.update(**_state(Session(audit.db.component, audit.db.chosen)))
             for step in self.steps:
                 if step.sets:
                     audit.session.update(**step.sets)
@@ -107,7 +107,7 @@ def trails(audit: Audit) -> pd.DataFrame:
     rows = []
     for name, path in list_trails(audit.db.path):
         row: dict[str, Any] = {"name": name, "problem": ""}
-        session = Session(audit.db.component)
+        session = Session(audit.db.component, audit.db.chosen)
         try:
             head, steps = read_trail(path, session)
         except SlensError as error:
@@ -192,7 +192,7 @@ def open_trail(audit: Audit, name: str, path: str | os.PathLike[str] | None = No
     """
     check_name(name)
     source = trail_path(audit.db.path, name) if path is None else Path(path).expanduser()
-    end = Session(audit.db.component)
+    end = Session(audit.db.component, audit.db.chosen)
     _, steps = read_trail(source, end)
     with audit._keeper.paused():
         audit.session.update(**_state(end))

@@ -6,7 +6,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from jaxtyping import Float, Int, UInt8
 from slens_widgets.conceptdb.cache import Cache
 from slens_widgets.conceptdb.further_embeddings import KEY, embed_with
 from slens_widgets.conceptdb.layer import LayerView
+from slens_widgets.conceptdb.order import Order
 from slens_widgets.conceptdb.place import check_file, check_place
 from slens_widgets.conceptdb.probe import ProbeImages
 from slens_widgets.conceptdb.schema import (
@@ -94,6 +95,7 @@ class ConceptDB:
         self.tile = int(meta.get("tile", TILE))
         self._views = {row[1]: LayerView(self, *row) for row in rows}
         self.layers = list(self._views)
+        self._order = Order({name: len(view) for name, view in self._views.items()})
 
     @classmethod
     def open(cls, path: str | Path) -> ConceptDB:
@@ -174,15 +176,10 @@ class ConceptDB:
     @property
     def components(self) -> list[Component]:
         """All components, layer by layer: the order of every result over all components."""
-        return [Component(name, index) for name, view in self._views.items() for index in range(len(view))]
+        return self._order.at(np.arange(len(self._order)))
 
     def component(self, component: Component | tuple[str, int]) -> Component:
         """Return `component` as a `Component` of this database, or say which there are."""
-        # The usual case comes a hundred thousand times in one lasso.
-        if type(component) is Component and type(component.index) is int:
-            view = self._views.get(component.layer)
-            if view is not None and 0 <= component.index < view._n:
-                return component
         try:
             layer, index = component
         except (TypeError, ValueError):
@@ -192,23 +189,32 @@ class ConceptDB:
         return Component(layer, self[layer].check_index(index))
 
     def components_at(self, positions: Int[np.ndarray, " chosen"]) -> list[Component]:
-        """Return the components at some places in `components`, without making all of them."""
+        """Return the components at some places in `components`."""
         positions = np.asarray(positions, np.int64)
-        ends = np.cumsum([len(view) for view in self._views.values()])
-        which = np.searchsorted(ends, positions, side="right")
-        if len(positions) and (positions.min() < 0 or which.max() >= len(ends)):
+        if len(positions) and (positions.min() < 0 or positions.max() >= self.n_components):
             raise UnknownNameError(
                 "A place holds no component", expected=f"places from 0 to {self.n_components - 1}"
             )
-        starts = ends - [len(view) for view in self._views.values()]
-        index = (positions - starts[which]).tolist()
-        return [Component(self.layers[w], i) for w, i in zip(which.tolist(), index, strict=True)]
+        return self._order.at(positions)
+
+    def chosen(self, components: Iterable[Component | tuple[str, int]]) -> tuple[Component, ...]:
+        """Return what `component` gives for each of some, in their order, and none twice."""
+        given: tuple[Any, ...] = tuple(components)
+        if self._order.places(given) is None:
+            given = tuple(self.component(each) for each in given)
+        once = dict.fromkeys(given)
+        # The same tuple where it can be: its places are known by now.
+        return given if len(once) == len(given) else tuple(once)
 
     def position(self, component: Component | tuple[str, int]) -> int:
         """Return the place of `component` in `components`."""
-        layer, index = self.component(component)
-        before = self.layers[: self.layers.index(layer)]
-        return sum(len(self._views[name]) for name in before) + index
+        return self._order.place(self.component(component))
+
+    def positions(self, components: Iterable[Component | tuple[str, int]]) -> Int[np.ndarray, " chosen"]:
+        """Return the places of some components in `components`."""
+        given = components if isinstance(components, tuple) else tuple(components)
+        found = self._order.places(given)
+        return np.array([self.position(each) for each in given], np.int64) if found is None else found
 
     def theta(self, layer: str | None = None) -> Float[np.ndarray, "component dim"]:
         """Return θ, the mean of the embeddings over rank, of one layer or of all `components`."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from slens_widgets.errors import InputError
@@ -128,12 +130,7 @@ def _picture(item: Any) -> QueryImage:
 
 def runs(members: Iterable[Component]) -> list[list[Any]]:
     """Return components as [layer, [index, …]] of each stretch in one layer, in their order."""
-    found: list[list[Any]] = []
-    for layer, index in members:
-        if not found or found[-1][0] != layer:
-            found.append([layer, []])
-        found[-1][1].append(index)
-    return found
+    return [[layer, [index for _, index in run]] for layer, run in groupby(members, key=itemgetter(0))]
 
 
 def components(value: Any) -> list[tuple[str, int]]:

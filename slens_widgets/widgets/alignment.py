@@ -83,7 +83,7 @@ class AlignmentControls(AuditWidget):
             self._compute()
 
     def _selected(self) -> list[int]:
-        return [self.position(component) for component in self.audit.session.selection]
+        return self.audit.db.positions(self.audit.session.selection).tolist()
 
     def _compute(self) -> None:
         self._worker.submit(

@@ -287,7 +287,7 @@ class AuditWidget(anywidget.AnyWidget):
             value = [f"{'-' * image.unwanted}{image.digest}" for image in value]
         if field not in SETS:
             return {"state": field, "value": list(value) if isinstance(value, tuple) else value}, b""
-        encoding, data = encode_set([self.position(component) for component in value], self._total)
+        encoding, data = encode_set(self.audit.db.positions(value), self._total)
         return {"state": field, "encoding": encoding}, data
 
     def _on_change(self, change: Change) -> None:

@@ -76,7 +76,7 @@ class ConceptMap(AuditWidget):
         common: dict[str, Any] = {
             "xy": table[["x", "y"]].to_numpy(np.float32),
             "names": [f"{layer}:{index}" for layer, index in zip(layers, which, strict=True)],
-            "selected": np.array([self.position(each) for each in session.selection], np.int64),
+            "selected": db.positions(session.selection),
         }
         if by in COLOURINGS:
             values = self._values(by, lambda done, total, stage: None)
@@ -96,7 +96,7 @@ class ConceptMap(AuditWidget):
             return Points(**common, meaning="label", groups=place[groups], group_names=shown)
         if by == "pruned":
             groups = np.zeros(db.n_components, np.int64)
-            groups[[self.position(each) for each in session.pruned]] = 1
+            groups[db.positions(session.pruned)] = 1
             return Points(**common, meaning="pruned", groups=groups, group_names=["kept", "pruned"])
         groups = np.repeat(np.arange(len(db.layers)), [len(db[layer]) for layer in db.layers])
         return Points(**common, meaning="layer", groups=groups, group_names=db.layers)

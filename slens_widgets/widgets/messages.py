@@ -98,7 +98,7 @@ def identity(content: Any) -> int:
     return int(found) if _is_whole(found) else -1
 
 
-def encode_set(numbers: Sequence[int], total: int) -> tuple[str, bytes]:
+def encode_set(numbers: Sequence[int] | Int[np.ndarray, " member"], total: int) -> tuple[str, bytes]:
     """Encode a set: as numbers in their order when few, else one bit per component."""
     values = np.asarray(numbers, np.uint32)
     if len(values) <= total / 32:

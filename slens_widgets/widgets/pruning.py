@@ -172,7 +172,7 @@ class PruningPanel(AuditWidget):
 
     def _snapshot(self) -> Answer:
         with self._lock:
-            listed = [self.position(component) for component in self._listed]
+            listed = self.audit.db.positions(tuple(self._listed))
             session = self.audit.session
             body = {
                 "undo": session.can_undo,
@@ -192,7 +192,7 @@ class PruningPanel(AuditWidget):
                 "current": self.result is not None
                 and (self.result.components, self.result.mode) == (session.pruned, session.mode),
             }
-        return Answer(body, [np.asarray(listed, np.uint32).tobytes()])
+        return Answer(body, [listed.astype(np.uint32).tobytes()])
 
     def _tell(self) -> None:
         answer = self._snapshot()
