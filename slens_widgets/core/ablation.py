@@ -17,7 +17,7 @@ from slens_widgets.core.ablated_logits import AblatedLogits
 from slens_widgets.core.activations import Transform, run_model
 from slens_widgets.core.class_relevance import class_relevance, image_relevance
 from slens_widgets.core.composites import Crp
-from slens_widgets.core.correction import TrainingImages, corrected
+from slens_widgets.core.correction import corrected
 from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.flow import Flow, flowing
 from slens_widgets.core.hooks import default_device, evaluating, resolve_layer, tensor_of
@@ -25,6 +25,7 @@ from slens_widgets.core.pruned import pruned_copy
 from slens_widgets.core.reevaluation import Engine
 from slens_widgets.core.relevance import Relevance
 from slens_widgets.core.stored_activations import Room
+from slens_widgets.core.training_images import TrainingImages
 from slens_widgets.core.views import Views
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.types import AblationMode, Component, CorrectionSettings, Progress, RelevanceMethod
