@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import slens_widgets as sw
-from slens_widgets.audit.markup import Markup, element, text
+from slens_widgets.audit.report.markup import Markup, element, text
 from slens_widgets.errors import InputError
 from tests.small_database import LAYERS, HashModel
 

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from slens_widgets.audit.markup import Markup, element
+from slens_widgets.audit.report.markup import Markup, element
 
 Crops = Callable[[tuple[str, int], int], bytes]
 """Gives the first so many example crops of a component, as one JPEG."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from slens_widgets.audit.markup import Markup, element
+from slens_widgets.audit.report.markup import Markup, element
 
 WIDTH, HEIGHT, LEFT, BOTTOM, MARGIN = 460, 340, 56, 40, 12
 LARGEST, SMALLEST, ALIKE = 15.0, 1.8, 3.5

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from slens_widgets.audit.markup import Markup, element, text
-from slens_widgets.audit.report_class import class_section
-from slens_widgets.audit.report_closing import how_to_read, provenance, pruned
-from slens_widgets.audit.report_words import Crops, cosine, listed, percent
+from slens_widgets.audit.report.class_section import class_section
+from slens_widgets.audit.report.closing import how_to_read, provenance, pruned
+from slens_widgets.audit.report.markup import Markup, element, text
+from slens_widgets.audit.report.words import Crops, cosine, listed, percent
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slens_widgets.audit.markup import Markup, element
-from slens_widgets.audit.report_words import Crops, percent, strip_image
+from slens_widgets.audit.report.markup import Markup, element
+from slens_widgets.audit.report.words import Crops, percent, strip_image
 
 MEANING = {
     "valid": "encodes what the class should rest on",

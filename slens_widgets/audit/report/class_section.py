@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slens_widgets.audit.markup import Markup, element
-from slens_widgets.audit.report_figures import scatter, shares_bar
-from slens_widgets.audit.report_words import Crops, cosine, percent, strip_image
+from slens_widgets.audit.report.figures import scatter, shares_bar
+from slens_widgets.audit.report.markup import Markup, element
+from slens_widgets.audit.report.words import Crops, cosine, percent, strip_image
 
 LISTS = {
     "harmful": (
