@@ -1,4 +1,4 @@
-"""What a classifier gets right, from its logits: in all, per class, per group."""
+"""What a classifier gets right: in all, per class, per group."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Int
 
 from slens_widgets.errors import InputError
 
@@ -33,31 +33,30 @@ class Metrics:
 
 
 def evaluate(
-    logits: Float[np.ndarray, "image class"],
+    predicted: Int[np.ndarray, " image"],
     labels: Int[np.ndarray, " image"],
     class_names: Sequence[str],
     groups: Int[np.ndarray, " image"] | None = None,
     group_names: Sequence[str] = (),
 ) -> Metrics:
-    """Return the accuracies of the most likely class (ties: the first); group g is called `group_names[g]`.
+    """Return the accuracies of predicted classes; group g is called `group_names[g]`.
 
     Raises
     ------
     InputError
-        No images, or as many labels or groups as there are not logits.
+        No images, or not as many labels or groups as there are images.
 
     Source: worst-group accuracy as in Sagawa et al. (arXiv 1911.08731).
     """
-    logits, labels = np.asarray(logits), np.asarray(labels)
-    if logits.ndim != 2 or len(logits) == 0 or labels.shape != logits.shape[:1]:
+    predicted, labels = np.asarray(predicted), np.asarray(labels)
+    if predicted.ndim != 1 or len(predicted) == 0 or labels.shape != predicted.shape:
         raise InputError(
-            f"Logits of shape {logits.shape} for labels of shape {labels.shape}",
-            expected="(image, class) and (image,), at least one image",
+            f"Predicted classes of shape {predicted.shape} for labels of shape {labels.shape}",
+            expected="(image,) and (image,), at least one image",
         )
-    right = logits.argmax(axis=1) == labels
-    per_class = {
-        name: float(right[labels == c].mean()) for c, name in enumerate(class_names) if (labels == c).any()
-    }
+    right = predicted == labels
+    count, hits = (np.bincount(labels[where], minlength=len(class_names)) for where in (slice(None), right))
+    per_class = {name: float(hits[c] / count[c]) for c, name in enumerate(class_names) if count[c]}
     per_group: dict[str, float] = {}
     if groups is not None:
         groups = np.asarray(groups)
@@ -68,13 +67,6 @@ def evaluate(
             per_group[name] = float(right[groups == group].mean())
     worst = min(per_group.values()) if per_group else None
     return Metrics(float(right.mean()), per_class, worst, per_group, len(labels))
-
-
-def flips(
-    before: Float[np.ndarray, "image class"], after: Float[np.ndarray, "image class"]
-) -> Int[np.ndarray, " flip"]:
-    """Return the positions of the images whose most likely class changed."""
-    return np.flatnonzero(np.argmax(before, axis=1) != np.argmax(after, axis=1))
 
 
 def confusion(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from slens_widgets.analyses.effects import Effects, effects
-from slens_widgets.analyses.evaluation import Metrics, evaluate, flips
+from slens_widgets.analyses.evaluation import evaluate
 from slens_widgets.audit.pruning import PruningResult
 from slens_widgets.audit.trails import note
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
@@ -47,12 +48,8 @@ class Judge:
         self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None
     ) -> PruningResult:
         """Return accuracies before and after, and the images whose predicted class changed."""
-        with self._lock:
-            before = self._before(progress)
-            after = np.asarray(self.live.logits(pruned, mode, progress=progress)) if pruned else before
-        return PruningResult(
-            self._judge(before), self._judge(after), self._flips(before, after), pruned, mode
-        )
+        before, after = self.classes(pruned, mode, progress)
+        return self._result(before, after, pruned, mode)
 
     def compared(
         self,
@@ -64,15 +61,13 @@ class Judge:
         """Return what another model's logits of the evaluation images change against the model as it is."""
         with self._lock:
             before = self._before(progress)
-        return PruningResult(
-            self._judge(before), self._judge(after), self._flips(before, after), pruned, mode
-        )
+        return self._result(before, after.argmax(axis=1), pruned, mode)
 
-    def _before(self, progress: Progress | None) -> Float[np.ndarray, "image class"]:
-        """Return the logits with nothing ablated, under the lock."""
+    def _before(self, progress: Progress | None) -> Int[np.ndarray, " image"]:
+        """Return the classes with nothing ablated, under the lock."""
         self._check_revision()
         if self._unpruned is None:
-            self._unpruned = np.asarray(self.live.logits((), progress=progress))
+            self._unpruned = np.asarray(self.live.logits((), progress=progress)).argmax(axis=1)
         return self._unpruned
 
     def _check_revision(self) -> None:
@@ -83,13 +78,28 @@ class Judge:
             self._relevance.clear()
             self._singles.clear()
 
+    def classes(
+        self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None
+    ) -> tuple[Int[np.ndarray, " image"], Int[np.ndarray, " image"]]:
+        """Return the predicted classes as the model is and with components ablated."""
+        with self._lock, self._steady():
+            before = self._before(progress)
+            if not pruned:
+                return before, before
+            return before, np.asarray(self.live.logits(pruned, mode, progress=progress)).argmax(axis=1)
+
     def logits(
         self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None
     ) -> tuple[Float[np.ndarray, "image class"], Float[np.ndarray, "image class"]]:
-        """Return the logits as the model is and with components ablated; neither is to be changed."""
-        with self._lock:
-            before = self._before(progress)
+        """Return the logits as the model is and with components ablated."""
+        with self._lock, self._steady():
+            before = np.asarray(self.live.logits((), progress=progress))
             return before, np.asarray(self.live.logits(pruned, mode, progress=progress)) if pruned else before
+
+    def _steady(self) -> AbstractContextManager[None]:
+        """Return a context in which a live model that watches its weights looks at them once."""
+        steady = getattr(self.live, "steady", None)
+        return nullcontext() if steady is None else steady()
 
     def unknown(
         self, components: Sequence[Component], mode: AblationMode, rows: tuple[int, ...] | None
@@ -107,7 +117,7 @@ class Judge:
         progress: Progress | None = None,
     ) -> None:
         """Find the classes with each of these components of one layer alone ablated."""
-        with self._lock:
+        with self._lock, self._steady():
             self._before(progress)
             found = None
             if isinstance(self.live, SinglePrunings):
@@ -138,7 +148,7 @@ class Judge:
             self.predict([component], mode, rows)
         with self._lock:
             where = slice(None) if rows is None else list(rows)
-            before = self._before(None)[where].argmax(axis=1)
+            before = self._before(None)[where]
             after = [self._singles[each, mode, rows] for each in components]
             groups = None if self.live.groups is None else np.asarray(self.live.groups)[where]
             labels = np.asarray(self.live.labels)[where]
@@ -210,17 +220,24 @@ class Judge:
             return self.class_names.index(target)
         raise UnknownNameError.of("class", target, self.class_names)
 
-    def _judge(self, logits: Float[np.ndarray, "image class"]) -> Metrics:
+    def _result(
+        self,
+        before: Int[np.ndarray, " image"],
+        after: Int[np.ndarray, " image"],
+        pruned: tuple[Component, ...],
+        mode: AblationMode,
+    ) -> PruningResult:
         groups = None if self.live.groups is None else np.asarray(self.live.groups)
         labels = np.asarray(self.live.labels)
-        return evaluate(logits, labels, self.class_names, groups, self._group_names)
+        was, now = (
+            evaluate(each, labels, self.class_names, groups, self._group_names) for each in (before, after)
+        )
+        return PruningResult(was, now, self._flips(before, after), pruned, mode)
 
-    def _flips(
-        self, before: Float[np.ndarray, "image class"], after: Float[np.ndarray, "image class"]
-    ) -> pd.DataFrame:
-        images = flips(before, after)
+    def _flips(self, before: Int[np.ndarray, " image"], after: Int[np.ndarray, " image"]) -> pd.DataFrame:
+        images = np.flatnonzero(before != after)
         labels = np.asarray(self.live.labels)[images]
-        was, became = before[images].argmax(axis=1), after[images].argmax(axis=1)
+        was, became = before[images], after[images]
         change = np.select([became == labels, was == labels], ["fixed", "broken"], "other")
         names = np.array(self.class_names, dtype=object)
         return pd.DataFrame(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -15,12 +16,12 @@ from torch import Tensor, nn
 from slens_widgets.core.activations import run_model
 from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.fingerprint import weights_checksum
-from slens_widgets.core.hooks import ablate, evaluating, tensor_of
+from slens_widgets.core.hooks import ablate, evaluating, resolve_layer, tensor_of
 from slens_widgets.core.reevaluation import Engine, Reevaluation
 from slens_widgets.core.stored_activations import Room
 from slens_widgets.core.suffix import Indices
-from slens_widgets.errors import ModelError
-from slens_widgets.types import AblationMode, Progress
+from slens_widgets.errors import ModelError, UnknownNameError
+from slens_widgets.types import AblationMode, Component, Progress
 
 logger = logging.getLogger(__name__)
 
@@ -56,12 +57,12 @@ class AblatedLogits:
         self.quick: Reevaluation | None = None
         self.results: OrderedDict[_Key, np.ndarray] = OrderedDict()
         self._checksum: int | None = None
-        self._revision = 0
+        self._revision, self._steady = 0, False
 
     def get(
         self, indices: Indices, mode: AblationMode, progress: Progress | None
     ) -> Float[np.ndarray, "image class"]:
-        """Return the logits with these components ablated, in float32."""
+        """Return the logits with these components ablated, in float32; the array is read-only."""
         pruned = frozenset((layer, index) for layer, chosen in indices.items() for index in chosen)
         key: _Key = (pruned, mode if pruned else "")
         with self.lock:
@@ -69,7 +70,44 @@ class AblatedLogits:
             if key not in self.results:
                 found = self._reevaluation().logits(indices, mode, progress) if pruned else None
                 self._remember(key, self.full_pass(indices, mode, progress) if found is None else found)
-            return self.results[key].copy()
+            return self.results[key]
+
+    def check(self, layer: str) -> None:
+        """Raise unless there is such a layer and its mean activations are known."""
+        resolve_layer(self._model, layer)
+        if layer not in self._means:
+            raise UnknownNameError.of("layer with mean activations", layer, self._means)
+
+    def by_layer(self, components: Iterable[Component]) -> dict[str, list[int]]:
+        """Return the indices of some components by layer, each once, in order.
+
+        Raises
+        ------
+        UnknownNameError
+            If a layer or component does not exist.
+        """
+        indices: dict[str, list[int]] = {}
+        for layer, index in sorted({Component(*each) for each in components}):
+            self.check(layer)
+            size = len(self._means[layer])
+            if not 0 <= index < size:
+                raise UnknownNameError(
+                    f"There is no component {index} in layer {layer!r}",
+                    expected=f"an index from 0 to {size - 1}",
+                )
+            indices.setdefault(layer, []).append(int(index))
+        return indices
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Look at the weights once, now, and not again before the end."""
+        with self.lock:
+            self._check_weights()
+            before, self._steady = self._steady, True
+            try:
+                yield
+            finally:
+                self._steady = before
 
     @property
     def revision(self) -> int:
@@ -126,6 +164,18 @@ class AblatedLogits:
             progress(done, n, "evaluate")
         return np.concatenate(rows)
 
+    def of(self, model: nn.Module, progress: Progress | None) -> Float[np.ndarray, "image class"]:
+        """Return the logits that another model gives of the images."""
+        rows: list[np.ndarray] = []
+        done, n = 0, len(self._images.ids)
+        with self.lock, evaluating(model, self._device), torch.no_grad():
+            for ids, inputs in self._images.batches():
+                if progress is not None:
+                    progress(done, n, "evaluate")
+                rows.append(tensor_of(run_model(model, inputs), "output").float().numpy(force=True))
+                done += len(ids)
+        return np.concatenate(rows)
+
     def close(self) -> None:
         """Let go of what is kept; it is made again when needed."""
         with self.lock:
@@ -135,6 +185,8 @@ class AblatedLogits:
             self.results.clear()
 
     def _check_weights(self) -> None:
+        if self._steady:
+            return
         checksum = weights_checksum(self._model)
         if checksum == self._checksum:
             return
@@ -171,6 +223,7 @@ class AblatedLogits:
         return self.results[key]
 
     def _remember(self, key: _Key, logits: np.ndarray) -> None:
+        logits.flags.writeable = False
         self.results[key] = logits
         most = max(2, min(MOST_RESULTS, RESULT_BYTES // logits.nbytes))
         while len(self.results) > most:

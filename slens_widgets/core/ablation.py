@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, get_args
 
 import numpy as np
@@ -14,13 +14,13 @@ from PIL.Image import Image
 from torch import Tensor, nn
 
 from slens_widgets.core.ablated_logits import AblatedLogits
-from slens_widgets.core.activations import Transform, run_model
+from slens_widgets.core.activations import Transform
 from slens_widgets.core.class_relevance import class_relevance, image_relevance
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.correction import corrected
 from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.flow import Flow, flowing
-from slens_widgets.core.hooks import default_device, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.hooks import default_device, evaluating, resolve_layer
 from slens_widgets.core.pruned import pruned_copy
 from slens_widgets.core.reevaluation import Engine
 from slens_widgets.core.relevance import Relevance
@@ -125,7 +125,7 @@ class TorchModel:
         *,
         progress: Progress | None = None,
     ) -> Float[np.ndarray, "image class"]:
-        """Return the logits of the evaluation images with `pruned` ablated, in float32.
+        """Return the logits of the evaluation images with `pruned` ablated, in a read-only float32 array.
 
         Raises
         ------
@@ -136,12 +136,19 @@ class TorchModel:
         """
         if mode not in get_args(AblationMode):
             raise InputError(f"mode={mode!r}", expected='"mean" or "zero"')
-        return self._logits.get(self._indices(frozenset(Component(*each) for each in pruned)), mode, progress)
+        return self._logits.get(self._logits.by_layer(pruned), mode, progress)
 
     @property
     def revision(self) -> int:
         """A number that changes when the model's weights were changed."""
         return self._logits.revision
+
+    def steady(self) -> AbstractContextManager[None]:
+        """Look at the weights once, now, and take them for unchanged until the end of the context.
+
+        Reading all weights is what takes longest of an evaluation in the closed form.
+        """
+        return self._logits.steady()
 
     def engine(self, layers: str | Iterable[str], *, progress: Progress | None = None) -> Engine:
         """Return how the logits are had with components of these layers ablated together, and why so.
@@ -150,9 +157,7 @@ class TorchModel:
         """
         names = [layers] if isinstance(layers, str) else list(layers)
         for layer in names:
-            resolve_layer(self._model, layer)
-            if layer not in self._means:
-                raise UnknownNameError.of("layer with mean activations", layer, self._means)
+            self._logits.check(layer)
         return self._logits.engine(names, progress)
 
     def known_engine(self, layers: Iterable[str]) -> Engine | None:
@@ -172,14 +177,14 @@ class TorchModel:
 
         None where every component would take a full pass.
         """
-        self._indices(frozenset(Component(layer, int(index)) for index in indices))
+        self._logits.by_layer([Component(layer, int(index)) for index in indices])
         return self._logits.predictions(layer, list(indices), mode, rows, progress)
 
     def pruned_model(self, pruned: Sequence[Component], mode: AblationMode = "mean") -> nn.Module:
         """Return a copy of the model, in evaluation mode, that gives the logits of `logits(pruned, mode)`."""
         if mode not in get_args(AblationMode):
             raise InputError(f"mode={mode!r}", expected='"mean" or "zero"')
-        indices = self._indices(frozenset(Component(*each) for each in pruned))
+        indices = self._logits.by_layer(pruned)
         with self._lock:
             return pruned_copy(self._model, indices, self._means if mode == "mean" else None)
 
@@ -194,7 +199,7 @@ class TorchModel:
         progress: Progress | None = None,
     ) -> tuple[nn.Module, dict[str, Any]]:
         """Return a mended copy of the model and what was done; see `correction.corrected`."""
-        indices = self._indices(frozenset(Component(*each) for each in components))
+        indices = self._logits.by_layer(components)
         values = self._means if mode == "mean" else None
         with self._lock:
             return corrected(self._model, method, indices, values, training, settings, self._device, progress)
@@ -214,13 +219,7 @@ class TorchModel:
         self, model: nn.Module, *, progress: Progress | None = None
     ) -> Float[np.ndarray, "image class"]:
         """Return the logits that another model gives of the evaluation images."""
-        rows: list[np.ndarray] = []
-        with self._lock, evaluating(model, self._device), torch.no_grad():
-            for _ids, inputs in self._images.batches():
-                if progress is not None:
-                    progress(sum(map(len, rows)), len(self.image_ids), "evaluate")
-                rows.append(tensor_of(run_model(model, inputs), "output").float().numpy(force=True))
-        return np.concatenate(rows)
+        return self._logits.of(model, progress)
 
     def picture(self, position: int) -> Image:
         """Return the evaluation image at a position of `labels` and of the logits."""
@@ -249,21 +248,6 @@ class TorchModel:
             ) as found,
         ):
             yield found
-
-    def _indices(self, pruned: frozenset[Component]) -> dict[str, list[int]]:
-        indices: dict[str, list[int]] = {}
-        for layer, index in sorted(pruned):
-            resolve_layer(self._model, layer)
-            if layer not in self._means:
-                raise UnknownNameError.of("layer with mean activations", layer, self._means)
-            size = len(self._means[layer])
-            if not 0 <= index < size:
-                raise UnknownNameError(
-                    f"There is no component {index} in layer {layer!r}",
-                    expected=f"an index from 0 to {size - 1}",
-                )
-            indices.setdefault(layer, []).append(int(index))
-        return indices
 
     def class_relevance(
         self, layer: str, target: int, *, progress: Progress | None = None
@@ -306,24 +290,9 @@ class TorchModel:
         return self._relevance if isinstance(self._relevance, Crp) else "crp"
 
     def _of_class(self, layer: str, target: int, progress: Progress | None) -> Iterator[Tensor]:
-        """Return the batches of a class's images."""
         resolve_layer(self._model, layer)
         if not 0 <= target < len(self.class_names):
             raise UnknownNameError(
                 f"There is no class {target}", expected=f"an index from 0 to {len(self.class_names) - 1}"
             )
-        wanted = {id for id, label in zip(self.image_ids, self.labels, strict=True) if label == target}
-        if not wanted:
-            raise InputError(f"No evaluation image is of class {self.class_names[target]!r}")
-
-        def of_class() -> Iterator[Tensor]:
-            done = 0
-            for ids, inputs in self._images.batches():
-                mask = torch.tensor([id in wanted for id in ids])
-                if progress is not None:
-                    progress(done, len(wanted), "class relevance")
-                if mask.any():
-                    done += int(mask.sum())
-                    yield inputs[mask.to(inputs.device)]
-
-        return of_class()
+        return self._images.of_class(target, self.class_names[target], progress)

@@ -12,6 +12,7 @@ from torch import Tensor
 from slens_widgets.core.activations import Transform, batches
 from slens_widgets.core.images import ImageSet
 from slens_widgets.errors import InputError
+from slens_widgets.types import Progress
 
 
 class EvaluationImages:
@@ -92,6 +93,30 @@ class EvaluationImages:
                 used += inputs.nbytes
                 self._cache = held
             yield ids, inputs.to(self._device, copy=True)
+
+    def of_class(self, target: int, name: str, progress: Progress | None) -> Iterator[Tensor]:
+        """Return the batches of a class's images.
+
+        Raises
+        ------
+        InputError
+            There is none; asked at once, not with the first batch.
+        """
+        wanted = {id for id, label in zip(self.ids, self.labels, strict=True) if label == target}
+        if not wanted:
+            raise InputError(f"No evaluation image is of class {name!r}")
+
+        def rows() -> Iterator[Tensor]:
+            done = 0
+            for ids, inputs in self.batches():
+                mask = torch.tensor([id in wanted for id in ids])
+                if progress is not None:
+                    progress(done, len(wanted), "class relevance")
+                if mask.any():
+                    done += int(mask.sum())
+                    yield inputs[mask.to(inputs.device)]
+
+        return rows()
 
     def forget(self) -> None:
         """Let go of the preprocessed images."""

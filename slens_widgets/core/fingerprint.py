@@ -1,12 +1,16 @@
-"""What a model is: a hash of its weights."""
+"""What a model is: a hash of its weights, and a quick sum that tells whether they were changed."""
 
 from __future__ import annotations
 
 import hashlib
 import zlib
 
+import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+_COLUMNS = 1021
+"""A prime number of 8-byte words: rows of weights that change places land in other columns."""
 
 
 def fingerprint_of(model: nn.Module, *settings: object) -> str:
@@ -27,12 +31,25 @@ def fingerprint_of(model: nn.Module, *settings: object) -> str:
 def weights_checksum(model: nn.Module) -> int:
     """Return a number that changes when a weight, a buffer or a module is changed or replaced.
 
-    Quick enough to be asked before every evaluation (3 GB/s); it says nothing across processes.
+    Every weight is read, because a version counter does not see what is written through `.data`; of each
+    tensor the sums of its columns count, which cost no more than the reading. It says nothing across
+    processes.
     """
     total = zlib.crc32(repr([id(module) for module in model.modules()]).encode())
     for tensor in (*model.parameters(), *model.buffers()):
-        data = tensor.detach().cpu().contiguous()
-        total = zlib.crc32(f"{data.dtype}{tuple(data.shape)}".encode(), total)
-        if data.numel():
-            total = zlib.crc32(data.reshape(-1).view(torch.uint8).numpy().data, total)
+        total = zlib.crc32(f"{tensor.dtype}{tuple(tensor.shape)}".encode(), total)
+        if tensor.numel() and tensor.device.type != "meta":
+            for part in _sums(tensor.detach().contiguous().reshape(-1).view(torch.uint8)):
+                total = zlib.crc32(part.data, total)
     return total
+
+
+def _sums(data: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sums, modulo a power of two, of the columns of these bytes, and what is no whole row."""
+    count = len(data) // (8 * _COLUMNS) * 8 * _COLUMNS
+    rest = data[count:].cpu().numpy()
+    if data.device.type != "cpu":
+        # Summed where it is; a tensor may begin at any address, an integer may not.
+        whole = data[:count].clone().view(torch.int32).view(-1, 2 * _COLUMNS)
+        return whole.sum(0).cpu().numpy(), rest
+    return np.add.reduce(data[:count].numpy().view(np.uint64).reshape(-1, _COLUMNS), axis=0), rest

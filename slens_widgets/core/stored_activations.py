@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -16,6 +16,8 @@ from slens_widgets.errors import ModelError
 
 _SPARE = 2**30
 """Bytes that a temporary file leaves free on its disk."""
+_CACHED, _MOST = 2**23, 512
+"""Bytes of activations that a CPU's caches and what is made of them bear, and images, that run together."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class StoredActivations:
         Number of images in it.
     n
         Number of images in all.
+    layout
+        Of the maps among them.
 
     Raises
     ------
@@ -48,13 +52,20 @@ class StoredActivations:
         There is not enough room, or a value is something that can't be kept.
     """
 
-    def __init__(self, first: dict[fx.Node, Any], batch: int, n: int, room: Room) -> None:
+    def __init__(
+        self,
+        first: dict[fx.Node, Any],
+        batch: int,
+        n: int,
+        room: Room,
+        layout: torch.memory_format = torch.contiguous_format,
+    ) -> None:
         self._files: list[IO[bytes]] = []
         self._arrays: dict[fx.Node, Tensor] = {}
         self._dtypes: dict[fx.Node, torch.dtype] = {}
         self._others: list[dict[fx.Node, Any]] = []
         self._bounds: list[tuple[int, int]] = []
-        self._batch = batch
+        self._n, self._batch, self._layout = n, batch, layout
         tensors = {node: value for node, value in first.items() if _by_image(value, batch)}
         self.whole = len(tensors) == len(first)
         whole = sum(n * value[0].nbytes for value in tensors.values())
@@ -78,14 +89,19 @@ class StoredActivations:
             self._arrays[node] = self._empty((n, *value.shape[1:]), dtype)
 
     def _empty(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+        layout = self._layout if len(shape) == 4 else torch.contiguous_format
         if not self.in_file:
-            return torch.empty(shape, dtype=dtype)
+            return torch.empty(shape, dtype=dtype, memory_format=layout)
         # Without a name in any folder: it goes with the process, whatever ends that.
         file = tempfile.TemporaryFile(prefix="slens-activations-")  # noqa: SIM115 (closed in close)
         self._files.append(file)
         count = int(np.prod(shape)) * torch.empty(0, dtype=dtype).element_size()
         file.truncate(count)
-        return torch.from_numpy(np.memmap(file, np.uint8, "r+", shape=(count,))).view(dtype).reshape(shape)
+        flat = torch.from_numpy(np.memmap(file, np.uint8, "r+", shape=(count,))).view(dtype)
+        if layout == torch.contiguous_format:
+            return flat.reshape(shape)
+        n, channels, height, width = shape
+        return flat.reshape(n, height, width, channels).permute(0, 3, 1, 2)
 
     def add(self, values: dict[fx.Node, Any], count: int) -> None:
         """Keep the values of the next `count` images."""
@@ -106,21 +122,40 @@ class StoredActivations:
         self._others.append(others)
         self._bounds.append((start, start + count))
 
-    def __len__(self) -> int:
-        return len(self._bounds)
+    def newest(self, device: torch.device) -> dict[fx.Node, Any]:
+        """Return the values of the batch that was added last, as they are kept."""
+        return {**self._read(slice(*self._bounds[-1]), device), **self._others[-1]}
 
-    def batch(self, number: int, device: torch.device) -> tuple[int, int, dict[fx.Node, Any]]:
-        """Return (first image, behind the last image, values) of a batch; the values are copies."""
-        start, stop = self._bounds[number]
-        return start, stop, {**self._read(slice(start, stop), device), **self._others[number]}
+    def batches(
+        self, device: torch.device, lent: Container[fx.Node] = ()
+    ) -> Iterator[tuple[int, dict[fx.Node, Any]]]:
+        """Yield (first image, values), in order and in as large batches as suit; the values are copies.
+
+        Parameters
+        ----------
+        lent
+            Nodes whose values are not copied: they must not be changed in place.
+        """
+        bounds = self._bounds
+        if self.whole:
+            step = self.at_once(device)
+            bounds = [(start, min(start + step, self._n)) for start in range(0, self._n, step)]
+        for number, (start, stop) in enumerate(bounds):
+            others = {} if self.whole else self._others[number]
+            yield start, {**self._read(slice(start, stop), device, lent), **others}
+
+    def at_once(self, device: torch.device) -> int:
+        """Return how many images are best run together."""
+        each = max(1, self.bytes // max(1, self._n))
+        return max(self._batch, min(_MOST, (_CACHED if device.type == "cpu" else 2**28) // each))
 
     def images(self, rows: Sequence[int], device: torch.device) -> dict[fx.Node, Any]:
         """Return the values of some images; only for a store that is `whole`."""
         return self._read(torch.as_tensor(list(rows)), device)
 
-    def _read(self, rows: Any, device: torch.device) -> dict[fx.Node, Any]:
+    def _read(self, rows: Any, device: torch.device, lent: Container[fx.Node] = ()) -> dict[fx.Node, Any]:
         return {
-            node: array[rows].to(device, self._dtypes[node], copy=True)
+            node: array[rows].to(device, self._dtypes[node], copy=node not in lent)
             for node, array in self._arrays.items()
         }
 

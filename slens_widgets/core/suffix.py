@@ -58,6 +58,7 @@ class Suffixes:
         self._graph, self._device, self._room, self._n = graph, device, room, n
         self._inputs, self._plain = inputs, plain
         self._stored: OrderedDict[str, tuple[StoredActivations, np.ndarray | None]] = OrderedDict()
+        self._layouts: dict[fx.Node, torch.memory_format] = {}
 
     def earliest(self, layers: Iterable[str]) -> str:
         """Return the layer whose output comes first in a forward pass."""
@@ -68,13 +69,26 @@ class Suffixes:
         graph, cut = self._graph, self._graph.output_of(self.earliest(layers))
         nodes = graph.crossing(cut)
         env = graph.run(graph.start(inputs.clone()), until=cut, keep=nodes)
-        kept = {node: env[node].clone() if isinstance(env[node], Tensor) else env[node] for node in nodes}
-        return self._finish(cut, kept, change)
+        kept = {node: env[node] for node in nodes}
+        # Convolutions of a CPU are quicker so; what calls `view` on a map needs the default layout.
+        if self._device.type == "cpu" and cut not in self._layouts:
+            try:
+                found = self._finish(cut, _laid_out(kept, torch.channels_last), change)
+                self._layouts[cut] = torch.channels_last
+                return found
+            except Exception:
+                self._layouts[cut] = torch.contiguous_format
+        return self._finish(cut, _laid_out(kept, self._layout(cut)), change)
+
+    def _layout(self, cut: fx.Node) -> torch.memory_format:
+        return self._layouts.get(cut, torch.contiguous_format)
 
     def _finish(self, cut: fx.Node, values: dict[fx.Node, Any], change: Change | None) -> Tensor:
         graph = self._graph
         if change is not None and cut in values:
-            values[cut] = change(graph.layer_of(cut), values[cut])
+            changed = change(graph.layer_of(cut), values[cut])
+            # It may be lent: what runs in place gets its own.
+            values[cut] = changed.clone() if changed is values[cut] else changed
         return graph.logits(graph.run(values, cut, change=change))
 
     def whole(self, layer: str) -> bool:
@@ -102,11 +116,11 @@ class Suffixes:
                     env = graph.run(graph.start(inputs), until=cut, keep=nodes)
                     values = {node: env[node] for node in nodes}
                     if stored is None:
-                        stored = self._new_store(values, len(inputs))
+                        stored = self._new_store(values, len(inputs), self._layout(cut))
                     stored.add(values, len(inputs))
                     if stored.lossy:
-                        _, _, again = stored.batch(len(stored) - 1, self._device)
-                        rounded.append(self._finish(cut, again, None).float().cpu().numpy())
+                        again = self._finish(cut, stored.newest(self._device), None)
+                        rounded.append(again.float().cpu().numpy())
                     done += len(inputs)
         except BaseException:
             if stored is not None:
@@ -116,14 +130,17 @@ class Suffixes:
         self._stored[layer] = stored, np.concatenate(rounded) if rounded else None
         return self._stored[layer]
 
-    def _new_store(self, values: dict[fx.Node, Any], batch: int) -> StoredActivations:
+    def _new_store(
+        self, values: dict[fx.Node, Any], batch: int, layout: torch.memory_format
+    ) -> StoredActivations:
         """Make a store, letting go of the layers used longest ago as far as it needs their room."""
         while True:
             memory = self._room.memory - sum(s.bytes for s, _ in self._stored.values() if not s.in_file)
             disk = self._room.disk - sum(s.bytes for s, _ in self._stored.values() if s.in_file)
             alone = not self._stored
             try:
-                stored = StoredActivations(values, batch, self._n, Room(max(0, memory), max(0, disk)))
+                left = Room(max(0, memory), max(0, disk))
+                stored = StoredActivations(values, batch, self._n, left, layout)
                 # Results must not depend on which layer was asked for before: none is rounded for another.
                 if alone or not stored.lossy:
                     return stored
@@ -148,12 +165,12 @@ class Suffixes:
         found = []
         with torch.no_grad():
             if rows is not None:
-                for start in range(0, len(rows), 256):
-                    values = stored.images(rows[start : start + 256], self._device)
+                step = stored.at_once(self._device)
+                for start in range(0, len(rows), step):
+                    values = stored.images(rows[start : start + step], self._device)
                     found.append(self._finish(cut, values, change).float().cpu().numpy())
             else:
-                for number in range(len(stored)):
-                    first, _, values = stored.batch(number, self._device)
+                for first, values in stored.batches(self._device, lent=[cut]):
                     if progress is not None:
                         progress(first, self._n, "evaluate")
                     found.append(self._finish(cut, values, change).float().cpu().numpy())
@@ -169,3 +186,13 @@ class Suffixes:
         for stored, _ in self._stored.values():
             stored.close()
         self._stored.clear()
+
+
+def _laid_out(values: dict[fx.Node, Any], layout: torch.memory_format) -> dict[fx.Node, Any]:
+    """Return copies of the values, maps among them in another layout."""
+    copies = {}
+    for node, value in values.items():
+        if isinstance(value, Tensor):
+            value = value.clone(memory_format=layout if value.ndim == 4 else torch.contiguous_format)
+        copies[node] = value
+    return copies

@@ -174,8 +174,7 @@ def explanation(audit: Audit, position: int, target: str, place: Callable[[Compo
 
 def _predicted(audit: Audit, result: PruningResult) -> tuple[np.ndarray, np.ndarray]:
     assert audit._judge is not None
-    before, after = audit._judge.logits(result.components, result.mode, None)
-    return before.argmax(axis=1), after.argmax(axis=1)
+    return audit._judge.classes(result.components, result.mode, None)
 
 
 def _group(audit: Audit, position: int) -> str | None:

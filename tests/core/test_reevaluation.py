@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torchvision import models, transforms
 
 from slens_widgets.core.ablation import TorchModel
+from slens_widgets.core.fingerprint import weights_checksum
 from slens_widgets.core.hooks import ablate, capture
 from slens_widgets.errors import Cancelled, ModelError
 from slens_widgets.types import Component
@@ -334,3 +335,54 @@ def test_other_threads_models_are_not_traced() -> None:
     stop.set()
     thread.join()
     assert not failures
+
+
+def test_weights_are_looked_at_once_while_they_are_said_to_be_steady() -> None:
+    model = seeded(small_cnn)
+    found = live(model, ["7"])
+    pruned = [Component("7", 2)]
+    before = found.logits(pruned)
+    with found.steady():
+        model[0].weight.data *= -1
+        assert np.array_equal(found.logits(pruned), before)
+    assert np.abs(found.logits(pruned) - before).max() > 1e-3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda weight: weight.data.neg_(),
+        lambda weight: weight.data.copy_(weight.data.flip(0).clone()),
+        lambda weight: weight.data.view(-1)[-1].add_(1e-6),
+        lambda weight: weight.data.view(-1).__setitem__([3, 5000], weight.data.view(-1)[[5000, 3]]),
+        lambda weight: weight.data.zero_(),
+    ],
+    ids=["negated", "reversed", "one by a millionth", "two exchanged", "zero"],
+)
+def test_a_change_behind_the_version_counter_changes_the_checksum(change: Callable) -> None:
+    layer = seeded(lambda: nn.Linear(97, 211))
+    before = weights_checksum(layer)
+    assert weights_checksum(layer) == before
+    held = layer.weight.detach().clone()
+    change(layer.weight)
+    assert not torch.equal(held, layer.weight)
+    assert weights_checksum(layer) != before
+    layer.weight.data.copy_(held)
+    assert weights_checksum(layer) == before
+
+
+def test_a_map_that_is_viewed_keeps_its_layout() -> None:
+    class Viewing(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv, self.next = nn.Conv2d(3, 6, 5, 3), nn.Conv2d(6, 6, 3, padding=1)
+            self.head = nn.Linear(600, 4)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.head(torch.relu_(self.next(self.conv(x))).view(x.size(0), -1))
+
+    model = seeded(Viewing)
+    found = live(model, ["conv"])
+    expected = full_pass(found, model, [("conv", 1)], "mean", TRANSFORM)
+    np.testing.assert_allclose(found.logits([Component("conv", 1)]), expected, rtol=0, atol=1e-4)
+    assert found.engine("conv").kind == "suffix"
