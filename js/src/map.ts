@@ -4,14 +4,14 @@ import { h, iconButton } from "./dom";
 import { gestures } from "./gestures";
 import { Labels } from "./labels";
 import css from "./map.css";
-import { COLOURINGS, MapColours, type Painted } from "./map_colours";
+import { colourings, MapColours, type Painted } from "./map_colours";
 import { Crops, MOST as MOST_CROPS } from "./map_crops";
 import { Hover } from "./map_hover";
 import { keys } from "./map_keys";
 import { Legend } from "./map_legend";
 import { Regions } from "./map_regions";
 import { Grid, normalise, type Point, View } from "./plane";
-import { DIMMED, type Picture, PRUNED, pointSize, SELECTED } from "./points";
+import { DIMMED, OTHER, type Picture, PRUNED, pointSize, SELECTED } from "./points";
 import { makeRenderer } from "./scatter";
 import { type Colours, colours } from "./theme";
 import { float32Of } from "./transport";
@@ -21,19 +21,26 @@ const KEYS =
   "Arrow keys move between points, Enter selects, G selects the nearest ones (again for more, Shift+G for fewer), " +
   "plus and minus zoom, Ctrl with arrows moves the map, 0 fits, Escape selects nothing.";
 
-function draw(drawn: Drawn): void {
+/** Draw the map in its frame; `relabelled` is told when there are other labels, which it returns. */
+export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
   const { frame, client, shared, onClose } = drawn;
   const n = shared.components.total;
+  const sides = (shared.about.sides ?? []).map(({ name, start }, i, all) => {
+    const end = all[i + 1]?.start ?? n;
+    return { name, start, end, shown: true };
+  });
   const view = new View();
   const labels = new Labels(shared, frame.fail, () => {
     regions.forget();
     recolour(false);
+    relabelled();
   });
   const regions = new Regions(labels);
   const crops = new Crops(drawn, paint);
   const tones = new MapColours(drawn, labels, recolour);
   const legend = new Legend(repaint);
-  let xy: Float32Array = new Float32Array();
+  let places: Float32Array = new Float32Array();
+  let xy = places;
   let grid: Grid | undefined;
   let picture: Picture | undefined;
   let painted: Painted | undefined;
@@ -71,7 +78,7 @@ function draw(drawn: Drawn): void {
     title: "What the colours of the points mean",
     onchange: () => shared.set("color_by", colour.value),
   });
-  for (const { by, label } of COLOURINGS) colour.append(h("option", { value: by }, label));
+  for (const { by, label } of colourings(shared)) colour.append(h("option", { value: by }, label));
   const tool = (name: string, title: string, lasso: boolean): HTMLButtonElement =>
     h("button", { type: "button", title, onclick: () => setTool(lasso) }, name);
   const panTool = tool("Pan", "Drag to move the map (shift-drag draws a lasso)", false);
@@ -107,6 +114,35 @@ function draw(drawn: Drawn): void {
     return button;
   }
 
+  /** The legend's key of an audit: its shape, and a click shows it or takes it off the map. */
+  function key(side: (typeof sides)[number], i: number): HTMLElement {
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "slens-key",
+        "data-group": `side${i}`,
+        "aria-pressed": String(side.shown),
+        title: `${side.shown ? "Hide" : "Show"} the ${(side.end - side.start).toLocaleString("en")} components of ${side.name}`,
+        onclick: () => {
+          side.shown = !side.shown;
+          spread();
+          repaint();
+        },
+      },
+      `${i ? "◆" : "●"} ${side.name}`,
+    );
+  }
+
+  /** Put the points where they stand; those of an audit that is hidden are nowhere. */
+  function spread(): void {
+    xy = places.slice();
+    for (const { start, end, shown } of sides) if (!shown) xy.fill(Infinity, 2 * start, 2 * end);
+    grid = new Grid(xy);
+    regions.forget();
+  }
+  const seen = (id: number): boolean => id >= 0 && xy[2 * id]! < 9;
+
   function setTool(lasso: boolean): void {
     lassoTool = lasso;
     panTool.setAttribute("aria-pressed", String(!lasso));
@@ -126,7 +162,7 @@ function draw(drawn: Drawn): void {
     if (!grid) return;
     look = colours(frame.root);
     painted = tones.paint(look);
-    legend.draw(painted.legend, tones.controls());
+    legend.draw(painted.legend, [...sides.map(key), ...tones.controls()]);
     mark();
   }
 
@@ -139,6 +175,7 @@ function draw(drawn: Drawn): void {
     const flags = new Uint8Array(n).fill(selection.length > 0 ? DIMMED : 0);
     if (highlighted.size > 0) for (let i = 0; i < n; i++) if (!highlighted.has(groups[i]!)) flags[i] = DIMMED;
     for (const id of selection) flags[id] = SELECTED;
+    if (sides[1]) for (let i = sides[1].start; i < n; i++) flags[i]! |= OTHER;
     for (const id of pruned) flags[id]! |= PRUNED;
     picture = { xy, levels, palette, flags, ring: look.foreground, background: look.background };
     renderer.update(picture);
@@ -228,8 +265,8 @@ function draw(drawn: Drawn): void {
     view,
     grid: () => grid,
     xy: () => xy,
-    hovered: () => hover.id,
-    selection: () => shared.values.selection,
+    hovered: () => (seen(hover.id) ? hover.id : -1),
+    selection: () => shared.values.selection.filter(seen),
     point,
     choose,
     paint,
@@ -243,9 +280,8 @@ function draw(drawn: Drawn): void {
         {},
         { lane: "points", progress: (p) => frame.busy(p.stage, p) },
       );
-      xy = normalise(float32Of(buffers[0]));
-      grid = new Grid(xy);
-      regions.forget();
+      places = normalise(float32Of(buffers[0]));
+      spread();
       frame.busy(null);
       await tones.load();
     } catch (error) {
@@ -265,6 +301,7 @@ function draw(drawn: Drawn): void {
     renderer.close();
   });
   void load();
+  return labels;
 }
 
-export default widget({ name: "map", title: "Concept map", css }, draw);
+export default widget({ name: "map", title: "Concept map", css }, drawMap);

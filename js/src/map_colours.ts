@@ -16,9 +16,11 @@ interface Colouring {
   ends?: [string, string];
   /** Fields of the session that the values depend on. */
   needs?: (keyof Shared["values"])[];
+  /** Only where two audits are beside each other. */
+  beside?: boolean;
 }
 
-export const COLOURINGS: readonly Colouring[] = [
+const COLOURINGS: readonly Colouring[] = [
   { by: "layer", label: "layer", scale: "categories" },
   { by: "label", label: "label", scale: "categories" },
   { by: "clarity", label: "clarity", scale: "sequential" },
@@ -33,7 +35,14 @@ export const COLOURINGS: readonly Colouring[] = [
   { by: "relevance", label: "relevance", scale: "sequential", needs: ["target"] },
   { by: "score", label: "search score", scale: "sequential", needs: ["query", "images"] },
   { by: "pruned", label: "pruned", scale: "categories" },
+  { by: "model", label: "model", scale: "categories", beside: true },
+  { by: "similarity", label: "similarity to the other", scale: "sequential", beside: true },
 ];
+
+/** What the components of an audit can be coloured by; some only beside another audit. */
+export function colourings({ about }: Shared): Colouring[] {
+  return COLOURINGS.filter(({ beside }) => !beside || about.sides);
+}
 
 export interface Painted {
   levels: Uint8Array;
@@ -64,8 +73,8 @@ export class MapColours {
   }
 
   get colouring(): Colouring {
-    const { color_by } = this.drawn.shared.values;
-    return COLOURINGS.find(({ by }) => by === color_by) ?? COLOURINGS[0]!;
+    const { shared } = this.drawn;
+    return colourings(shared).find(({ by }) => by === shared.values.color_by) ?? COLOURINGS[0]!;
   }
 
   /** The value of a component in words; empty where the colours are no values. */
@@ -105,6 +114,7 @@ export class MapColours {
     const { by, scale } = this.colouring;
     if (by === "layer") return this.#layers(look);
     if (by === "pruned") return this.#pruned(look);
+    if (by === "model") return this.#models(look);
     if (by === "label") return this.#labels(look) ?? this.#none(look);
     if (this.#values) return this.#ramp(look, scale, this.#values);
     return this.#none(look);
@@ -183,6 +193,18 @@ export class MapColours {
       tone: tones[group]!,
       count,
     }));
+    return { levels: index, palette: tones, groups: index, legend: { keys } };
+  }
+
+  #models(look: Colours): Painted {
+    const { about, components } = this.drawn.shared;
+    const tones = palette("categories", look.theme).slice(0, 2);
+    const index = new Uint8Array(components.total);
+    const keys = about.sides!.map(({ name, start }, group): Key => {
+      index.fill(group, start);
+      const count = (about.sides![group + 1]?.start ?? components.total) - start;
+      return { group, name, tone: tones[group]!, count };
+    });
     return { levels: index, palette: tones, groups: index, legend: { keys } };
   }
 

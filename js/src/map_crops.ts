@@ -2,7 +2,7 @@
 
 import { h } from "./dom";
 import type { Point, View } from "./plane";
-import { DIMMED, fitCanvas, type Picture, PRUNED, SELECTED } from "./points";
+import { DIMMED, fitCanvas, OTHER, type Picture, PRUNED, SELECTED } from "./points";
 import { Strips } from "./strips";
 import type { Drawn } from "./widget";
 
@@ -118,6 +118,10 @@ export class Crops {
     context.lineWidth = chosen ? 8 : 5;
     context.strokeStyle = picture.palette[picture.levels[id]! % picture.palette.length]!;
     context.stroke();
+    if (flag & OTHER) {
+      context.fillStyle = context.strokeStyle;
+      context.fillText("◆", x - half + 4, y - half + 12);
+    }
     if (flag & PRUNED) {
       context.lineWidth = 3;
       context.strokeStyle = picture.background;

@@ -81,11 +81,14 @@ export class View {
 /** Points sorted into square cells of [-1, 1]², for the nearest one to a place. */
 export class Grid {
   readonly side: number;
+  /** Points that are anywhere: hidden ones are at infinity. */
+  readonly count: number;
   #start: Uint32Array;
   #order: Uint32Array;
 
   constructor(private readonly xy: Float32Array) {
     const n = xy.length / 2;
+    this.count = xy.filter(Number.isFinite).length / 2;
     this.side = Math.min(1024, Math.max(1, Math.ceil(Math.sqrt(n / 2))));
     const cells = new Uint32Array(n);
     this.#start = new Uint32Array(this.side ** 2 + 1);
@@ -142,7 +145,7 @@ export class Grid {
 
   /** The `k` points nearest to (x, y), the nearest first. */
   nearestOnes(x: number, y: number, k: number): number[] {
-    const wanted = Math.min(k, this.xy.length / 2);
+    const wanted = Math.min(k, this.count);
     const away = (i: number): number => (this.xy[2 * i]! - x) ** 2 + (this.xy[2 * i + 1]! - y) ** 2;
     for (let reach = 2 / this.side; ; reach *= 1.5) {
       const near = this.within([x - reach, y - reach], [x + reach, y + reach]).filter(

@@ -18,7 +18,7 @@ void main() {
   colour = palette[min(level, 63u)];
   diameter = front ? size + 4.0 : size;
   gl_PointSize = diameter + 2.0;
-  gl_Position = front == (pass == 1u) ? vec4((position - centre) * scale, 0.0, 1.0) : vec4(2.0, 2.0, 0.0, 1.0);
+  gl_Position = front == (pass == 1u) && position.x < 9.0 ? vec4((position - centre) * scale, 0.0, 1.0) : vec4(2.0, 2.0, 0.0, 1.0);
 }`;
 
 const FRAGMENT = `#version 300 es

@@ -10,6 +10,8 @@ export interface About {
   classes: string[];
   live: boolean;
   searchable: boolean;
+  /** Two audits whose components are on one page: what they are called, and where their numbers start. */
+  sides?: { name: string; start: number }[];
   [key: string]: unknown;
 }
 

@@ -364,6 +364,48 @@ describe("map", () => {
     expect(names.slice(0, 3)).toEqual(["<b>ink</b>", "ruler", "no label"]);
   });
 
+  const beside = {
+    sides: [
+      { name: "one", start: 0 },
+      { name: "<b>two</b>", start: 20 },
+    ],
+  };
+
+  it("shows another audit beside, coloured by model or similarity, and takes either off", async () => {
+    const { el, model } = await show(map, {}, beside);
+    const side = (i: number): HTMLElement => el.querySelector(`[data-group=side${i}]`)!;
+    expect([side(0).textContent, side(1).textContent]).toEqual(["● one", "◆ <b>two</b>"]);
+    model.say({ state: "color_by", value: "model" });
+    await settle();
+    const names = [...el.querySelectorAll(".slens-key span:last-child")].map((name) => name.textContent);
+    expect(names).toEqual(["one", "<b>two</b>"]);
+    side(1).focus();
+    side(1).click();
+    expect(side(1).getAttribute("aria-pressed")).toBe("false");
+    expect(document.activeElement).toBe(side(1));
+    key(el, "ArrowRight");
+    key(el, "g");
+    key(el, "g");
+    key(el, "g");
+    await settle();
+    // The keyboard's lasso grows to 8, 16, 32 points; those that are hidden are not among them.
+    expect(el.querySelector("[role=status]")!.textContent).toContain("20 of 36 components selected");
+    side(1).click();
+    key(el, "g");
+    await settle();
+    expect(el.querySelector("[role=status]")!.textContent).toContain("36 of 36");
+    model.say({ state: "color_by", value: "similarity" });
+    await settle();
+    expect(model.ops("colour").at(-1)!.by).toBe("similarity");
+  });
+
+  it("offers no colours of a comparison where there is no other audit", async () => {
+    const { el } = await show(map);
+    const offered = [...el.querySelectorAll("select option")].map((option) => option.getAttribute("value"));
+    expect(offered).not.toContain("similarity");
+    expect(el.querySelector("[data-group=side0]")).toBeNull();
+  });
+
   it("asks for the class whose relevance it shows", async () => {
     const { el, model } = await show(map, { colour: () => ({ body: { available: false } }) });
     model.say({ state: "color_by", value: "relevance" });

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
 from slens_widgets.analyses.comparison import best_matches, mutual
 from slens_widgets.analyses.projection import project
@@ -18,31 +21,53 @@ Side = Literal["a", "b"]
 
 
 class Comparison:
-    """Which components of two audits mean the same, and which only one of them has; see `compare`."""
+    """Which components of two audits mean the same, and which only one of them has; see `compare`.
 
-    similarity: dict[str, float]
-    """"a to b": the mean over a's components of the largest cosine with any of b's; and "b to a"."""
+    What is asked for is computed then, once.
+    """
 
     def __init__(self, a: ConceptDB, b: ConceptDB, layer_a: str | None, layer_b: str | None) -> None:
-        tables, thetas = {}, {}
+        self._components, self._thetas = {}, {}
         for side, db, layer in (("a", a, layer_a), ("b", b, layer_b)):
             rows = rows_of(db, layer)
-            tables[side], thetas[side] = component_table(db, rows), np.asarray(db.theta())[rows]
+            self._components[side], self._thetas[side] = (
+                component_table(db, rows),
+                np.asarray(db.theta())[rows],
+            )
+        self._lock = threading.RLock()
+
+    @property
+    def similarity(self) -> dict[str, float]:
+        """ "a to b": the mean over a's components of the largest cosine with any of b's; and "b to a"."""
+        means = {side: float(table["similarity"].mean()) for side, table in self._tables.items()}
+        return {"a to b": means["a"], "b to a": means["b"]}
+
+    @property
+    def is_laid_out(self) -> bool:
+        """Whether the map of both is there already."""
+        return "_coordinates" in self.__dict__
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
         found = {
-            "a": best_matches(thetas["a"], thetas["b"]),
-            "b": best_matches(thetas["b"], thetas["a"]),
+            "a": best_matches(self._thetas["a"], self._thetas["b"]),
+            "b": best_matches(self._thetas["b"], self._thetas["a"]),
         }
-        self._thetas, self._tables = thetas, {}
+        tables = {}
         for side, other in (("a", "b"), ("b", "a")):
             matches, cosines = found[side]
-            counterparts = tables[other].iloc[matches].reset_index(drop=True)
-            self._tables[side] = tables[side].assign(
+            counterparts = self._components[other].iloc[matches].reset_index(drop=True)
+            tables[side] = self._components[side].assign(
                 similarity=cosines,
                 match_layer=counterparts["layer"],
                 match_component=counterparts["component"],
                 mutual=mutual(matches, found[other][0]),
             )
-        self.similarity = {"a to b": float(found["a"][1].mean()), "b to a": float(found["b"][1].mean())}
+        return tables
+
+    @cached_property
+    def _coordinates(self) -> Float[np.ndarray, "component 2"]:
+        return project(np.concatenate([self._thetas["a"], self._thetas["b"]]))
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(table)} components in {side}" for side, table in self._tables.items())
@@ -76,10 +101,10 @@ class Comparison:
 
     def project(self) -> pd.DataFrame:
         """Return side, layer, component, x, y of both sides on one map, in which similar ones are near."""
-        coordinates = project(np.concatenate([self._thetas["a"], self._thetas["b"]]))
+        with self._lock:  # views that open together wait for one layout
+            coordinates = self._coordinates
         table = pd.concat(
-            [self._tables[side][["layer", "component"]].assign(side=side) for side in ("a", "b")],
-            ignore_index=True,
+            [self._components[side].assign(side=side) for side in ("a", "b")], ignore_index=True
         )
         return table[["side", "layer", "component"]].assign(x=coordinates[:, 0], y=coordinates[:, 1])
 

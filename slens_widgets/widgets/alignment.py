@@ -22,8 +22,9 @@ from slens_widgets.types import Progress
 from slens_widgets.widgets.alignment_figure import NO_FACET, AlignmentFigure
 from slens_widgets.widgets.alignment_picture import draw
 from slens_widgets.widgets.base import AuditWidget, check_audit, operation
-from slens_widgets.widgets.export import BUDGET, save_page
+from slens_widgets.widgets.export import BUDGET, over_one, save_page
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.numbering import Numbering
 from slens_widgets.widgets.pictures import PREVIEW_DPI, Drawing, picture
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job
@@ -270,8 +271,9 @@ class AlignmentPlot(ipywidgets.VBox):
         self, path: str | os.PathLike[str], *, queries: Sequence[str] = (), budget: int = BUDGET
     ) -> Path:
         """Write the plot as one self-contained HTML file; see `AuditWidget.export_html`."""
-        makers = {"alignment": controls}
-        return save_page(path, self.audit, makers, title="Alignment", queries=queries, budget=budget)
+        makers = {"alignment": over_one(controls)}
+        numbering = Numbering.of(self.audit)
+        return save_page(path, numbering, makers, title="Alignment", queries=queries, budget=budget)
 
     def _choose(self, positions: list[int]) -> None:
         self.audit.session.selection = tuple(self.controls.component(i) for i in positions)

@@ -11,7 +11,6 @@ from typing import Any, ClassVar, TypeVar
 
 import anywidget
 import ipywidgets
-import numpy as np
 import traitlets
 
 from slens_widgets.audit import Audit
@@ -22,6 +21,7 @@ from slens_widgets.types import Component, Progress
 from slens_widgets.widgets.export import BUDGET, save_page
 from slens_widgets.widgets.labels import labels_answer
 from slens_widgets.widgets.messages import Answer, Request, encode_set, identity, send_answer
+from slens_widgets.widgets.numbering import Numbering
 from slens_widgets.widgets.pictures import PREVIEW_DPI, Drawing, picture, save_picture
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job, Worker
@@ -32,6 +32,8 @@ STATIC = Path(__file__).parent.parent / "static"
 SETS = ("selection", "pruned")
 TEXTS = ("valid", "spurious", "vocabulary")
 FIELDS = (*SETS, "hovered", "query", "images", *TEXTS, "target", "thresholds", "mode", "color_by")
+JOINED = (*SETS, "hovered", "vocabulary")
+"""Fields that a page over two audits takes from both sessions; the others are those of the first."""
 MAX_STRIPS = 64
 
 Handler = Callable[[Any, Request, Progress], Answer]
@@ -86,18 +88,19 @@ class AuditWidget(anywidget.AnyWidget):
     def __init__(self, audit: Audit, *, layout: ipywidgets.Layout | None = None) -> None:
         check_audit(audit)
         self.audit = audit
-        self._starts: dict[str, int] = {}
-        start = 0
-        for name in audit.db.layers:
-            self._starts[name] = start
-            start += len(audit.db[name])
-        self._total = start
+        self.numbering = self._numbered()
+        self._total = self.numbering.total
         label = type(self).__name__
         self._reader = Worker(f"{label}-read")
         self._worker = Worker(f"{label}-work")
         super().__init__(layout=layout or ipywidgets.Layout(width="100%"))
         self.on_msg(self._on_message)
-        self._unobserve = audit.session.observe(self._on_change, *FIELDS)
+        self.numbering.observe(self._on_change, FIELDS, JOINED)
+        self._observing = True
+
+    def _numbered(self) -> Numbering:
+        """Return the components that the page shows; called once, before the widget is made."""
+        return Numbering.of(self.audit)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -111,9 +114,9 @@ class AuditWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take the widget off the page; it follows the session no longer."""
-        unobserve = self.__dict__.pop("_unobserve", None)
-        if unobserve is not None:
-            unobserve()
+        # Also called where the widget was never finished.
+        if self.__dict__.pop("_observing", False):
+            self.numbering.forget()
             self._reader.close()
             self._worker.close()
         super().close()
@@ -190,9 +193,12 @@ class AuditWidget(anywidget.AnyWidget):
         budget
             Bytes of pictures and answers; components beyond it have no examples in the page.
         """
-        return save_page(
-            path, self.audit, {self._widget: type(self)}, title=self._title, queries=queries, budget=budget
-        )
+        makers = {self._widget: self._apart}
+        return save_page(path, self.numbering, makers, title=self._title, queries=queries, budget=budget)
+
+    def _apart(self, numbering: Numbering) -> AuditWidget:
+        """Return the same widget over audits apart, to be asked what a saved page answers."""
+        return type(self)(numbering.sides[0].audit)
 
     def queries(self) -> list[str]:
         """Return the searches that a saved page should answer: the session's, the asked for, its concepts."""
@@ -209,11 +215,12 @@ class AuditWidget(anywidget.AnyWidget):
 
     def position(self, component: Component) -> int:
         """Return a component's number on the page: its place among all of the database."""
-        return self._starts[component.layer] + component.index
+        side = self.numbering.sides[0]
+        return side.starts[component.layer] + component.index
 
     def component(self, position: int) -> Component:
         """Return the component with this number on the page."""
-        return self.audit.db.components_at(np.array([position]))[0]
+        return self.numbering.owner(position)[1]
 
     def images(self, digests: Sequence[str]) -> list[QueryImage]:
         """Return the session's query images that the page names; a minus before one makes it unwanted."""
@@ -280,15 +287,17 @@ class AuditWidget(anywidget.AnyWidget):
 
     def state(self, field: str) -> tuple[dict[str, Any], bytes]:
         """Return what the page is told of a session field: a small body, and the bytes of a set."""
+        if field in SETS:
+            encoding, data = encode_set(self.numbering.marked(field), self._total)
+            return {"state": field, "encoding": encoding}, data
         value = getattr(self.audit.session, field)
-        if field == "hovered" and value is not None:
-            value = self.position(value)
-        if field == "images":
+        if field == "hovered":
+            value = self.numbering.hovered()
+        elif field == "vocabulary":
+            value = self.numbering.vocabulary()
+        elif field == "images":
             value = [f"{'-' * image.unwanted}{image.digest}" for image in value]
-        if field not in SETS:
-            return {"state": field, "value": list(value) if isinstance(value, tuple) else value}, b""
-        encoding, data = encode_set(self.audit.db.positions(value), self._total)
-        return {"state": field, "encoding": encoding}, data
+        return {"state": field, "value": list(value) if isinstance(value, tuple) else value}, b""
 
     def _on_change(self, change: Change) -> None:
         body, data = self.state(change.field)
@@ -299,49 +308,50 @@ class AuditWidget(anywidget.AnyWidget):
         db = self.audit.db
         states = [self.state(field) for field in FIELDS]
         about = {
-            "layers": [
-                {"name": name, "start": self._starts[name], "count": len(db[name])} for name in db.layers
-            ],
+            "layers": self.numbering.layers(),
             "m": db.m,
             "tile": db.tile,
             "classes": list(self.audit.class_names),
             "live": self.audit.live is not None,
             "searchable": self.audit.foundation_model is not None,
         }
+        if len(self.numbering.sides) > 1:
+            about["sides"] = [{"name": side.name, "start": side.start} for side in self.numbering.sides]
         return Answer({"about": about, "states": [body for body, _ in states]}, [data for _, data in states])
 
     @operation("set")
     def _set(self, request: Request, progress: Progress) -> Answer:
         field = request.text("field")
-        value: Any
         if field in SETS:
-            value = tuple(self.audit.db.components_at(request.members(self._total)))
-        elif field in TEXTS:
-            value = request.texts("value")
-        elif field == "images":
-            value = self.images(request.texts("value"))
+            self.numbering.mark(field, request.members(self._total))
         elif field == "hovered":
             hovered = request.value("value")
-            value = None if hovered is None else self.component(request.number("value", self._total))
-        elif field == "thresholds":
-            value = request.value("value")
-        elif field == "target":
-            value = None if request.value("value") is None else request.text("value")
-        elif field in FIELDS:
-            value = request.text("value")
+            self.numbering.hover(None if hovered is None else request.number("value", self._total))
         else:
-            raise UnknownNameError.of("session field", field, FIELDS)
-        setattr(self.audit.session, field, value)
+            setattr(self.audit.session, field, self._wanted(request, field))
         body, data = self.state(field)
         return Answer(body, [data])
+
+    def _wanted(self, request: Request, field: str) -> Any:
+        """Return the value that the page wants a field of the first session to have."""
+        if field in TEXTS:
+            return request.texts("value")
+        if field == "images":
+            return self.images(request.texts("value"))
+        if field == "thresholds":
+            return request.value("value")
+        if field == "target":
+            return None if request.value("value") is None else request.text("value")
+        if field in FIELDS:
+            return request.text("value")
+        raise UnknownNameError.of("session field", field, FIELDS)
 
     @operation("labels", slow=True)
     def _labels(self, request: Request, progress: Progress) -> Answer:
         progress(0, 0, "Labelling")
-        return labels_answer(self.audit, progress)
+        return labels_answer(self.numbering, progress)
 
     @operation("strips")
     def _strips(self, request: Request, progress: Progress) -> Answer:
         ids = request.numbers("ids", self._total, MAX_STRIPS)
-        components = self.audit.db.components_at(np.array(ids, np.int64))
-        return Answer({}, [self.audit.db.strip(component) for component in components])
+        return Answer({}, [self.numbering.strip(number) for number in ids])

@@ -17,10 +17,11 @@ from slens_widgets.trails import UNNAMED
 from slens_widgets.types import Progress
 from slens_widgets.widgets.alignment import AlignmentPlot, controls
 from slens_widgets.widgets.base import AuditWidget, operation
-from slens_widgets.widgets.export import BUDGET, save_page
+from slens_widgets.widgets.export import BUDGET, over_one, save_page
 from slens_widgets.widgets.gallery import NeuronGallery
 from slens_widgets.widgets.map import ConceptMap
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.numbering import Numbering
 from slens_widgets.widgets.pruning import PruningPanel
 from slens_widgets.widgets.recording import Ask
 
@@ -129,8 +130,10 @@ class Dashboard(ipywidgets.VBox):
         self, path: str | os.PathLike[str], *, queries: Sequence[str] = (), budget: int = BUDGET
     ) -> Path:
         """Write the dashboard as one self-contained HTML file; see `AuditWidget.export_html`."""
-        makers = {"bar": DashboardBar, **{name: RECORDED[name] for name in self.panels}}
-        return save_page(path, self.audit, makers, title="Audit", queries=queries, budget=budget)
+        recorded = {"bar": DashboardBar, **{name: RECORDED[name] for name in self.panels}}
+        makers = {name: over_one(make) for name, make in recorded.items()}
+        numbering = Numbering.of(self.audit)
+        return save_page(path, numbering, makers, title="Audit", queries=queries, budget=budget)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
         bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from slens_widgets import __version__
 from slens_widgets.audit import Audit
 from slens_widgets.errors import InputError
+from slens_widgets.widgets.numbering import Numbering
 from slens_widgets.widgets.recording import Recorder, strips
 
 if TYPE_CHECKING:
@@ -27,24 +28,32 @@ BUDGET = 8_000_000
 STRIP_SHARE = 0.6
 EXPORTED = re.compile(r"export\{([\w$]+) as default\};?\s*$")
 
-Maker = Callable[[Audit], "AuditWidget"]
+Maker = Callable[[Numbering], "AuditWidget"]
+"""Makes a widget over audits apart."""
+
+
+def over_one(make: Callable[[Audit], AuditWidget]) -> Maker:
+    """Return a maker of what is made of one audit."""
+    return lambda numbering: make(numbering.sides[0].audit)
 
 
 def save_page(
     path: str | os.PathLike[str],
-    audit: Audit,
+    numbering: Numbering,
     makers: Mapping[str, Maker],
     *,
     title: str,
     queries: Sequence[str] = (),
     budget: int = BUDGET,
 ) -> Path:
-    """Write a page of widgets over one audit and return where it lies.
+    """Write a page of widgets over one audit, or over two, and return where it lies.
 
     Parameters
     ----------
     path
         The file; an existing one is replaced.
+    numbering
+        The components that the widgets show.
     makers
         What makes each widget, by its name on the page.
     queries
@@ -59,18 +68,16 @@ def save_page(
         raise InputError(f"There is no folder {str(target.parent)!r}", next_step="make it first")
     if isinstance(budget, bool) or not isinstance(budget, int) or budget < 0:
         raise InputError(f"budget is {budget!r}", expected="a number of bytes")
-    saved = _record(audit, makers, tuple(queries), budget)
-    _write(target, _page(title, saved, _about(audit, title)))
+    saved = _record(numbering, makers, tuple(queries), budget)
+    _write(target, _page(title, saved, _about(numbering, title)))
     return target
 
 
 def _record(
-    audit: Audit, makers: Mapping[str, Maker], queries: tuple[str, ...], budget: int
+    numbering: Numbering, makers: Mapping[str, Maker], queries: tuple[str, ...], budget: int
 ) -> dict[str, Any]:
-    session = audit.session
-    wanted = [*session.selection, *session.pruned]
-    twin = audit.apart()
-    pictures, tiles = strips(audit, wanted, int(budget * STRIP_SHARE))
+    twin = numbering.apart()
+    pictures, tiles = strips(numbering, int(budget * STRIP_SHARE))
     left = budget - sum(len(text) for text in pictures.values())
     widgets = []
     skipped = 0
@@ -97,13 +104,17 @@ def _record(
         "shared": shared,
         "strips": pictures,
         "tiles": tiles,
-        "tile": audit.db.tile,
+        "tile": numbering.sides[0].audit.db.tile,
         "skipped": skipped,
     }
 
 
-def _about(audit: Audit, title: str) -> str:
-    model = audit.db.provenance.get("model", {}).get("name", "a model")
+def _about(numbering: Numbering, title: str) -> str:
+    names = (
+        side.name or side.audit.db.provenance.get("model", {}).get("name", "a model")
+        for side in numbering.sides
+    )
+    model = " and ".join(names)
     when = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
     return f"{title} of {model}, saved {when} with slens_widgets {__version__}"
 

@@ -6,32 +6,51 @@ import numpy as np
 import pandas as pd
 
 from slens_widgets.audit import Audit
+from slens_widgets.audit.labels import TRUSTED
 from slens_widgets.types import Progress
 from slens_widgets.widgets.messages import Answer
+from slens_widgets.widgets.numbering import Numbering
 
 NO_LABEL = 0xFFFFFFFF
+NUMBERS = ("score", "margin", "certificate")
 
 
-def labels_answer(audit: Audit, progress: Progress) -> Answer:
+def labels_answer(numbering: Numbering, progress: Progress) -> Answer:
     """Return the names that are used, and per component which of them, score, margin and certificate.
 
-    Without a vocabulary or a foundation model nothing is available, and the body says why.
+    Without a vocabulary or a foundation model nothing is available, and the body says why. Of two audits each
+    is labelled in the vocabulary of its own session.
     """
-    missing = None
-    if not audit.session.vocabulary:
-        missing = "no vocabulary is set"
-    elif audit.foundation_model is None:
-        missing = "labels need the foundation model: sw.Audit(db, foundation_model=…)"
-    if missing is not None:
-        return Answer({"available": False, "names": [], "reason": missing})
-    table = audit.labels(progress=progress)
+    parts: list[pd.DataFrame] = []
+    missing: list[str] = []
+    uncertified = ""
+    for side in numbering.sides:
+        why = _missing(side.audit)
+        if why is None:
+            table = side.audit.labels(progress=progress)
+            uncertified = table.attrs["uncertified"]
+            parts.append(table.iloc[side.rows()][["label", *NUMBERS]])
+        else:
+            missing.append(why)
+            parts.append(pd.DataFrame({"label": None, **dict.fromkeys(NUMBERS, np.nan)}, range(side.count)))
+    if len(missing) == len(parts):
+        return Answer({"available": False, "names": [], "reason": missing[0]})
+    table = pd.concat(parts, ignore_index=True)
     numbers, names = pd.factorize(table["label"])  # what has no label gets −1
     index = np.where(numbers < 0, NO_LABEL, numbers).astype(np.uint32)
-    columns = [table[name].to_numpy(np.float32).tobytes() for name in ("score", "margin", "certificate")]
     body = {
         "available": True,
         "names": [str(name) for name in names],
-        "trusted_from": table.attrs["trusted_from"],
-        "reason": table.attrs["uncertified"],
+        "trusted_from": TRUSTED,
+        "reason": uncertified,
     }
-    return Answer(body, [index.tobytes(), *columns])
+    return Answer(body, [index.tobytes(), *(table[name].to_numpy(np.float32).tobytes() for name in NUMBERS)])
+
+
+def _missing(audit: Audit) -> str | None:
+    """Return what labels lack, if anything."""
+    if not audit.session.vocabulary:
+        return "no vocabulary is set"
+    if audit.foundation_model is None:
+        return "labels need the foundation model: sw.Audit(db, foundation_model=…)"
+    return None

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import ipywidgets
 import numpy as np
-import pandas as pd
 import traitlets
 from jaxtyping import Float
 
 from slens_widgets.analyses.alignment import set_alignment
+from slens_widgets.audit import Audit
 from slens_widgets.audit.layout import has_coordinates
-from slens_widgets.errors import UnknownNameError
+from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.query import Query
 from slens_widgets.types import Progress
-from slens_widgets.widgets.base import AuditWidget, operation
+from slens_widgets.widgets.base import AuditWidget, check_audit, operation
+from slens_widgets.widgets.labels import NO_LABEL, labels_answer
 from slens_widgets.widgets.map_picture import MOST_KEYS, Points, draw, to_plotly
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.numbering import Numbering
+from slens_widgets.widgets.pair import Pair
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask
 
@@ -26,7 +31,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_PREVIEWED = 20_000
-COLOURINGS = ("clarity", "polysemanticity", "alignment", "relevance", "score")
+COLOURINGS = ("clarity", "polysemanticity", "alignment", "relevance", "score", "similarity")
 
 
 class ConceptMap(AuditWidget):
@@ -34,17 +39,66 @@ class ConceptMap(AuditWidget):
 
     Coloured by `audit.session.color_by`: "layer", "label" (in the session's vocabulary), "clarity",
     "polysemanticity", "alignment" (by how it leans to the valid concepts, see `Audit.align`), "relevance"
-    (for the session's target class), "score" (of the session's query) or "pruned".
+    (for the session's target class), "score" (of the session's query) or "pruned"; beside another audit also
+    "model" and "similarity" (to the most similar component of the other one, see `sw.compare`).
+
+    Parameters
+    ----------
+    audit
+        The audit to draw.
+    other
+        A second audit in the same foundation model's space: its components stand on the same map as diamonds,
+        and are selected in its own session. Query, concepts, target and colouring are the first one's.
+    names
+        What to call the two; by default their models' names.
+    layout
+        An `ipywidgets.Layout`, for the size.
+
+    Raises
+    ------
+    FingerprintMismatchError
+        The two were embedded with different foundation models.
     """
 
     _widget = traitlets.Unicode("map").tag(sync=True)
     _title = "Concept map"
 
+    def __init__(
+        self,
+        audit: Audit,
+        *,
+        other: Audit | None = None,
+        names: Sequence[str] | None = None,
+        layout: ipywidgets.Layout | None = None,
+    ) -> None:
+        for each in (audit, *([] if other is None else [other])):
+            check_audit(each)
+        if other is None and names is not None:
+            raise InputError("Names were given without a second audit", expected="other=…")
+        self._pair(None if other is None else Pair.of(audit, other, names=names), names=names)
+        super().__init__(audit, layout=layout)
+
+    def _pair(self, pair: Pair | None, **how: Any) -> None:
+        """Take on what is beside the audit, before the widget is made; `how` is what it was made with."""
+        self.pair, self._how = pair, how
+
+    def _numbered(self) -> Numbering:
+        return super()._numbered() if self.pair is None else self.pair.numbering
+
+    def _apart(self, numbering: Numbering) -> AuditWidget:
+        if self.pair is None:
+            return super()._apart(numbering)
+        first, second = (side.audit for side in numbering.sides)
+        twin = type(self)(first, other=second, **self._how)
+        # Nothing is compared or laid out again.
+        twin.pair = replace(self.pair, numbering=twin.numbering)
+        return twin
+
     def recorded(self) -> Iterable[Ask]:
         """Return the layout and every colouring that the session's state gives."""
         session = self.audit.session
         yield Ask("points")
-        for by in ("clarity", "polysemanticity"):
+        for by in ("clarity", "polysemanticity", *(["similarity"] if self.pair else [])):
             yield Ask("colour", {"by": by})
         if self.audit.foundation_model is None:
             return
@@ -59,27 +113,32 @@ class ConceptMap(AuditWidget):
 
     def preview(self) -> Drawing | None:
         """Return what draws the map where its layout is known and its points are few enough to be quick."""
-        known = has_coordinates(self.audit.db)
-        if not known or self.audit.db.n_components > MOST_PREVIEWED:
+        known = self.pair.comparison.is_laid_out if self.pair else has_coordinates(self.audit.db)
+        if not known or self.numbering.total > MOST_PREVIEWED:
             return None
         by = self.audit.session.color_by
-        return functools.partial(draw, points=self._picture(by if by == "pruned" else "layer"))
+        return functools.partial(draw, points=self._picture(by if by in ("pruned", "model") else "layer"))
 
     def to_plotly(self) -> go.Figure:
         """Return the map as a plotly figure, coloured and selected as it is now."""
         return to_plotly(self._picture(self.audit.session.color_by))
 
+    def _places(self) -> Float[np.ndarray, "component 2"]:
+        if self.pair is not None:
+            return self.pair.places
+        return self.audit.project()[["x", "y"]].to_numpy(np.float32)
+
     def _picture(self, by: str) -> Points:
-        session, db = self.audit.session, self.audit.db
-        table = self.audit.project()
-        layers, which = table["layer"].to_numpy(), table["component"].to_numpy()
+        session, layers, sides = self.audit.session, self.numbering.layers(), self.numbering.sides
         common: dict[str, Any] = {
-            "xy": table[["x", "y"]].to_numpy(np.float32),
-            "names": [f"{layer}:{index}" for layer, index in zip(layers, which, strict=True)],
-            "selected": db.positions(session.selection),
+            "xy": self._places(),
+            "names": [f"{layer['name']}:{i}" for layer in layers for i in range(layer["count"])],
+            "selected": self.numbering.marked("selection"),
         }
+        if self.pair is not None:
+            common |= {"sides": np.repeat([0, 1], [side.count for side in sides]), "models": self.pair.names}
         if by in COLOURINGS:
-            values = self._values(by, lambda done, total, stage: None)
+            values = self._values(by, _quietly)
             if values is not None:
                 meaning = {
                     "score": f"score of {session.query!r}",
@@ -87,25 +146,24 @@ class ConceptMap(AuditWidget):
                 }
                 diverging = by == "alignment"
                 return Points(**common, meaning=meaning.get(by, by), values=values, diverging=diverging)
-        if by == "label" and session.vocabulary:
-            groups, names = pd.factorize(self.audit.labels()["label"])
-            commonest = np.argsort(-np.bincount(groups[groups >= 0], minlength=len(names)), kind="stable")
-            place = np.full(len(names) + 1, -1)
-            place[commonest[:MOST_KEYS]] = np.arange(min(MOST_KEYS, len(names)))
-            shown = [str(names[i]) for i in commonest[:MOST_KEYS]]
-            return Points(**common, meaning="label", groups=place[groups], group_names=shown)
+        if by == "label":
+            answer = labels_answer(self.numbering, _quietly)
+            if answer.body["available"]:
+                return Points(**common, meaning="label", **_label_groups(answer))
         if by == "pruned":
-            groups = np.zeros(db.n_components, np.int64)
-            groups[db.positions(session.pruned)] = 1
+            groups = np.zeros(self.numbering.total, np.int64)
+            groups[self.numbering.marked("pruned")] = 1
             return Points(**common, meaning="pruned", groups=groups, group_names=["kept", "pruned"])
-        groups = np.repeat(np.arange(len(db.layers)), [len(db[layer]) for layer in db.layers])
-        return Points(**common, meaning="layer", groups=groups, group_names=db.layers)
+        if by == "model" and self.pair is not None:
+            return Points(**common, meaning="model", groups=common["sides"], group_names=self.pair.names)
+        groups = np.repeat(np.arange(len(layers)), [layer["count"] for layer in layers])
+        names = [layer["name"] for layer in layers]
+        return Points(**common, meaning="layer", groups=groups, group_names=names)
 
     @operation("points", slow=True)
     def _points(self, request: Request, progress: Progress) -> Answer:
         progress(0, 0, "Laying out the map")
-        table = self.audit.project()
-        return Answer({}, [table[["x", "y"]].to_numpy(np.float32).tobytes()])
+        return Answer({}, [self._places().tobytes()])
 
     @operation("colour", slow=True)
     def _colour(self, request: Request, progress: Progress) -> Answer:
@@ -119,20 +177,55 @@ class ConceptMap(AuditWidget):
         return Answer({"available": True}, [np.asarray(values, np.float32).tobytes()])
 
     def _values(self, by: str, progress: Progress) -> Float[Any, " component"] | None:
-        session = self.audit.session
-        if by in ("clarity", "polysemanticity"):
-            return self.audit.scores()[by].to_numpy()
-        if by == "relevance":
-            if self.audit.live is None or session.target is None:
-                return None
-            return self.audit.relevance(session.target, progress=progress)["relevance"].to_numpy()
-        if by == "score":
-            asked = Query.of(session.query, session.images)
-            return self.audit.match(asked)["match"].to_numpy() if asked else None
-        if session.valid and session.spurious:
-            table = self.audit.align(session.valid, session.spurious, remember=False)
-            return -table["lean"].to_numpy()
-        texts, sign = (session.valid, 1) if session.valid else (session.spurious, -1)
-        if not texts:
+        if by == "similarity":
+            return None if self.pair is None else self.pair.similarity
+        found = [_values_of(side.audit, self.audit, by, progress) for side in self.numbering.sides]
+        if all(values is None for values in found):
             return None
-        return sign * set_alignment(np.stack([self.audit.search_scores(text) for text in texts]))
+        return np.concatenate(
+            [
+                np.full(side.count, np.nan) if values is None else np.asarray(values)[side.rows()]
+                for side, values in zip(self.numbering.sides, found, strict=True)
+            ]
+        )
+
+
+def _values_of(audit: Audit, first: Audit, by: str, progress: Progress) -> Float[Any, " component"] | None:
+    """Return the values of an audit's components for what the session of the first one asks."""
+    session = first.session
+    if by in ("clarity", "polysemanticity"):
+        return audit.scores()[by].to_numpy()
+    if by == "relevance":
+        if audit.live is None or session.target is None:
+            return None
+        if audit is not first and session.target not in audit.class_names:
+            return None
+        return audit.relevance(session.target, progress=progress)["relevance"].to_numpy()
+    if audit is not first and audit.foundation_model is None:
+        return None
+    if by == "score":
+        asked = Query.of(session.query, session.images)
+        return audit.match(asked)["match"].to_numpy() if asked else None
+    if session.valid and session.spurious:
+        table = audit.align(session.valid, session.spurious, remember=False)
+        return -table["lean"].to_numpy()
+    texts, sign = (session.valid, 1) if session.valid else (session.spurious, -1)
+    if not texts:
+        return None
+    return sign * set_alignment(np.stack([audit.search_scores(text) for text in texts]))
+
+
+def _label_groups(answer: Answer) -> dict[str, Any]:
+    """Return the groups of the commonest labels, −1 for what has none of these."""
+    names = answer.body["names"]
+    index = np.frombuffer(answer.buffers[0], np.uint32)
+    labelled = index[index != NO_LABEL]
+    commonest = np.argsort(-np.bincount(labelled, minlength=len(names)), kind="stable")[:MOST_KEYS]
+    place = np.full(len(names) + 1, -1)
+    place[commonest] = np.arange(len(commonest))
+    groups = place[np.where(index == NO_LABEL, len(names), index)]
+    return {"groups": groups, "group_names": [names[i] for i in commonest]}
+
+
+def _quietly(done: int, total: int, stage: str) -> None:
+    """Say nothing of the progress."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from slens_widgets.widgets.pictures import CATEGORIES, DIVERGING, INK, MUTED, SEQUENTIAL
 
@@ -21,6 +21,9 @@ FEW = 3_000
 MOST_KEYS = 8
 OTHERS = "#c4c9cf"
 """Paler than the grey among the categories."""
+MARKERS = ("o", "D")
+SYMBOLS = ("circle", "diamond")
+"""Shapes of the first audit's components and of the other's."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,10 @@ class Points:
     """Value of each component; NaN where there is none."""
     diverging: bool = False
     """Whether the values have a middle, at zero."""
+    sides: Int[np.ndarray, " component"] | None = None
+    """0 for a component of the first audit, 1 for one of the other; None where there is no other."""
+    models: Sequence[str] = ()
+    """Names of the two audits."""
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -54,6 +61,12 @@ class Points:
             reach = float(np.abs(found).max()) or 1.0
             return -reach, reach
         return float(found.min()), float(max(found.max(), found.min() + 1e-9))
+
+    def shapes(self) -> list[tuple[Bool[np.ndarray, " component"], str, int]]:
+        """Return the components that are drawn alike: which, whose they are, and the number of the shape."""
+        if self.sides is None:
+            return [(np.ones(len(self.xy), bool), "", 0)]
+        return [(self.sides == side, name, side) for side, name in enumerate(self.models)]
 
     @property
     def size(self) -> float:
@@ -85,20 +98,39 @@ def draw(figure: Figure, points: Points) -> None:
     if points.values is not None:
         known = np.isfinite(points.values)
         low, high = points.limits
-        x, y = points.xy.T
-        axes.scatter(x[~known], y[~known], color=MUTED, **style)
-        colours = {"c": points.values[known], "vmin": low, "vmax": high, "cmap": _ramp(_stops(points))}
-        drawn = axes.scatter(x[known], y[known], **colours, **style)
+        ramp: dict[str, Any] = {**style, "vmin": low, "vmax": high, "cmap": _ramp(_stops(points))}
+        for which, _, shape in points.shapes():
+            unknown, shown = which & ~known, which & known
+            axes.scatter(*points.xy[unknown].T, marker=MARKERS[shape], color=MUTED, **style)
+            x, y = points.xy[shown].T
+            drawn = axes.scatter(x, y, marker=MARKERS[shape], c=points.values[shown], **ramp)
         figure.colorbar(drawn, ax=axes, label=points.meaning, shrink=0.6, pad=0.02)
     elif points.groups is not None:
         for group, name, tone in _layers(points):
-            where = points.groups == group
-            axes.scatter(*points.xy[where].T, color=tone, label=f"{name} ({where.sum():,})", **style)
+            said = f"{name} ({(points.groups == group).sum():,})"
+            for which, _, shape in points.shapes():
+                where = which & (points.groups == group)
+                if where.any():
+                    axes.scatter(*points.xy[where].T, marker=MARKERS[shape], color=tone, label=said, **style)
+                    said = "_"  # matplotlib leaves out of the legend what begins so
         place: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
-        axes.legend(title=points.meaning, markerscale=7 / points.size, **place)
+        legend = axes.legend(title=points.meaning, markerscale=7 / points.size, **place)
+        if points.sides is not None:
+            axes.add_artist(legend)  # the one for the shapes would replace it
+    if points.sides is not None:
+        grey: dict[str, Any] = {**style, "s": 36, "color": MUTED}
+        keys = [
+            axes.scatter([], [], marker=MARKERS[shape], label=name, **grey)
+            for _, name, shape in points.shapes()
+        ]
+        axes.legend(handles=keys, loc="upper left", ncols=2, borderpad=0, handletextpad=0.2)
     if len(points.selected):
         ring = {**style, "s": (0.75 * points.size + 4) ** 2, "linewidths": 1.0, "alpha": 1.0}
-        axes.scatter(*points.xy[points.selected].T, facecolors="none", edgecolors=INK, **ring)
+        for which, _, shape in points.shapes():
+            chosen = points.selected[which[points.selected]]
+            axes.scatter(
+                *points.xy[chosen].T, marker=MARKERS[shape], facecolors="none", edgecolors=INK, **ring
+            )
 
 
 def to_plotly(points: Points) -> go.Figure:
@@ -106,25 +138,34 @@ def to_plotly(points: Points) -> go.Figure:
     import plotly.graph_objects as go
 
     names = np.array([html.escape(name) for name in points.names], dtype=object)
-    marker = {"size": points.size, "opacity": 0.9}
     figure = go.Figure()
 
     def add(where: np.ndarray, name: str, **more: Any) -> None:
-        x, y = points.xy[where].T
-        figure.add_scattergl(
-            x=x, y=y, mode="markers", name=name, text=names[where], marker={**marker, **more},
-            hovertemplate="%{text}<extra></extra>",
-        )  # fmt: skip
+        for which, model, shape in points.shapes():
+            here = where & which
+            if not here.any():
+                continue
+            x, y = points.xy[here].T
+            marker = {"size": points.size, "opacity": 0.9, "symbol": SYMBOLS[shape], **more}
+            if isinstance(more.get("color"), np.ndarray):
+                # All values are on the one scale beside the plot.
+                marker |= {"color": more["color"][here], "showscale": "showscale" not in shown}
+                shown.add("showscale")
+            said = name if not model or model in name else f"{name}, {html.escape(model)}"
+            figure.add_scattergl(
+                x=x, y=y, mode="markers", name=said, text=names[here], marker=marker,
+                hovertemplate="%{text}<extra></extra>",
+            )  # fmt: skip
 
+    shown: set[str] = set()
     if points.values is not None:
         known = np.isfinite(points.values)
-        if not known.all():
-            add(~known, "no value", color=MUTED)
+        add(~known, "no value", color=MUTED)
         low, high = points.limits
         scale = [[i / 4, tone] for i, tone in enumerate(_stops(points))]
         bar = {"title": {"text": html.escape(points.meaning)}}
         ramp = {"colorscale": scale, "cmin": low, "cmax": high, "colorbar": bar}
-        add(known, html.escape(points.meaning), color=points.values[known], **ramp)
+        add(known, html.escape(points.meaning), color=points.values, **ramp)
     elif points.groups is not None:
         for group, name, tone in _layers(points):
             add(points.groups == group, html.escape(name), color=tone)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import base64
 import io
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from slens_widgets.audit import Audit
 from slens_widgets.errors import InputError
-from slens_widgets.types import Component
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.numbering import Numbering
 
 if TYPE_CHECKING:
     from slens_widgets.widgets.base import AuditWidget
@@ -130,26 +129,26 @@ def _length(record: Mapping[str, Any]) -> int:
     return sum(len(part) for part in record["buffers"]) + 2 * len(repr(record["body"])) + 120
 
 
-def strips(audit: Audit, wanted: Iterable[Component], budget: int) -> tuple[dict[int, str], int]:
+def strips(numbering: Numbering, budget: int) -> tuple[dict[int, str], int]:
     """Return strips by component number, as base64 that stays within `budget` characters, and their tiles.
 
     Strips are cut to their first examples, to no fewer than `LEAST_TILES`, so that more components have one;
-    those in `wanted` come first.
+    what is selected or pruned comes first.
     """
-    db = audit.db
-    position = {component: i for i, component in enumerate(db.components)}
-    order: Sequence[Component] = list(dict.fromkeys([*wanted, *db.components]))
+    db = numbering.sides[0].audit.db
+    wanted = [*numbering.marked("selection").tolist(), *numbering.marked("pruned").tolist()]
+    order = list(dict.fromkeys([*wanted, *range(numbering.total)]))
     tiles, found, left = db.m, {}, budget
     if order:
-        first = len(base64.b64encode(db.strip(order[0])))
+        first = len(base64.b64encode(numbering.strip(order[0])))
         fair = budget / (len(order) * first) * db.m
         tiles = max(min(db.m, LEAST_TILES), min(db.m, int(fair)))
-    for component in order:
-        text = base64.b64encode(_cut(db.strip(component), tiles * db.tile)).decode()
+    for number in order:
+        text = base64.b64encode(_cut(numbering.strip(number), tiles * db.tile)).decode()
         if len(text) > left:
             break
         left -= len(text)
-        found[position[component]] = text
+        found[number] = text
     return found, tiles
 
 
