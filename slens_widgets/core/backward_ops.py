@@ -9,7 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from slens_widgets.core.autograd_graph import axis_of, shape_of
+from slens_widgets.core.backward_program import Unsupported
+
 Op = Callable[[Tensor], Tensor]
+
+_RESHAPING = {"ViewBackward0", "ReshapeAliasBackward0", "UnsafeViewBackward0", "UnsqueezeBackward0",
+              "SqueezeBackward0", "SqueezeBackward1", "SqueezeBackward2"}  # fmt: skip
 
 
 def convolution(node: Any, padding: list[int], size: Sequence[int], cache: dict[Any, Any]) -> Op:
@@ -169,3 +175,50 @@ def adaptive_average_pooling(node: Any, size: Sequence[int]) -> Op:
         return torch.ops.aten._adaptive_avg_pool2d_backward(relevance.contiguous(), like)
 
     return back
+
+
+def operation(name: str, node: Any, target: Any) -> Callable[..., Tensor]:
+    """Return the linear map that an operation's gradient is: of (image, relevance)."""
+    size = shape_of(target)[1:]
+    if name in ("AddmmBackward0", "MmBackward0"):
+        if name == "AddmmBackward0" and (node._saved_alpha != 1 or node._saved_beta != 1):
+            raise Unsupported(name)
+        matrix = node._saved_mat2.detach()
+        return lambda image, relevance: relevance @ matrix.T
+    if name == "MaxPool2DWithIndicesBackward0":
+        back, places = max_pooling(node, size), maxima(node, size)
+        return lambda image, relevance: back(relevance, places[image : image + 1])
+    if name == "AvgPool2DBackward0":
+        return of_any_image(average_pooling(node, size))
+    if name == "AdaptiveAvgPool2DBackward0":
+        return of_any_image(adaptive_average_pooling(node, size))
+    if name == "MeanBackward1":
+        axes = sorted(axis_of(axis, target) for axis in node._saved_dim)
+        keep = node._saved_keepdim
+        count = 1
+        for axis in axes:
+            count *= shape_of(target)[axis]
+
+        def even(image: int, relevance: Tensor) -> Tensor:
+            for axis in [] if keep else axes:
+                relevance = relevance.unsqueeze(axis)
+            return (relevance / count).expand(len(relevance), *size)
+
+        return even
+    if name in _RESHAPING:
+        return lambda image, relevance: relevance.reshape(len(relevance), *size)
+    if name == "ConstantPadNdBackward0":
+        before = [0] * (len(size) - len(node._saved_pad) // 2) + list(node._saved_pad[-2::-2])
+
+        def inner(image: int, relevance: Tensor) -> Tensor:
+            for axis, (edge, length) in enumerate(zip(before, size, strict=True), start=1):
+                relevance = relevance.narrow(axis, edge, length)
+            return relevance
+
+        return inner
+    raise Unsupported(name)
+
+
+def of_any_image(operation: Op) -> Callable[[int, Tensor], Tensor]:
+    """Return an operation that is the same for every image in the form of one that is not."""
+    return lambda image, relevance: operation(relevance)

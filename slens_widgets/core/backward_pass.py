@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -15,6 +14,8 @@ from torch.nn import functional
 from zennit.rules import Epsilon, Flat, Norm, Pass, ZPlus
 
 from slens_widgets.core import backward_ops
+from slens_widgets.core.autograd_graph import axis_of, consumers_first, shape_of
+from slens_widgets.core.backward_program import BackwardProgram, Share, Unsupported
 from slens_widgets.core.rules import halves
 
 ROW_BYTES = 26 * 2**20
@@ -26,41 +27,6 @@ _ELEMENTWISE = {
     "HardsigmoidBackward0", "LeakyReluBackward0", "EluBackward0", "GeluBackward0", "TanhBackward0",
     "ClampBackward1", "ClampMinBackward0", "NativeBatchNormBackward0",
 }  # fmt: skip
-_RESHAPING = {"ViewBackward0", "ReshapeAliasBackward0", "UnsafeViewBackward0", "UnsqueezeBackward0",
-              "SqueezeBackward0", "SqueezeBackward1", "SqueezeBackward2"}  # fmt: skip
-
-
-class Unsupported(Exception):
-    """Something on the way back that only autograd knows how to pass."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """Relevance that arrives at a tensor: the content of a slot, times what depends on the image alone."""
-
-    slot: int
-    factor: Tensor | float | None = None
-    along: int | None = None
-    """The slot is meant to be repeated along this new axis, which the factor has already."""
-
-    def times(self, factor: Tensor | float | None) -> Share:
-        if factor is None:
-            return self
-        if isinstance(factor, Tensor) and self.along is not None and factor.ndim < 5:
-            raise Unsupported("a sum over an axis of its own")
-        return replace(self, factor=factor if self.factor is None else self.factor * factor)
-
-
-@dataclass
-class _Step:
-    out: int
-    slots: list[int]
-    run: Callable[..., Tensor]
-    view: bool = False
-    """The result shares memory with what it is made of."""
-    combines: bool = False
-    overwrite: tuple[bool, ...] = ()
-    """Of each slot: nobody needs it afterwards."""
 
 
 class BackwardPass:
@@ -91,12 +57,10 @@ class BackwardPass:
     def __init__(
         self, output: Tensor, inputs: Tensor, cache: dict[Any, Any], stop: tuple[int, int] | None = None
     ) -> None:
-        self._images = len(inputs)
         self._cache = cache
         self._stop = stop
         self._stopped: list[tuple[Share, tuple[int, int]]] = []
-        self._steps: list[_Step] = []
-        self._slots = 1
+        self._program = BackwardProgram(len(inputs))
         self._largest = output[0].numel()
         self._output = output.detach()
         self.components = output.shape[1]
@@ -111,7 +75,7 @@ class BackwardPass:
             raise Unsupported("a layer whose relevance reaches no input")
         if any(share.along is not None for share, _ in self._ends):
             raise Unsupported("a sum over an axis of its own")
-        self._plan_memory()
+        self._program.plan_memory([share.slot for share, _ in self._ends])
         budget = ROW_BYTES if inputs.device.type == "cpu" else ROW_BYTES_ELSEWHERE
         self.rows = max(1, min(64, budget // (self._largest * output.element_size())))
         """Components at a time."""
@@ -128,39 +92,18 @@ class BackwardPass:
 
     def back(self, start: Float[Tensor, "row ..."], image: int) -> Float[Tensor, "row height width"]:
         """Return relevance at the input, summed over its channels; `start` is overwritten."""
-        slots: list[Tensor | None] = [None] * self._slots
-        slots[0] = start
-        with torch.no_grad():
-            for step in self._steps:
-                given = [slots[slot] for slot in step.slots]
-                if step.combines:
-                    slots[step.out] = step.run(image, step.overwrite, *given)
-                else:
-                    slots[step.out] = step.run(image, *given)
-                for slot, free in zip(step.slots, step.overwrite, strict=True):
-                    if free:
-                        slots[slot] = None
-            return self._gather(slots, image)
-
-    def _gather(self, slots: list[Tensor | None], image: int) -> Tensor:
         height = min(size[0] for _, size in self._ends)
         width = min(size[1] for _, size in self._ends)
         total: Any = 0.0
-        for share, size in self._ends:
-            held = slots[share.slot]
-            assert held is not None
-            factor = self._of(share.factor, image)
-            found = (held if factor is None else held * factor).sum(1)
-            if size != (height, width):
-                pooled = functional.adaptive_avg_pool2d(found[:, None], (height, width))[:, 0]
-                found = pooled * (size[0] * size[1] / (height * width))
-            total = total + found
+        with torch.no_grad():
+            arrived = self._program.run(start, image, [share for share, _ in self._ends])
+            for relevance, (_, size) in zip(arrived, self._ends, strict=True):
+                found = relevance.sum(1)
+                if size != (height, width):
+                    pooled = functional.adaptive_avg_pool2d(found[:, None], (height, width))[:, 0]
+                    found = pooled * (size[0] * size[1] / (height * width))
+                total = total + found
         return total
-
-    def _of(self, factor: Tensor | float | None, image: int) -> Tensor | float | None:
-        if not isinstance(factor, Tensor) or len(factor) == 1:
-            return factor
-        return factor[image : image + 1]
 
     # What follows works the way out.
 
@@ -169,7 +112,7 @@ class BackwardPass:
         incoming: dict[Any, list[Share]] = defaultdict(list)
         incoming[root] = start
         arrived: list[Share] = []
-        for node in _consumers_first(root):
+        for node in consumers_first(root):
             shares = incoming.pop(node, [])
             if not shares:
                 continue
@@ -178,13 +121,13 @@ class BackwardPass:
                     arrived += shares
                 continue
             for target, passed in self._through(node, shares):
-                shape = _shape(target)
-                size = shape[2:]
+                whole = shape_of(target)
+                size = whole[2:]
                 if self._stop and len(size) == 2 and size[0] >= self._stop[0] and size[1] >= self._stop[1]:
                     self._stopped += [(share, (size[0], size[1])) for share in passed]
                 else:
                     incoming[target] += passed
-                    self._largest = max(self._largest, math.prod(shape[1:4]))
+                    self._largest = max(self._largest, math.prod(whole[1:4]))
         return arrived
 
     def _through(self, node: Any, shares: list[Share]) -> list[tuple[Any, list[Share]]]:
@@ -198,7 +141,11 @@ class BackwardPass:
         targets = [target for target, _ in edges]
         if any(target is None or number for target, number in edges):
             raise Unsupported(name)
-        if any(_shape(each)[0] != self._images for each in (node, *targets) if not hasattr(each, "variable")):
+        if any(
+            shape_of(each)[0] != self._program.images
+            for each in (node, *targets)
+            if not hasattr(each, "variable")
+        ):
             raise Unsupported(f"{name}, which mixes images")
         if name in ("AddBackward0", "SubBackward0"):
             return self._addition(node, shares)
@@ -211,26 +158,28 @@ class BackwardPass:
         target = targets[0]
         # Adaptive pooling to one place ends with other strides for the same values.
         pooled = (
-            name == "AsStridedBackward1" and _shape(node) == _shape(target) and _shape(node)[2:] == (1, 1)
+            name == "AsStridedBackward1"
+            and shape_of(node) == shape_of(target)
+            and shape_of(node)[2:] == (1, 1)
         )
         if pooled or name in ("CloneBackward0", "AliasBackward0"):
             return [(target, shares)]
         if name == "NativeBatchNormBackward0" and node._saved_training:
             raise Unsupported("a BatchNorm in training mode")
         if name in _ELEMENTWISE:
-            ones = torch.ones(_shape(node), dtype=self._output.dtype, device=self._output.device)
+            ones = torch.ones(shape_of(node), dtype=self._output.dtype, device=self._output.device)
             slope = node(ones)
             slope = slope[0] if isinstance(slope, tuple) else slope
             return [(target, [share.times(slope) for share in shares])]
         alone = len(shares) == 1 and shares[0].along is None
         if name == "SumBackward1" and alone and len(node._saved_dim) == 1 and not node._saved_keepdim:
-            axis = _axis(node._saved_dim[0], target)
+            axis = axis_of(node._saved_dim[0], target)
             factor = shares[0].factor
             widened = factor.unsqueeze(axis) if isinstance(factor, Tensor) else factor
             return [(target, [Share(shares[0].slot, widened, axis)])]
         if name == "ConvolutionBackward0":
             return self._convolution(node, target, shares)
-        return [(target, [Share(self._apply(self._operation(name, node, target), shares))])]
+        return [(target, [Share(self._program.apply(backward_ops.operation(name, node, target), shares))])]
 
     def _convolution(self, node: Any, target: Any, shares: list[Share]) -> list[tuple[Any, list[Share]]]:
         padding = list(node._saved_padding)
@@ -240,58 +189,17 @@ class BackwardPass:
             if len(border) == 4 and border[0] == border[1] and border[2] == border[3]:
                 padding = [padding[0] + border[2], padding[1] + border[0]]
                 target = target.next_functions[0][0]
-        operation = backward_ops.convolution(node, padding, _shape(target)[1:], self._cache)
-        return [(target, [Share(self._apply(_plain(operation), shares))])]
-
-    def _operation(self, name: str, node: Any, target: Any) -> Callable[..., Tensor]:
-        """Return the linear map that an operation's gradient is: of (image, relevance)."""
-        size = _shape(target)[1:]
-        if name in ("AddmmBackward0", "MmBackward0"):
-            if name == "AddmmBackward0" and (node._saved_alpha != 1 or node._saved_beta != 1):
-                raise Unsupported(name)
-            matrix = node._saved_mat2.detach()
-            return lambda image, relevance: relevance @ matrix.T
-        if name == "MaxPool2DWithIndicesBackward0":
-            back, places = backward_ops.max_pooling(node, size), backward_ops.maxima(node, size)
-            return lambda image, relevance: back(relevance, places[image : image + 1])
-        if name == "AvgPool2DBackward0":
-            return _plain(backward_ops.average_pooling(node, size))
-        if name == "AdaptiveAvgPool2DBackward0":
-            return _plain(backward_ops.adaptive_average_pooling(node, size))
-        if name == "MeanBackward1":
-            axes = sorted(_axis(axis, target) for axis in node._saved_dim)
-            keep = node._saved_keepdim
-            count = 1
-            for axis in axes:
-                count *= _shape(target)[axis]
-
-            def even(image: int, relevance: Tensor) -> Tensor:
-                for axis in [] if keep else axes:
-                    relevance = relevance.unsqueeze(axis)
-                return (relevance / count).expand(len(relevance), *size)
-
-            return even
-        if name in _RESHAPING:
-            return lambda image, relevance: relevance.reshape(len(relevance), *size)
-        if name == "ConstantPadNdBackward0":
-            before = [0] * (len(size) - len(node._saved_pad) // 2) + list(node._saved_pad[-2::-2])
-
-            def inner(image: int, relevance: Tensor) -> Tensor:
-                for axis, (edge, length) in enumerate(zip(before, size, strict=True), start=1):
-                    relevance = relevance.narrow(axis, edge, length)
-                return relevance
-
-            return inner
-        raise Unsupported(name)
+        operation = backward_ops.convolution(node, padding, shape_of(target)[1:], self._cache)
+        return [(target, [Share(self._program.apply(backward_ops.of_any_image(operation), shares))])]
 
     def _addition(self, node: Any, shares: list[Share]) -> list[tuple[Any, list[Share]]]:
         signs = [1.0, node._saved_alpha * (-1.0 if node.name() == "SubBackward0" else 1.0)]
         passed = []
         terms = [(each, sign) for (each, _), sign in zip(node.next_functions, signs, strict=True) if each]
         if len(terms) > 1 and len(shares) > 1:
-            shares = [Share(self._combine(shares))]
+            shares = [Share(self._program.combine(shares))]
         for target, sign in terms:
-            if _shape(target) != _shape(node):
+            if shape_of(target) != shape_of(node):
                 raise Unsupported("an addition of different shapes")
             passed.append((target, shares if sign == 1 else [share.times(sign) for share in shares]))
         return passed
@@ -302,13 +210,15 @@ class BackwardPass:
         for (target, _), other in zip(node.next_functions, others, strict=True):
             if target is None:
                 continue
-            given = [share.times(self._factor(other.detach(), len(_shape(node)))) for share in shares]
-            size = _shape(target)
-            if size != _shape(node):
-                if len(size) != len(_shape(node)):
+            given = [share.times(self._factor(other.detach(), len(shape_of(node)))) for share in shares]
+            size = shape_of(target)
+            if size != shape_of(node):
+                if len(size) != len(shape_of(node)):
                     raise Unsupported("a product of different ranks")
-                axes = [axis for axis, length in enumerate(size) if length != _shape(node)[axis]]
-                given = [Share(self._apply(lambda image, relevance, a=axes: relevance.sum(a, True), given))]
+                axes = [axis for axis, length in enumerate(size) if length != shape_of(node)[axis]]
+                given = [
+                    Share(self._program.apply(lambda image, relevance, a=axes: relevance.sum(a, True), given))
+                ]
             passed.append((target, given))
         return passed
 
@@ -316,19 +226,19 @@ class BackwardPass:
         if values.ndim == 0:
             return float(values)
         values = values[(None,) * (ndim - values.ndim)]
-        if len(values) not in (1, self._images):
+        if len(values) not in (1, self._program.images):
             raise Unsupported("a product across images")
         return values
 
     def _parts(self, node: Any, shares: list[Share]) -> list[tuple[Any, list[Share]]]:
-        axis = _axis(node._saved_dim, node)
+        axis = axis_of(node._saved_dim, node)
         if axis == 0 or any(each is None for each, _ in node.next_functions):
             raise Unsupported("a concatenation across images or with a constant")
-        whole = self._single(shares)
+        whole = self._program.single(shares)
         passed, start = [], 0
         for target, _ in node.next_functions:
-            length = _shape(target)[axis]
-            cut = self._add_step(
+            length = shape_of(target)[axis]
+            cut = self._program.add_step(
                 [whole], lambda image, relevance, s=start, n=length: relevance.narrow(axis, s, n), view=True
             )
             passed.append((target, [Share(cut)]))
@@ -336,8 +246,8 @@ class BackwardPass:
         return passed
 
     def _layers(self, node: Any, shares: list[Share]) -> list[tuple[Any, list[Share]]]:
-        axis = _axis(node._saved_dim, node)
-        (share,) = shares if len(shares) == 1 else [Share(self._combine(shares))]
+        axis = axis_of(node._saved_dim, node)
+        (share,) = shares if len(shares) == 1 else [Share(self._program.combine(shares))]
         if share.along != axis or not isinstance(share.factor, Tensor):
             raise Unsupported("a stack that is not summed")
         return [
@@ -357,11 +267,11 @@ class BackwardPass:
         scales = rule.gradient_mapper(ones, [each.detach() for each in outputs])
         scales = scales if isinstance(scales, list) else [scales]
         if len(shares) > 1 and type(rule) is Norm:
-            shares = [Share(self._combine(shares))]
+            shares = [Share(self._program.combine(shares))]
         scale = _laid_out(scales[0])  # both halves of z⁺ are divided by the same
         scaled = [share.times(scale) for share in shares]
         if len(outputs) > 1:
-            scaled = [Share(self._combine(scaled))]
+            scaled = [Share(self._program.combine(scaled))]
         passed: list[Share] = []
         for values, output in zip(inputs, outputs, strict=True):
             weighting = None if type(rule) is Flat else _laid_out(values.detach())
@@ -375,112 +285,6 @@ class BackwardPass:
         finally:
             self._stop = stop
 
-    def _single(self, shares: list[Share]) -> int:
-        """Return a slot that holds all shares, multiplied and added up."""
-        if len(shares) == 1 and shares[0].factor is None and shares[0].along is None:
-            return shares[0].slot
-        return self._combine(shares)
-
-    def _combine(self, shares: list[Share]) -> int:
-        if any(share.along is not None for share in shares):
-            raise Unsupported("a sum over an axis of its own")
-        factors = [share.factor for share in shares]
-
-        def combined(image: int, overwrite: Sequence[bool], *tensors: Tensor) -> Tensor:
-            total: Tensor | None = None
-            order = sorted(range(len(tensors)), key=lambda number: not overwrite[number])
-            for number in order:
-                tensor, factor = tensors[number], self._of(factors[number], image)
-                if total is None:
-                    if overwrite[number] and _same_shape(tensor, factor):
-                        total = tensor if factor is None else tensor.mul_(factor)
-                    else:
-                        total = tensor * (1.0 if factor is None else factor)
-                elif factor is None:
-                    total += tensor
-                elif isinstance(factor, Tensor):
-                    total.addcmul_(tensor, factor)
-                else:
-                    total.add_(tensor, alpha=factor)
-            assert total is not None
-            return total
-
-        return self._add_step([share.slot for share in shares], combined, combines=True)
-
-    def _apply(self, operation: Callable[..., Tensor], shares: list[Share]) -> int:
-        return self._add_step([self._single(shares)], operation, view=True)
-
-    def _add_step(
-        self, slots: list[int], run: Callable[..., Tensor], *, view: bool = False, combines: bool = False
-    ) -> int:
-        self._steps.append(_Step(self._slots, slots, run, view, combines))
-        self._slots += 1
-        return self._slots - 1
-
-    def _plan_memory(self) -> None:
-        """Find the last use of every slot, so that its memory can be written over."""
-        base = list(range(self._slots))
-        for step in self._steps:
-            if step.view:
-                base[step.out] = base[step.slots[0]]
-        needed = {base[share.slot] for share, _ in self._ends}
-        for step in reversed(self._steps):
-            last = [base[slot] not in needed for slot in step.slots]
-            # The same slot twice in a step, or as a view of another of them: nothing is overwritten.
-            bases = [base[slot] for slot in step.slots]
-            free = [
-                is_last and bases.count(base[slot]) == 1
-                for is_last, slot in zip(last, step.slots, strict=True)
-            ]
-            step.overwrite = tuple(free)
-            needed.update(bases)
-
-
-def _plain(operation: Callable[[Tensor], Tensor]) -> Callable[[int, Tensor], Tensor]:
-    return lambda image, relevance: operation(relevance)
-
-
-def _same_shape(tensor: Tensor, factor: Tensor | float | None) -> bool:
-    # A broadcast view (an even spread) can't be written to.
-    if any(stride == 0 and size > 1 for stride, size in zip(tensor.stride(), tensor.shape, strict=True)):
-        return False
-    return not isinstance(factor, Tensor) or factor.shape[1:] == tensor.shape[1:] or factor[0].numel() == 1
-
 
 def _laid_out(values: Tensor) -> Tensor:
     return values.contiguous(memory_format=torch.channels_last) if values.ndim == 4 else values
-
-
-def _shape(node: Any) -> tuple[int, ...]:
-    if hasattr(node, "variable"):
-        return tuple(node.variable.shape)
-    return tuple(node._input_metadata[0].shape)
-
-
-def _axis(axis: int, node: Any) -> int:
-    signed = axis - 2**64 if axis >= 2**63 else axis  # autograd hands out negative axes as unsigned numbers
-    return signed % len(_shape(node))
-
-
-def _consumers_first(root: Any) -> list[Any]:
-    """Return the nodes of autograd's graph, each after all that use its result."""
-    users: dict[Any, int] = {root: 0}
-    waiting = [root]
-    while waiting:
-        for target, _ in waiting.pop().next_functions:
-            if target is None:
-                continue
-            if target not in users:
-                users[target] = 0
-                waiting.append(target)
-            users[target] += 1
-    order, ready = [], [root]
-    while ready:
-        node = ready.pop()
-        order.append(node)
-        for target, _ in node.next_functions:
-            if target is not None:
-                users[target] -= 1
-                if not users[target]:
-                    ready.append(target)
-    return order

@@ -13,7 +13,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from slens_widgets.core.activation_maps import activation_heatmaps, check_components, picked
-from slens_widgets.core.backward_pass import BackwardPass, Unsupported
+from slens_widgets.core.backward_pass import BackwardPass
+from slens_widgets.core.backward_program import Unsupported
 from slens_widgets.core.composites import Crp, Registered, register
 from slens_widgets.core.gradient_heatmaps import METHODS, Rounds, without_convolution
 from slens_widgets.core.hooks import run_to
