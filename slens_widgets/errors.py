@@ -56,6 +56,10 @@ class UnreadableImageError(InputError):
     """A file or entry is not an image that can be decoded."""
 
 
+class SourceGoneError(SlensError):
+    """The folder that images are read from has vanished while they were."""
+
+
 class UnknownNameError(SlensError, KeyError):
     """A layer, component, class or other name does not exist.
 

@@ -27,11 +27,13 @@ def prepare(db: ConceptDB, progress: bool | Progress = True) -> None:
 
 @functools.wraps(core_build.build)
 def build(*args: Any, **kwargs: Any) -> ConceptDB:
-    """Build the database, and prepare it: the work of `core.build`, which knows no analyses."""
-    db = core_build.build(*args, **kwargs)
-    try:
-        prepare(db, kwargs.get("progress", True))
-    except Exception:
-        # The database is whole without; whoever opens the map computes it then.
-        logger.warning("scores and layout of %s are left to its first reader", db.path, exc_info=True)
-    return db
+    """Build the database, prepared before it is seen: the work of `core.build`, which knows no analyses."""
+
+    def finish(db: ConceptDB) -> None:
+        try:
+            prepare(db, kwargs.get("progress", True))
+        except Exception:
+            # The database is whole without; whoever opens the map computes it then.
+            logger.warning("scores and layout of %s are left to its first reader", db.path, exc_info=True)
+
+    return core_build.build(*args, **{"finish": finish, **kwargs})

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from safetensors.numpy import save_file
 
 from slens_widgets.conceptdb.schema import damaged
 from slens_widgets.errors import InputError
@@ -18,40 +19,79 @@ from slens_widgets.errors import InputError
 _MAX_HEADER = 1 << 20
 _CHUNK = 256
 _TYPES = {"F16": "<f2", "F32": "<f4"}
+_NAMES = {**{kind: name for name, kind in _TYPES.items()}, "<f8": "F64", "<i8": "I64", "|u1": "U8"}
 
 
-def write_embeddings(path: Path, embeddings: Float[np.ndarray, "component rank dim"], layer: str) -> int:
+@dataclass(frozen=True)
+class Blocks:
+    """An array to be written that need not be in memory as a whole."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    blocks: Iterable[np.ndarray]
+    """Its rows, some at a time."""
+
+
+def write_embeddings(path: Path, embeddings: Any, layer: str) -> int:
     """Write embeddings as float16 and their mean over rank (θ) as float32; return the file's size.
 
     θ is the mean of the values as stored, so a reader that averages the embeddings finds the same.
+
+    Parameters
+    ----------
+    embeddings
+        An array (component, rank, dim), or anything that has a shape and gives such an array for a slice.
     """
     n, m, dim = embeddings.shape
-    half = np.empty((n, m, dim), np.float16)
     theta = np.empty((n, dim), np.float32)
-    for start in range(0, n, _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        with np.errstate(over="ignore"):
-            half[rows] = embeddings[rows]
-        stored = half[rows].astype(np.float32)
-        finite = np.isfinite(stored).all(axis=(1, 2))
-        if not finite.all():
-            index = start + int(np.argmin(finite))
-            raise InputError(
-                f"The embeddings of component {layer}:{index} are not finite, or too large for float16",
-                expected="finite values below 65504 in size",
-                next_step="Look at what the foundation model returns for its example crops",
-            )
-        theta[rows] = stored.mean(axis=1)
-    return write_arrays(path, {"embeddings": half, "theta": theta}, {"layer": layer})
+
+    def halves() -> Iterator[np.ndarray]:
+        for start in range(0, n, _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            with np.errstate(over="ignore"):
+                half = np.asarray(embeddings[rows]).astype(np.float16)
+            stored = half.astype(np.float32)
+            finite = np.isfinite(stored).all(axis=(1, 2))
+            if not finite.all():
+                index = start + int(np.argmin(finite))
+                raise InputError(
+                    f"The embeddings of component {layer}:{index} are not finite, or too large for float16",
+                    expected="finite values below 65504 in size",
+                    next_step="Look at what the foundation model returns for its example crops",
+                )
+            theta[rows] = stored.mean(axis=1)
+            yield half
+
+    whole = Blocks((n, m, dim), np.dtype(np.float16), halves())
+    return write_arrays(path, {"embeddings": whole, "theta": theta}, {"layer": layer})
 
 
-def write_arrays(path: Path, arrays: Mapping[str, np.ndarray], metadata: dict[str, str]) -> int:
-    """Write a safetensors file that is seen whole or not at all; return its size."""
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray | Blocks], metadata: Mapping[str, str]) -> int:
+    """Write a safetensors file that is seen whole or not at all; return its size.
+
+    The safetensors library wants every array in memory, and reports a full disk by an error of its own.
+    """
+    header: dict[str, Any] = {"__metadata__": dict(metadata)}
+    end = 0
+    for name, array in arrays.items():
+        begin, end = end, end + math.prod(array.shape) * array.dtype.itemsize
+        kind = _NAMES[array.dtype.newbyteorder("<").str]
+        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [begin, end]}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
     beside = path.with_name(path.name + ".writing")
-    save_file(dict(arrays), beside, metadata=metadata)
-    with open(beside, "rb") as file:
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    try:
+        with open(beside, "wb") as file:
+            file.write(len(text).to_bytes(8, "little") + text)
+            for array in arrays.values():
+                for block in array.blocks if isinstance(array, Blocks) else [array]:
+                    file.write(np.ascontiguousarray(block, array.dtype.newbyteorder("<")).data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
     return path.stat().st_size
 
 

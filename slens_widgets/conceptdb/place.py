@@ -14,7 +14,6 @@ from slens_widgets.conceptdb.schema import (
     FORMAT_VERSION,
     READABLE,
     SQLITE_NAME,
-    connect,
     damaged,
 )
 from slens_widgets.errors import DatabaseError, nearest_names
@@ -58,44 +57,6 @@ def publish(partial: Path, path: Path, overwrite: bool) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def remove_stale_partials(path: Path) -> None:
-    """Remove what killed writers of `path` left beside it; a writer at work holds a lock."""
-    for partial in path.parent.glob(f"{_escaped(path.name)}.partial-*"):
-        sqlite = partial / SQLITE_NAME
-        # A writer that has only just begun holds no lock yet, but its process is alive.
-        if not sqlite.is_file() or _is_alive(partial.name.rpartition(".partial-")[2].partition("-")[0]):
-            continue
-        try:
-            connection = connect(sqlite, "rw")
-            try:
-                connection.execute("PRAGMA busy_timeout=0")
-                connection.execute("BEGIN EXCLUSIVE")
-            finally:
-                connection.close()
-        except sqlite3.OperationalError:
-            continue
-        except sqlite3.DatabaseError:
-            pass
-        logger.info("removing %s, which an interrupted build left behind", partial)
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def _is_alive(process: str) -> bool:
-    if not process.isdigit():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _escaped(name: str) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
-
-
 def check_place(path: Path) -> None:
     if (path / SQLITE_NAME).is_file():
         return
@@ -107,7 +68,7 @@ def check_place(path: Path) -> None:
         )
     parent = path.parent
     here = [p.name for p in sorted(parent.glob("*.slens"))[:1000]] if parent.is_dir() else []
-    unfinished = any(parent.glob("*.partial-*")) if parent.is_dir() else False
+    unfinished = path.with_name(f"{path.name}.partial").is_dir()
     raise DatabaseError(
         f"There is nothing at {str(path)!r}",
         expected="a concept database",
@@ -125,6 +86,11 @@ def check_file(path: Path, connection: sqlite3.Connection) -> int:
             f"{str(path / SQLITE_NAME)!r} belongs to another program, not to a concept database"
         )
     version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version < 0:
+        raise DatabaseError(
+            f"The database {str(path)!r} is unfinished",
+            next_step="Call sw.build(…) again: it goes on from here",
+        )
     if version not in READABLE:
         newer = version > FORMAT_VERSION
         raise DatabaseError(

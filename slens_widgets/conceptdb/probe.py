@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Int
 
-from slens_widgets.conceptdb.embeddings import map_arrays, write_arrays
+from slens_widgets.conceptdb.embeddings import Blocks, map_arrays, write_arrays
 from slens_widgets.errors import InputError
 
 if TYPE_CHECKING:
@@ -86,12 +86,16 @@ def write_activations(path: Path, activations: Float[np.ndarray, "image componen
     quantiles would halve that and tie a hundred of 10,000 images with each other.
     """
     images, n = activations.shape
-    half, scale = np.empty((n, images), np.float16), np.empty(n, np.float32)
-    for start in range(0, n, _CHUNK):
-        part = np.ascontiguousarray(activations[:, start : start + _CHUNK].T, np.float32)
-        largest = np.abs(part).max(axis=1)
-        scale[start : start + _CHUNK] = np.where(largest > 0, largest, 1)
-        half[start : start + _CHUNK] = part / scale[start : start + _CHUNK, None]
+    scale = np.empty(n, np.float32)
+
+    def halves() -> Iterator[np.ndarray]:
+        for start in range(0, n, _CHUNK):
+            part = np.ascontiguousarray(activations[:, start : start + _CHUNK].T, np.float32)
+            largest = np.abs(part).max(axis=1)
+            scale[start : start + _CHUNK] = np.where(largest > 0, largest, 1)
+            yield (part / scale[start : start + _CHUNK, None]).astype(np.float16)
+
+    half = Blocks((n, images), np.dtype(np.float16), halves())
     return write_arrays(path, {"activations": half, "scale": scale}, {"layer": layer})
 
 

@@ -137,9 +137,15 @@ class ConceptDB:
         return self.using(foundation_model.name)
 
     @staticmethod
-    def create(path: str | Path, overwrite: bool = False, *, tile: int = TILE) -> ConceptDBWriter:
+    def create(
+        path: str | Path,
+        overwrite: bool = False,
+        *,
+        tile: int = TILE,
+        plan: Mapping[str, Any] | None = None,
+    ) -> ConceptDBWriter:
         """Return a writer; the database exists at `path` once its `finish` was called."""
-        return ConceptDBWriter(path, overwrite=overwrite, tile=tile)
+        return ConceptDBWriter(path, overwrite=overwrite, tile=tile, plan=plan)
 
     def __getitem__(self, layer: str) -> LayerView:
         try:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
-import secrets
-import shutil
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,17 +13,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int, UInt8
 
+from slens_widgets.conceptdb.checks import check_heatmaps, check_jpegs, checked_dim, layer_columns
 from slens_widgets.conceptdb.completeness import missing_parts
 from slens_widgets.conceptdb.embeddings import write_embeddings
-from slens_widgets.conceptdb.place import publish, refuse_occupied, remove_stale_partials
+from slens_widgets.conceptdb.partial import Partial
 from slens_widgets.conceptdb.probe import write_probe, write_probe_embeddings
 from slens_widgets.conceptdb.schema import (
-    APPLICATION_ID,
     FORMAT_VERSION,
-    HEATMAP_SIDE,
-    PAGE_SIZE,
-    SCHEMA,
-    SQLITE_NAME,
     TILE,
     ImageRecord,
     as_json,
@@ -41,8 +34,9 @@ logger = logging.getLogger(__name__)
 class ConceptDBWriter:
     """Writes one concept database; use it as a context manager and call `finish` last.
 
-    Everything is written to `NAME.slens.partial-…` beside `path`; `finish` checks that it is complete and
-    renames it. Leaving without `finish` removes it, and nothing is at `path`.
+    Everything is written to `NAME.slens.partial` beside `path`; `finish` checks that it is complete and
+    renames it. Leaving without `finish` keeps what was committed (`commit`) for the next writer with the
+    same plan; where nothing was, nothing is left.
 
     Parameters
     ----------
@@ -52,48 +46,57 @@ class ConceptDBWriter:
         Replace a concept database that is there. Anything else that is there is never replaced.
     tile
         Side of one crop in the strips, in pixels.
+    plan
+        Everything that the content depends on, as plain values: a writer goes on where a killed one with the
+        same plan stopped. None: it begins anew.
+
+    Raises
+    ------
+    DatabaseError
+        The place is taken, another process is writing there, or nothing can be written.
     """
 
-    def __init__(self, path: str | Path, *, overwrite: bool = False, tile: int = TILE) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        overwrite: bool = False,
+        tile: int = TILE,
+        plan: Mapping[str, Any] | None = None,
+    ) -> None:
         self.path = Path(path).expanduser()
-        self._overwrite = overwrite
-        refuse_occupied(self.path, overwrite)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            remove_stale_partials(self.path)
-            self._partial = self.path.with_name(
-                f"{self.path.name}.partial-{os.getpid()}-{secrets.token_hex(4)}"
-            )
-            self._partial.mkdir()
-        except OSError as error:
-            raise DatabaseError(
-                f"Nothing can be written beside {str(self.path)!r}: {error.strerror or error}",
-                next_step="Choose a folder that exists, is writable and has space",
-            ) from error
+        self._partial = Partial(self.path, overwrite, plan)
+        self._connection = self._partial.connection
         self._lock = threading.RLock()
-        self._layers: dict[str, tuple[int, int, int]] = {}
+        self._done = False
+        execute = self._connection.execute
+        if not self.commits and not self.complete:
+            execute("INSERT INTO meta VALUES ('tile', ?)", (str(int(tile)),))
+        self._layers = {
+            name: (position, n, m)
+            for position, name, n, m in execute("SELECT position, name, components, m FROM layers")
+        }
         self._embedded: dict[str, list[str]] = {}
         self._dims: dict[str, int] = {}
-        self._images = 0
-        self._done = False
-        connection = sqlite3.connect(
-            self._partial / SQLITE_NAME, check_same_thread=False, isolation_level=None
-        )
-        # The folder is thrown away unless `finish` is reached, so a journal would protect nothing.
-        for pragma in (
-            f"page_size={PAGE_SIZE}",
-            "journal_mode=OFF",
-            "synchronous=OFF",
-            "locking_mode=EXCLUSIVE",
-            f"application_id={APPLICATION_ID}",
-            f"user_version={FORMAT_VERSION}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.execute("BEGIN EXCLUSIVE")
-        for statement in SCHEMA.split(";"):
-            connection.execute(statement)
-        connection.execute("INSERT INTO meta VALUES ('tile', ?)", (str(int(tile)),))
-        self._connection = connection
+        query = "SELECT foundation_model, name, dim FROM embeddings JOIN layers ON layer = position"
+        for model, layer, dim in execute(f"{query} ORDER BY embeddings.rowid"):
+            self._embedded.setdefault(model, []).append(layer)
+            self._dims[model] = dim
+
+    @property
+    def commits(self) -> int:
+        """Number of the last commit, those of killed writers with the same plan included."""
+        return self._partial.commits
+
+    @property
+    def complete(self) -> bool:
+        """Whether a killed writer had written everything: `publish` is all that is left."""
+        return self._partial.complete
+
+    @property
+    def work(self) -> Path:
+        """A folder for what is computed and not yet written: it goes with the unfinished database."""
+        return self._partial.work
 
     def __enter__(self) -> ConceptDBWriter:
         return self
@@ -104,15 +107,31 @@ class ConceptDBWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if not self._done:
-            self.abandon()
+        if self._done:
+            return
+        with self._lock:
+            self._done = True
+            self._partial.leave()
+        if isinstance(error, (OSError, sqlite3.Error)):
+            explained = self._partial.explained(error)
+            if explained is not error:
+                raise explained from error
+        if error is not None and self.commits:
+            error.add_note(
+                f"What was done is kept at {self._partial.folder}; the same call goes on from there."
+            )
+
+    def commit(self) -> int:
+        """End a step and return its number: whatever happens later, it is found again."""
+        with self._lock:
+            self._check_open()
+            return self._partial.commit()
 
     def abandon(self) -> None:
         """Remove what was written; nothing is at `path` (or the database that was there before)."""
         with self._lock:
             self._done = True
-            self._connection.close()
-            shutil.rmtree(self._partial, ignore_errors=True)
+            self._partial.discard()
 
     def add_images(self, records: Sequence[ImageRecord], pictures: Sequence[bytes]) -> None:
         """Add images and their pictures (JPEG of the model's view); any number of calls.
@@ -124,7 +143,7 @@ class ConceptDBWriter:
         """
         if len(records) != len(pictures):
             raise InputError(f"{len(pictures)} pictures for {len(records)} images", expected="one each")
-        _check_jpegs(pictures, "picture")
+        check_jpegs(pictures, "picture")
         rows = [(int(r.id), str(r.name), int(r.width), int(r.height), r.label, r.digest) for r in records]
         with self._lock:
             self._check_open()
@@ -136,7 +155,6 @@ class ConceptDBWriter:
                 "INSERT INTO pictures VALUES (?, ?)",
                 [(row[0], bytes(picture)) for row, picture in zip(rows, pictures, strict=True)],
             )
-            self._images += len(rows)
 
     def add_layer(
         self,
@@ -155,28 +173,8 @@ class ConceptDBWriter:
         InputError
             Shapes that don't fit each other, another m than the layers before, boxes outside [0, 1].
         """
-        activations = np.asarray(activations, np.float32)
-        image_ids = np.asarray(image_ids, np.int64)
-        boxes = np.asarray(boxes, np.float32)
-        if activations.ndim != 2 or 0 in activations.shape:
-            raise InputError(
-                f"Activations of layer {layer!r} have shape {activations.shape}", expected="(component, rank)"
-            )
-        n, m = activations.shape
-        columns: dict[str, np.ndarray] = {"activations": activations, "image_ids": image_ids, "boxes": boxes}
-        shapes: dict[str, tuple[int, ...]] = {"image_ids": (n, m), "boxes": (n, m, 4)}
-        for name, values in statistics.items():
-            columns[f"statistics/{name}"] = np.asarray(values, np.float32)
-            shapes[f"statistics/{name}"] = (n,)
-        for name, shape in shapes.items():
-            if columns[name].shape != shape:
-                raise InputError(
-                    f"{name} of layer {layer!r} have shape {columns[name].shape}", expected=f"{shape}"
-                )
-        if not ((boxes >= 0).all() and (boxes <= 1).all() and (boxes[..., :2] < boxes[..., 2:]).all()):
-            raise InputError(
-                f"Boxes of layer {layer!r} are no boxes", expected="(x0, y0, x1, y1) with 0 ≤ x0 < x1 ≤ 1"
-            )
+        columns = layer_columns(layer, activations, image_ids, boxes, statistics)
+        n, m = columns["activations"].shape
         with self._lock:
             self._check_open()
             if layer in self._layers:
@@ -201,11 +199,7 @@ class ConceptDBWriter:
         with self._lock:
             position = self._slots(layer, start, len(heatmaps), "heatmaps")
             m = self._layers[layer][2]
-            if heatmaps.dtype != np.uint8 or heatmaps.shape[1:] != (m, HEATMAP_SIDE, HEATMAP_SIDE):
-                raise InputError(
-                    f"Heatmaps of layer {layer!r} are {heatmaps.dtype} of shape {heatmaps.shape}",
-                    expected=f"uint8 of shape (component, {m}, {HEATMAP_SIDE}, {HEATMAP_SIDE})",
-                )
+            check_heatmaps(layer, heatmaps, m)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO heatmaps VALUES (?, ?, ?)",
                 ((position, start + i, pack_heatmaps(maps)) for i, maps in enumerate(heatmaps)),
@@ -213,7 +207,7 @@ class ConceptDBWriter:
 
     def add_strips(self, layer: str, start: int, strips: Sequence[bytes]) -> None:
         """Add strips (JPEG, m square tiles side by side) for the components from `start` on."""
-        _check_jpegs(strips, "strip")
+        check_jpegs(strips, "strip")
         with self._lock:
             position = self._slots(layer, start, len(strips), "strips")
             self._connection.executemany(
@@ -221,20 +215,18 @@ class ConceptDBWriter:
                 ((position, start + i, bytes(strip)) for i, strip in enumerate(strips)),
             )
 
-    def add_embeddings(
-        self, layer: str, fm_name: str, embeddings: Float[np.ndarray, "component rank dim"]
-    ) -> None:
-        """Add the embeddings of one layer's example crops by foundation model `fm_name`."""
-        embeddings = np.asarray(embeddings)
+    def add_embeddings(self, layer: str, fm_name: str, embeddings: Any) -> None:
+        """Add the embeddings of one layer's example crops by foundation model `fm_name`.
+
+        Parameters
+        ----------
+        embeddings
+            An array (component, rank, dim), or anything that has a shape and gives such an array for a slice.
+        """
         with self._lock:
             position = self._slots(layer, 0, len(embeddings), "embeddings")
             _, n, m = self._layers[layer]
-            if embeddings.ndim != 3 or embeddings.shape[:2] != (n, m) or embeddings.shape[2] == 0:
-                raise InputError(
-                    f"Embeddings of layer {layer!r} have shape {embeddings.shape}",
-                    expected=f"({n}, {m}, dim)",
-                )
-            dim = embeddings.shape[2]
+            dim = checked_dim(layer, embeddings.shape, (n, m))
             if self._dims.setdefault(fm_name, dim) != dim:
                 raise InputError(
                     f"Embeddings by {fm_name!r} have dim {dim}", expected=f"{self._dims[fm_name]}"
@@ -244,7 +236,7 @@ class ConceptDBWriter:
                 raise InputError(f"Embeddings of layer {layer!r} by {fm_name!r} were added twice")
             number = list(self._embedded).index(fm_name)
             name = f"embeddings-{position:04d}-{number:02d}.safetensors"
-            size = write_embeddings(self._partial / name, embeddings, layer)
+            size = write_embeddings(self._partial.folder / name, embeddings, layer)
             embedded.append(layer)
             self._connection.execute(
                 "INSERT INTO embeddings VALUES (?, ?, ?, ?, ?)", (position, fm_name, name, size, dim)
@@ -268,12 +260,17 @@ class ConceptDBWriter:
         with self._lock:
             self._check_open()
             positions = {layer: (position, n) for layer, (position, n, _) in self._layers.items()}
-            write_probe(self._connection, self._partial, positions, images, activations)
+            write_probe(self._connection, self._partial.folder, positions, images, activations)
             for number, (model, array) in enumerate(embeddings.items()):
-                write_probe_embeddings(self._connection, self._partial, number, model, array)
+                write_probe_embeddings(self._connection, self._partial.folder, number, model, array)
 
-    def finish(self, provenance: Mapping[str, Any]) -> None:
+    def finish(self, provenance: Mapping[str, Any], last: Callable[[Path], None] | None = None) -> None:
         """Check that everything is there, write the provenance, and make the database visible at `path`.
+
+        Parameters
+        ----------
+        last
+            Called with the folder of the database, complete and not visible yet.
 
         Raises
         ------
@@ -290,16 +287,17 @@ class ConceptDBWriter:
                 )
             whole = {**provenance, "format_version": FORMAT_VERSION}
             self._connection.execute("INSERT INTO meta VALUES ('provenance', ?)", (as_json(whole),))
-            self._connection.execute("COMMIT")
-            self._connection.execute("PRAGMA locking_mode=NORMAL")
-            self._connection.execute("SELECT count(*) FROM meta").fetchone()
-            self._connection.execute("PRAGMA journal_mode=DELETE")
-            self._connection.close()
-            with open(self._partial / SQLITE_NAME, "rb") as file:
-                os.fsync(file.fileno())
-            publish(self._partial, self.path, self._overwrite)
-            logger.info("wrote %s: %d layers, %d images", self.path, len(self._layers), self._images)
+            self.publish(last)
+
+    def publish(self, last: Callable[[Path], None] | None = None) -> None:
+        """Make a database visible in which everything is written; `finish` does so after its checks."""
+        with self._lock:
+            self._partial.close_complete()
+            if last is not None:
+                last(self._partial.folder)
+            self._partial.publish()
             self._done = True
+            logger.info("wrote %s: %d layers", self.path, len(self._layers))
 
     def _check_open(self) -> None:
         if self._done:
@@ -316,9 +314,3 @@ class ConceptDBWriter:
                 expected=f"components 0 to {n - 1}",
             )
         return position
-
-
-def _check_jpegs(blobs: Sequence[bytes], what: str) -> None:
-    for i, blob in enumerate(blobs):
-        if bytes(blob[:2]) != b"\xff\xd8":
-            raise InputError(f"The {what} at position {i} is no JPEG", expected="the bytes of a JPEG file")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,10 +12,12 @@ from jaxtyping import Float
 from PIL.Image import Image
 from torch import Tensor, nn
 
+from slens_widgets.core.collected import Collected, Statistics
 from slens_widgets.core.hooks import capture, component_axis, evaluating
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.layers import check_layers
 from slens_widgets.core.layout import suit
+from slens_widgets.core.rows import Rows, rows_in_memory
 from slens_widgets.core.top_samples import TopSamples
 from slens_widgets.errors import InputError, ModelError, SlensError
 
@@ -51,67 +52,6 @@ def pool(output: Tensor, pooling: Pooling, layer: str) -> Float[Tensor, "image c
         return output[:, 0]
     axes = (2, 3) if output.ndim == 4 else (1,)
     return output.amax(axes) if pooling == "max" else output.mean(axes)
-
-
-@dataclass
-class Statistics:
-    """Running statistics of one layer's activations, in float64."""
-
-    n: int = 0
-    positions: int = 0
-    raw_sum: Any = 0.0
-    mean: Any = 0.0
-    squares: Any = 0.0
-    low: Any = None
-    high: Any = None
-    active: Any = 0.0
-
-    def update(self, raw_mean: Tensor, pooled: Tensor, positions: int) -> None:
-        """Take in a batch: the mean over the positions, and the pooled value, per image and component."""
-        pooled64, count = pooled.double(), len(pooled)
-        self.raw_sum = self.raw_sum + raw_mean.double().sum(0) * positions
-        self.positions += positions * count
-        mean = pooled64.mean(0)
-        shift, total = mean - self.mean, self.n + count
-        self.squares = self.squares + ((pooled64 - mean) ** 2).sum(0) + shift**2 * (self.n * count / total)
-        self.mean = self.mean + shift * (count / total)
-        self.n = total
-        low, high = pooled.amin(0), pooled.amax(0)
-        self.low = low if self.low is None else torch.minimum(self.low, low)
-        self.high = high if self.high is None else torch.maximum(self.high, high)
-        self.active = self.active + (pooled > 0).sum(0).double()
-
-    def result(self) -> dict[str, Float[np.ndarray, " component"]]:
-        """Return the statistics by name, as float32."""
-        columns = {
-            "mean": self.raw_sum / self.positions,
-            "pooled_mean": self.mean,
-            "pooled_std": (self.squares / self.n) ** 0.5,
-            "pooled_min": self.low,
-            "pooled_max": self.high,
-            "pooled_active": self.active / self.n,
-        }
-        return {name: column.float().cpu().numpy() for name, column in columns.items()}
-
-
-@dataclass
-class Collected:
-    """What one pass over the images found."""
-
-    top: dict[str, TopSamples] = field(default_factory=dict)
-    """The top images of every layer."""
-    statistics: dict[str, Statistics] = field(default_factory=dict)
-    """Statistics of every layer's activations."""
-    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Shape of every layer's output for one image."""
-    input_shape: tuple[int, ...] = ()
-    """Shape of the model's input for one image."""
-    ids: list[int] = field(default_factory=list)
-    """Ids of the images that could be read."""
-    kept: dict[str, np.ndarray] = field(default_factory=dict)
-    """Pooled activations (image, component) of every layer in the images that were to be kept."""
-    kept_ids: list[int] = field(default_factory=list)
-    """Ids of those images, in the order of the rows."""
 
 
 def batches(
@@ -183,8 +123,10 @@ def collect(
     batch_size: int = 8,
     device: torch.device | str = "cpu",
     keep: Iterable[int] = (),
-    zeros: Callable[[tuple[int, ...], Any], np.ndarray] = np.zeros,
+    rows: Callable[[str, tuple[int, ...], Any], Rows] = rows_in_memory,
+    begun: Collected | None = None,
     advance: Callable[[int], None] | None = None,
+    checkpoint: Callable[[Collected], None] | None = None,
 ) -> Collected:
     """Find the top m images of every component of `layers`, in one pass.
 
@@ -192,10 +134,14 @@ def collect(
     ----------
     keep
         Ids of images whose pooled activations are kept, each that can be read.
-    zeros
-        Makes the arrays for them.
+    rows
+        Makes the arrays for them, by name, shape and type.
+    begun
+        What was found in the first images before: the pass goes on after them.
     advance
         Called with the number of images done, after every batch.
+    checkpoint
+        Called with what was found so far, after every batch.
 
     Raises
     ------
@@ -207,7 +153,7 @@ def collect(
     layers = check_layers(model, layers)
     pooling = check_pooling(pooling)
     device = torch.device(device)
-    found = Collected()
+    found = begun or Collected()
     wanted = set(keep)
 
     def reduce(layer: str, output: Tensor) -> tuple[Tensor, Tensor, tuple[int, ...]]:
@@ -218,7 +164,7 @@ def collect(
 
     layout: torch.memory_format | None = None
     with evaluating(model, device), torch.no_grad(), capture(model, layers, reduce) as outputs:
-        for ids, inputs in batches(images, range(len(images)), transform, batch_size, device):
+        for ids, inputs in batches(images, range(found.next, len(images)), transform, batch_size, device):
             found.input_shape = tuple(inputs.shape[1:])
             if layout is None:
                 layout = suit(model, inputs[:1])
@@ -242,21 +188,24 @@ def collect(
                     found.top[layer] = TopSamples(pooled.shape[1], m, device)
                     found.statistics[layer] = Statistics()
                     found.shapes[layer] = shape[1:]
-                    if wanted:
-                        found.kept[layer] = zeros((len(wanted), pooled.shape[1]), np.float32)
+                if wanted and layer not in found.kept:
+                    found.kept[layer] = rows(f"kept {layer}", (len(wanted), pooled.shape[1]), np.float32)
                 found.top[layer].update(pooled, ids_tensor)
                 if kept:
                     found.kept[layer][first : len(found.kept_ids)] = pooled[kept].cpu().numpy()
                 positions = int(np.prod(shape)) // (shape[0] * pooled.shape[1])
                 found.statistics[layer].update(raw_mean, pooled, positions)
-            found.ids += ids
+            found.count += len(ids)
+            found.next = ids[-1] + 1
             if advance is not None:
                 advance(len(ids))
-    found.kept = {layer: array[: len(found.kept_ids)] for layer, array in found.kept.items()}
-    if len(found.ids) < m:
+            if checkpoint is not None:
+                checkpoint(found)
+    found.next = len(images)
+    if found.count < m:
         reasons = "; ".join(f"{s.name}: {s.reason}" for s in images.skipped[:3])
         raise InputError(
-            f"m={m} examples of {len(found.ids)} readable images", expected=f"m from 1 to {len(found.ids)}",
+            f"m={m} examples of {found.count} readable images", expected=f"m from 1 to {found.count}",
             next_step=f"Skipped: {reasons}" if reasons else "Give more images or a smaller m",
         )  # fmt: skip
     return found

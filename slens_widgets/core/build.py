@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
+import hashlib
 import platform
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -14,31 +13,25 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import nn
 
 import slens_widgets
-from slens_widgets.conceptdb import HEATMAP_SIDE, ConceptDB, ConceptDBWriter
-from slens_widgets.core.activations import Collected, Pooling, Transform, check_pooling, collect
+from slens_widgets.conceptdb import FORMAT_VERSION, ConceptDB
+from slens_widgets.core.activations import Pooling, Transform, check_pooling
+from slens_widgets.core.composites import Crp
 from slens_widgets.core.crops import CropSettings
-from slens_widgets.core.examples import Crops, Scratch, embed, locate, strip
 from slens_widgets.core.fingerprint import fingerprint_of
-from slens_widgets.core.hooks import default_device, evaluating
+from slens_widgets.core.hooks import default_device
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.layers import check_layers
 from slens_widgets.core.progress import Stages
-from slens_widgets.core.relevance import (
-    Attribution,
-    Relevance,
-    Resolution,
-    attributing,
-    check_relevance,
-    check_resolution,
-)
+from slens_widgets.core.relevance import Relevance, Resolution, check_relevance, check_resolution
+from slens_widgets.core.steps import Parts, attribute, collect_images, embed_crops, write
 from slens_widgets.core.views import View, Views
+from slens_widgets.core.work import CHECKPOINT, Work
 from slens_widgets.errors import InputError, UnreadableImageError
 from slens_widgets.types import FoundationModel, Progress
-
-logger = logging.getLogger(__name__)
 
 KEEP = 10_000
 """Probe images whose activations are kept: 80 MB for 4,000 components, and areas under ROC curves to 1 %."""
@@ -65,12 +58,15 @@ def build(
     batch_size: int | None = None,
     model_name: str | None = None,
     overwrite: bool = False,
+    checkpoint: float = CHECKPOINT,
+    finish: Callable[[ConceptDB], None] | None = None,
 ) -> ConceptDB:
     """Build the concept database of some layers of a model, and open it.
 
     Images → top m examples of every component → heatmaps → crops → embeddings → database. The model is
     afterwards exactly as it was; nothing is at `out` until everything is done. Two builds of the same inputs
-    on the same device are equal in everything but the date.
+    on the same device are equal in everything but the date, also where one was killed on the way: what is
+    done lies in `NAME.partial` beside `out`, and the same call goes on from the last checkpoint.
 
     Parameters
     ----------
@@ -113,7 +109,11 @@ def build(
     model_name
         What to call the model in the database; default its class.
     overwrite
-        Replace a concept database at `out`.
+        Replace a concept database at `out`, and throw away an unfinished build with other settings.
+    checkpoint
+        Seconds of work between two checkpoints.
+    finish
+        Called with the complete database before it is visible at `out`.
 
     Raises
     ------
@@ -122,6 +122,11 @@ def build(
         scaling and cropping, something at `out`.
     ModelError
         The model fails, or gives activations that are not finite.
+    DatabaseError
+        Another process is building at `out`, an unfinished build with other settings lies there, or nothing
+        can be written. What was done is kept.
+    SourceGoneError
+        The folder of the images has vanished. What was done is kept.
 
     Source: SemanticLens, arXiv 2501.05398.
     """
@@ -144,83 +149,66 @@ def build(
     rows = batch_size or (8 if place.type == "cpu" else 64)
     views = Views(transform)
     view = _first_view(images, views)
-    stages = Stages(progress)
-    weights = fingerprint_of(model)
 
     out = Path(out).expanduser()
-    with ConceptDB.create(out, overwrite=overwrite) as writer, Scratch(out.parent) as scratch:
-        with stages.stage("collect", len(images)) as advance:
-            found = collect(
-                model, images, layers, transform=transform, pooling=pooling, m=m, batch_size=rows,
-                device=place, keep=_sample(len(images), keep), zeros=scratch.zeros, advance=advance,
-            )  # fmt: skip
-        top = {layer: found.top[layer].result() for layer in layers}
-        ids = {layer: top[layer][1] for layer in layers}
-        boxes, heatmaps, attribution = _relevance_stage(
-            model,
-            ids,
-            relevance,
-            resolution,
-            images,
-            transform,
-            views,
-            settings,
-            rows,
-            place,
-            scratch,
-            stages,
-        )
-        crops = Crops.union(ids, boxes, found.kept_ids)
-        with stages.stage("embed", len(crops), "crop") as advance:
-            embeddings, tiles = embed(
-                crops, images, views, foundation_model, scratch, add_images=writer.add_images, advance=advance
-            )
-        with stages.stage("write", sum(len(each) for each in ids.values()), "component") as advance:
-            for layer in layers:
-                writer.add_layer(
-                    layer,
-                    activations=top[layer][0],
-                    image_ids=ids[layer],
-                    boxes=boxes[layer],
-                    statistics=found.statistics[layer].result(),
-                    relevance=attribution.methods[layer],
+    about: dict[str, Any] = {
+        "model": {"name": model_name or type(model).__name__, "weights_sha256": fingerprint_of(model)},
+        "layers": layers,
+        "m": m,
+        "pooling": pooling,
+        "relevance": {"method": _asked(relevance), "resolution": resolution},
+        "crop": asdict(settings),
+        "foundation_model": {
+            "name": foundation_model.name,
+            "dim": foundation_model.dim,
+            "fingerprint": foundation_model.fingerprint,
+            "precision": getattr(foundation_model, "precision", "float32"),
+        },
+        "view": {"height": view.height, "width": view.width},
+        "device": place.type,
+        "batch_size": rows,
+        "versions": _versions(),
+    }
+    plan = {
+        **about,
+        "images": images.listing(),
+        "keep": keep,
+        "transform": _seen(transform, view),
+        "crp": _described(relevance),
+        "format": FORMAT_VERSION,
+    }
+    last = None if finish is None else lambda folder: _finish(folder, finish)
+    with ConceptDB.create(out, overwrite=overwrite, plan=plan) as writer:
+        if writer.complete:
+            writer.publish(last)
+        else:
+            work = Work(writer, images, layers, checkpoint, place)
+            try:
+                stages = Stages(progress)
+                parts = Parts(
+                    model, images, layers, transform, views, foundation_model, rows, place, stages, work
                 )
-                if layer in heatmaps:
-                    writer.add_heatmaps(layer, heatmaps[layer])
-                index = crops.index[layer]
-                writer.add_embeddings(layer, foundation_model.name, embeddings[index])
-                _write_strips(writer, layer, tiles, index, advance)
-        if found.kept_ids:
-            writer.add_probe(
-                [(id, images.name(id), _label(images, id)) for id in found.kept_ids],
-                found.kept,
-                {foundation_model.name: embeddings[crops.whole]},
-            )
-        writer.finish(
-            {
-                "created": datetime.now(UTC).isoformat(timespec="seconds"),
-                "model": {"name": model_name or type(model).__name__, "weights_sha256": weights},
-                "images": _image_report(images, found),
-                "layers": layers,
-                "shapes": {layer: list(found.shapes[layer]) for layer in layers},
-                "m": m,
-                "pooling": pooling,
-                "relevance": {"method": _asked(relevance), "resolution": resolution, **attribution.report()},
-                "crop": asdict(settings),
-                "kept": len(found.kept_ids),
-                "foundation_model": {
-                    "name": foundation_model.name,
-                    "dim": foundation_model.dim,
-                    "fingerprint": foundation_model.fingerprint,
-                    "precision": getattr(foundation_model, "precision", "float32"),
-                },
-                "view": {"height": view.height, "width": view.width},
-                "device": place.type,
-                "batch_size": rows,
-                "versions": _versions(),
-            }
-        )
+                collect_images(parts, m, pooling, _sample(len(images), keep))
+                attribute(parts, relevance, resolution, settings)
+                write(parts, writer, *embed_crops(parts, writer))
+                found = work.found
+                provenance = {
+                    **about,
+                    "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "images": _image_report(images, found.count),
+                    "shapes": {layer: list(found.shapes[layer]) for layer in layers},
+                    "relevance": {**about["relevance"], **work.report},
+                    "kept": len(found.kept_ids),
+                }
+            finally:
+                work.close()
+            writer.finish(provenance, last)
     return ConceptDB.open(out)
+
+
+def _finish(folder: Path, finish: Callable[[ConceptDB], None]) -> None:
+    with ConceptDB.open(folder) as db:
+        finish(db)
 
 
 def _sample(n: int, keep: int) -> list[int]:
@@ -228,11 +216,6 @@ def _sample(n: int, keep: int) -> list[int]:
     if n <= keep:
         return list(range(n))
     return sorted(np.random.default_rng(0).choice(n, keep, replace=False).tolist())
-
-
-def _label(images: ImageSet, id: int) -> int | None:
-    labels = images.labels
-    return labels[id] if labels is not None and labels[id] >= 0 else None
 
 
 def _first_view(images: ImageSet, views: Views) -> View:
@@ -249,55 +232,9 @@ def _first_view(images: ImageSet, views: Views) -> View:
     raise InputError(f"None of the {len(images)} images can be read ({shown})")
 
 
-def _relevance_stage(
-    model: nn.Module,
-    ids: dict[str, np.ndarray],
-    relevance: Relevance,
-    resolution: Resolution,
-    images: ImageSet,
-    transform: Transform,
-    views: Views,
-    settings: CropSettings,
-    rows: int,
-    device: torch.device,
-    scratch: Scratch,
-    stages: Stages,
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], Attribution]:
-    """Return boxes, heatmaps and what was attributed how; without a method, every box is the whole view."""
-    if relevance is None:
-        whole = np.array([0, 0, 1, 1], np.float32)
-        boxes = {layer: np.tile(whole, (*each.shape, 1)) for layer, each in ids.items()}
-        return boxes, {}, Attribution(model, dict.fromkeys(ids, "none"))
-    boxes, heatmaps = {}, {}
-    first = transform(images[int(next(iter(ids.values()))[0, 0])])[None].to(device)
-    total = sum(each.size for each in ids.values())
-    with (
-        evaluating(model, device),
-        attributing(model, list(ids), relevance, first, resolution) as attribution,
-        stages.stage("relevance", total, "heatmap") as advance,
-    ):
-        for layer, each in ids.items():
-            heatmaps[layer] = scratch.zeros((*each.shape, HEATMAP_SIDE, HEATMAP_SIDE), np.uint8)
-            boxes[layer] = locate(
-                attribution, layer, each, heatmaps[layer], images=images, transform=transform, views=views,
-                settings=settings, batch_size=rows, device=device, advance=advance,
-            )  # fmt: skip
-    return boxes, heatmaps, attribution
-
-
-def _write_strips(
-    writer: ConceptDBWriter, layer: str, tiles: np.ndarray, index: np.ndarray, advance: Any, chunk: int = 64
-) -> None:
-    with ThreadPoolExecutor(2, thread_name_prefix="slens-strips") as pool:
-        for start in range(0, len(index), chunk):
-            strips = list(pool.map(lambda each: strip(tiles[each]), index[start : start + chunk]))
-            writer.add_strips(layer, start, strips)
-            advance(len(strips))
-
-
-def _image_report(images: ImageSet, found: Collected) -> dict[str, Any]:
+def _image_report(images: ImageSet, count: int) -> dict[str, Any]:
     return {
-        "count": len(found.ids),
+        "count": count,
         "listed": len(images),
         "fingerprint": images.fingerprint(),
         "skipped": [entry._asdict() for entry in images.skipped],
@@ -307,6 +244,21 @@ def _image_report(images: ImageSet, found: Collected) -> dict[str, Any]:
 
 def _asked(relevance: Relevance) -> str | None:
     return relevance if relevance is None or isinstance(relevance, str) else "crp"
+
+
+def _described(relevance: Relevance) -> str:
+    """Return what a plan has of a `Crp`: the kinds of its parts, which have no better names."""
+    if not isinstance(relevance, Crp):
+        return ""
+    canonizers = [type(each).__name__ for each in relevance.canonizers or ()]
+    return f"{type(relevance.composite).__name__} {canonizers}"
+
+
+def _seen(transform: Transform, view: View) -> str:
+    """Return a hash of what the transform makes of a picture of noise."""
+    shape = (view.image_height, view.image_width, 3)
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8))
+    return hashlib.sha256(transform(noise).cpu().contiguous().numpy().tobytes()).hexdigest()[:32]
 
 
 def _versions() -> dict[str, str]:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +16,7 @@ from slens_widgets.core.activations import Transform
 from slens_widgets.core.crops import CropSettings, boxes_of, thumbnails
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.relevance import Attribution
+from slens_widgets.core.rows import Rows
 from slens_widgets.core.views import PICTURE_SIDE, View, Views
 from slens_widgets.errors import ModelError
 from slens_widgets.types import FoundationModel
@@ -28,37 +26,14 @@ CROP_SIDE = 448
 
 STRIP_QUALITY = 60
 """At 64 pixels a tile, about 24 kB for 30 crops of photographs."""
-_IN_MEMORY = 256 * 2**20
-
-
-class Scratch:
-    """Arrays that may be large: in memory up to a limit, else in files that vanish with the folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = tempfile.TemporaryDirectory(
-            prefix=".slens-scratch-", dir=folder, ignore_cleanup_errors=True
-        )
-        self._files = 0
-
-    def __enter__(self) -> Scratch:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
-
-    def zeros(self, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-        """Return an array of zeros."""
-        if int(np.prod(shape)) * np.dtype(dtype).itemsize <= _IN_MEMORY:
-            return np.zeros(shape, dtype)
-        self._files += 1
-        return np.memmap(Path(self._folder.name, f"{self._files}.dat"), dtype, "w+", shape=shape)
 
 
 def locate(
     attribution: Attribution,
     layer: str,
     image_ids: Int[np.ndarray, "component rank"],
-    heatmaps: UInt8[np.ndarray, "component rank 28 28"],
+    boxes: Float[np.ndarray, "component rank 4"],
+    heatmaps: Rows,
     *,
     images: ImageSet,
     transform: Transform,
@@ -67,16 +42,18 @@ def locate(
     batch_size: int,
     device: torch.device,
     advance: Callable[[int], None],
-) -> Float[np.ndarray, "component rank 4"]:
-    """Return the box of every example of a layer, and fill `heatmaps`.
+    done: int = 0,
+    checkpoint: Callable[[int], None] = lambda done: None,
+) -> None:
+    """Fill the boxes of every example of a layer, and its heatmaps (component · rank, 28, 28).
 
     Each image is decoded and run through the model once for all its components. Images with as many
     components stand together, so that few rows of a batch are idle where autograd takes one of each image.
+    The first `done` images are done already; `checkpoint` is told how many there are by now.
     """
     flat_ids = image_ids.reshape(-1)
     m = image_ids.shape[1]
-    boxes = np.tile(np.array([0, 0, 1, 1], np.float32), (len(flat_ids), 1))
-    flat_heatmaps = heatmaps.reshape(-1, *heatmaps.shape[2:])
+    flat_boxes = boxes.reshape(-1, 4)
     order = np.argsort(flat_ids, kind="stable")
     distinct, starts, counts = np.unique(flat_ids[order], return_index=True, return_counts=True)
     rows_of = dict(zip(distinct.tolist(), np.split(order, starts[1:]), strict=True))
@@ -87,21 +64,25 @@ def locate(
         asked = [(rows // m).tolist() for _, rows, _ in pending]
         for places, numbers, maps in attribution.heatmaps(layer, inputs, asked):
             rows = np.array([pending[place][1][n] for place, n in zip(places, numbers, strict=True)])
-            boxes[rows] = boxes_of(maps, settings, np.array([pending[place][2] for place in places]))
-            flat_heatmaps[rows] = thumbnails(maps, flat_heatmaps.shape[-1])
+            flat_boxes[rows] = boxes_of(maps, settings, np.array([pending[place][2] for place in places]))
+            heatmaps[rows] = thumbnails(maps, heatmaps.shape[-1])
             advance(len(rows))
         pending.clear()
+        checkpoint(begun)
 
     def prepare(id: int, image: Image.Image) -> tuple[torch.Tensor, float]:
         return transform(image), views.of(*image.size).aspect
 
-    for id, (inputs, aspect) in images.stream(distinct[np.argsort(-counts, kind="stable")].tolist(), prepare):
+    listed = distinct[np.argsort(-counts, kind="stable")].tolist()
+    begun = done
+    advance(sum(len(rows_of[id]) for id in listed[:done]))
+    for id, (inputs, aspect) in images.every(listed[done:], prepare):
+        begun += 1
         pending.append((inputs, rows_of[id], aspect))
         if len(pending) == batch_size:
             flush()
     if pending:
         flush()
-    return boxes.reshape(*image_ids.shape, 4)
 
 
 @dataclass
@@ -146,21 +127,23 @@ def embed(
     images: ImageSet,
     views: Views,
     foundation_model: FoundationModel,
-    scratch: Scratch,
     *,
+    embeddings: Rows,
+    tiles: Rows,
     add_images: Callable[[Sequence[ImageRecord], Sequence[bytes]], None],
     advance: Callable[[int], None],
+    done: int = 0,
+    checkpoint: Callable[[int], None] = lambda done: None,
     chunk: int = 256,
-) -> tuple[Float[np.ndarray, "crop dim"], UInt8[np.ndarray, "crop tile tile 3"]]:
-    """Embed every crop once; return the embeddings and the small tiles, and hand each image's picture on.
+) -> None:
+    """Embed every crop once: fill the embeddings and the small tiles, and hand each image's picture on.
 
-    Tiles and pictures are made where a crop is an example of some component.
+    Tiles and pictures are made where a crop is an example of some component. The first `done` crops are done
+    already; `checkpoint` is told how many there are by now.
     """
     is_example = np.zeros(len(crops), bool)
     for rows in crops.index.values():
         is_example[rows] = True
-    embeddings = scratch.zeros((len(crops), foundation_model.dim), np.float32)
-    tiles = scratch.zeros((len(crops), TILE, TILE, 3), np.uint8)
     labels = images.labels
     distinct, starts = np.unique(crops.image_ids, return_index=True)
     rows_of = dict(zip(distinct.tolist(), np.split(np.arange(len(crops)), starts[1:]), strict=True))
@@ -186,7 +169,6 @@ def embed(
         return (record, jpeg(picture, 85)), cuts
 
     waiting: list[Image.Image] = []
-    done = 0
 
     def flush() -> None:
         nonlocal done
@@ -201,8 +183,11 @@ def embed(
         done += len(waiting)
         advance(len(waiting))
         waiting.clear()
+        checkpoint(done)
 
-    for _, (shown, cuts) in images.stream(distinct.tolist(), prepare):
+    advance(done)
+    remaining = [id for id, start in zip(distinct.tolist(), starts.tolist(), strict=True) if start >= done]
+    for _, (shown, cuts) in images.every(remaining, prepare):
         if shown is not None:
             add_images([shown[0]], [shown[1]])
         waiting += cuts
@@ -210,7 +195,6 @@ def embed(
             flush()
     if waiting:
         flush()
-    return embeddings, tiles
 
 
 def _tile(cut: Image.Image) -> Image.Image:

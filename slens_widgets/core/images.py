@@ -11,11 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any, Literal, NamedTuple, TypeVar
 
+import numpy as np
+from jaxtyping import UInt8
 from PIL import Image
 
 from slens_widgets.core.decoding import MAX_PIXELS, decode, to_rgb
 from slens_widgets.core.sources import Source, source_of
-from slens_widgets.errors import InputError, UnreadableImageError
+from slens_widgets.errors import InputError, SourceGoneError, UnreadableImageError
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +89,8 @@ class ImageSet:
         self._names = None if names is None else [str(name) for name in names]
         self._class_names = None if class_names is None else [str(name) for name in class_names]
         self._skipped: dict[int, Skipped] = {}
-        self._digests: dict[int, str] = {}
+        # 16 bytes of a hash of every entry; all zero while it is not known.
+        self.digests = np.zeros((len(self._source), 16), np.uint8)
         self._warned = 0
         # Every stage of a build reads the images again; small sets are decoded once.
         self._decoded: dict[int, Image.Image] = {}
@@ -142,14 +145,16 @@ class ImageSet:
         try:
             raw = self._source.read(id)
             if isinstance(raw, bytes):
-                self._digests.setdefault(id, hashlib.sha256(raw).hexdigest()[:32])
+                self._note(id, hashlib.sha256(raw))
                 image = decode(io.BytesIO(raw), self.max_pixels)
                 self._room -= 3 * image.width * image.height
                 if self._room >= 0:
                     self._decoded[id] = image.copy()
             else:
                 image = to_rgb(raw, self.max_pixels)
-                self._digests.setdefault(id, _pixel_digest(image))
+                self._note(id, _pixel_hash(image))
+        except SourceGoneError:
+            raise
         except Exception as error:  # decoders raise anything on hostile bytes: struct.error, SyntaxError …
             reason = (
                 str(error).rstrip(".")
@@ -165,13 +170,32 @@ class ImageSet:
 
     def digest(self, id: int) -> str:
         """Return a hash of entry `id`: of the file's bytes, or of the pixels where there is no file."""
-        if id not in self._digests:
+        if not self.digests[id].any():
             raw = self._source.read(id)
             if isinstance(raw, bytes):
-                self._digests[id] = hashlib.sha256(raw).hexdigest()[:32]
+                self._note(id, hashlib.sha256(raw))
             else:
                 self[id]
-        return self._digests[id]
+        return self.digests[id].tobytes().hex()
+
+    def _note(self, id: int, found: Any) -> None:
+        if not self.digests[id].any():
+            self.digests[id] = np.frombuffer(found.digest()[:16], np.uint8)
+
+    def recall(self, digests: UInt8[np.ndarray, "image 16"], skipped: Iterable[Sequence[Any]]) -> None:
+        """Take over what an earlier pass found of the first entries: digests, and which are unreadable."""
+        self.digests[: len(digests)] = digests
+        self._skipped.update({id: Skipped(id, name, reason) for id, name, reason in skipped})
+        self._warned = len(self._skipped)
+
+    def listing(self) -> str:
+        """Return a hash that changes when entries are added, removed, renamed or rewritten; reads no file."""
+        if self._source.in_memory:
+            return self.fingerprint()
+        total = hashlib.sha256()
+        for id in range(len(self)):
+            total.update(f"{self.name(id)}\0{self._source.state(id)}\n".encode("utf-8", "surrogateescape"))
+        return total.hexdigest()[:32]
 
     def fingerprint(self) -> str:
         """Return a hash of all entries: their names and their contents, unreadable ones included."""
@@ -231,6 +255,16 @@ class ImageSet:
                     future.cancel()
         self._warn()
 
+    def every(self, ids: Sequence[int], prepare: Callable[[int, Image.Image], T]) -> Iterator[tuple[int, T]]:
+        """Yield as `stream` does, of images that could be read before: that one can't is an error."""
+        found = self.stream(ids, prepare)
+        for id in ids:
+            got, prepared = next(found, (None, None))
+            if got != id:
+                raise self._unreadable(id)
+            yield id, prepared  # type: ignore[misc]
+        next(found, None)
+
     def _warn(self) -> None:
         if len(self._skipped) > self._warned:
             self._warned = len(self._skipped)
@@ -241,5 +275,5 @@ class ImageSet:
             )  # fmt: skip
 
 
-def _pixel_digest(image: Image.Image) -> str:
-    return hashlib.sha256(f"{image.size}".encode() + image.tobytes()).hexdigest()[:32]
+def _pixel_hash(image: Image.Image) -> Any:
+    return hashlib.sha256(f"{image.size}".encode() + image.tobytes())

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from slens_widgets.errors import InputError
+from slens_widgets.errors import InputError, SourceGoneError
 
 _ACCEPTED = "a folder, a list of paths or images, an array of images, or a torch or Hugging Face dataset"
 
@@ -26,6 +26,10 @@ class Source(Protocol):
     def __len__(self) -> int: ...
     def read(self, id: int) -> Any: ...
     def name(self, id: int) -> str: ...
+    def state(self, id: int) -> str:
+        """Return what changes when entry `id` is rewritten, as far as that can be told without reading it."""
+        ...
+
     def labels(self) -> list[int] | None: ...
     def class_names(self) -> list[str] | None: ...
 
@@ -73,12 +77,29 @@ class Files:
         self, paths: Sequence[Path], names: Sequence[str], labels: list[int] | None, classes: list[str] | None
     ) -> None:
         self._paths, self._names, self._labels, self._classes = list(paths), list(names), labels, classes
+        self._folders = {folder for folder in {path.parent for path in self._paths} if folder.is_dir()}
 
     def __len__(self) -> int:
         return len(self._paths)
 
     def read(self, id: int) -> bytes:
-        return self._paths[id].read_bytes()
+        try:
+            return self._paths[id].read_bytes()
+        except OSError as error:
+            folder = self._paths[id].parent
+            if folder not in self._folders or _holds_anything(folder):
+                raise
+            raise SourceGoneError(
+                f"The folder {str(folder)!r} has vanished or can't be read any more ({error.strerror})",
+                next_step="Bring it back (a network drive may have been disconnected), and call again",
+            ) from error
+
+    def state(self, id: int) -> str:
+        try:
+            found = self._paths[id].stat()
+        except OSError:
+            return "missing"
+        return f"{found.st_size} {found.st_mtime_ns}"
 
     def name(self, id: int) -> str:
         return self._names[id]
@@ -108,6 +129,9 @@ class Memory:
 
     def name(self, id: int) -> str:
         return f"image {id}"
+
+    def state(self, id: int) -> str:
+        return ""
 
     def labels(self) -> list[int] | None:
         return self._labels
@@ -153,6 +177,9 @@ class Dataset:
     def name(self, id: int) -> str:
         return f"image {id}"
 
+    def state(self, id: int) -> str:
+        return ""
+
     def _label_column(self) -> str | None:
         if isinstance(self._columns, Mapping):
             for name, feature in self._columns.items():
@@ -182,6 +209,13 @@ class Dataset:
         names = getattr(self._columns[column], "names", None) if self._columns and column else None
         names = names if names is not None else getattr(self._dataset, "classes", None)
         return None if names is None else [str(name) for name in names]
+
+
+def _holds_anything(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError:
+        return False
 
 
 def _label_of(row: Any) -> int | None:

@@ -29,6 +29,31 @@ class TopSamples:
         self._values = torch.full((n_components, m), -torch.inf, dtype=torch.float32, device=device)
         self._ids = torch.full((n_components, m), _NO_IMAGE, dtype=torch.int64, device=device)
 
+    @classmethod
+    def of(
+        cls,
+        values: Float[np.ndarray, "component rank"],
+        ids: Int[np.ndarray, "component rank"],
+        count: int,
+        device: torch.device | str = "cpu",
+    ) -> TopSamples:
+        """Return what had `values` and `ids` after `count` images."""
+        found = cls(values.shape[0], values.shape[1], device)
+        found._values = torch.as_tensor(values, device=device)
+        found._ids = torch.as_tensor(ids, device=device)
+        found.count = count
+        return found
+
+    @property
+    def values(self) -> Float[np.ndarray, "component rank"]:
+        """The activations kept so far, the highest first; −∞ where there are not m images yet."""
+        return self._values.cpu().numpy()
+
+    @property
+    def ids(self) -> Int[np.ndarray, "component rank"]:
+        """Ids of their images."""
+        return self._ids.cpu().numpy()
+
     @property
     def n_components(self) -> int:
         """Number of components."""
@@ -83,4 +108,4 @@ class TopSamples:
                 f"m={self.m} examples of {self.count} images", expected=f"m from 1 to {self.count}",
                 next_step="Give more images or a smaller m",
             )  # fmt: skip
-        return self._values.cpu().numpy(), self._ids.cpu().numpy()
+        return self.values, self.ids

@@ -1,0 +1,266 @@
+"""Killed builds go on and end as if nothing had happened; full disks and vanished folders lose nothing."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import slens_widgets as sw
+from slens_widgets.conceptdb import ConceptDB
+from slens_widgets.core.build import build
+from slens_widgets.core.work import CHECKPOINT
+from slens_widgets.errors import DatabaseError, InputError, ModelError, SourceGoneError
+from tests.core.parts import TRANSFORM, HashModel, pictures, small_cnn
+
+ROOT = Path(__file__).parents[2]
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("images")
+    (found / "a").mkdir()
+    for i, image in enumerate([*pictures(18, size=(40, 48)), *pictures(18, 1, size=(64, 40))]):
+        image.save(found / "a" / f"{i:02}.png")
+    (found / "a" / "05_broken.jpg").write_bytes(b"no")
+    return found
+
+
+@pytest.fixture(scope="module")
+def ask() -> Iterator[Ask]:
+    """Build in a process of its own: `ask(out, images, kill=seconds)`."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.core.nursery"],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+
+    def asked(out: Path, images: Path, **request: Any) -> dict[str, Any]:
+        process.stdin.write(json.dumps({"out": str(out), "images": str(images), **request}) + "\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
+
+    yield asked
+    process.stdin.close()
+    process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def whole(ask: Ask, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A database whose build was left alone, and the seconds that it took."""
+    out = tmp_path_factory.mktemp("whole") / "x.slens"
+    answer = ask(out, folder)
+    assert answer["ended"] == 0, answer
+    return out, answer["seconds"]
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    """Return the bytes of every file, but for the date of the build."""
+    found = {}
+    for file in sorted(path.iterdir()):
+        data = file.read_bytes()
+        found[file.name] = re.sub(rb'"created": "[^"]*"', b"", data)
+        assert file.name != "concepts.sqlite" or found[file.name] != data
+    return found
+
+
+def check_killed(ask: Ask, whole: tuple[Path, float], folder: Path, out: Path, moments: list[float]) -> str:
+    """Build, killed at fractions of a whole build's time, then to the end; return where it went on."""
+    seconds = whole[1]
+    for moment in moments:
+        ask(out, folder, kill=moment * seconds)
+        if not out.exists():
+            with pytest.raises(DatabaseError):
+                sw.open(out)
+    went_on = "finished"
+    if not out.exists():
+        answer = ask(out, folder)
+        assert answer["ended"] == 0, answer
+        went_on = answer["said"][1] if len(answer["said"]) > 1 else "finish"
+    assert contents(out) == contents(whole[0])
+    assert [each.name for each in out.parent.iterdir() if each.suffix != ".log"] == [out.name]
+    return went_on
+
+
+def test_a_killed_build_ends_as_if_nothing_had_happened(
+    ask: Ask, whole: tuple[Path, float], folder: Path, tmp_path: Path
+) -> None:
+    went_on = check_killed(ask, whole, folder, tmp_path / "x.slens", [0.55, 0.45])
+    assert not went_on.startswith("collect 0 "), "it went on from a checkpoint"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_builds_killed_at_twenty_random_moments(
+    ask: Ask, whole: tuple[Path, float], folder: Path, tmp_path: Path
+) -> None:
+    rng = random.Random(0)
+    went_on = []
+    for number in range(20):
+        moments = [rng.random() for _ in range(1 + number % 3)]
+        (tmp_path / str(number)).mkdir()
+        went_on.append(check_killed(ask, whole, folder, tmp_path / str(number) / "x.slens", moments))
+    stages = {each.split()[0] for each in went_on}
+    assert len(stages) >= 3, f"kills hit {stages} only"
+
+
+def test_a_checkpoint_comes_every_minute_or_sooner() -> None:
+    assert 0 < CHECKPOINT <= 60
+
+
+def attempt(out: Path, images: Any, **changes: Any) -> ConceptDB:
+    arguments: dict[str, Any] = {
+        "transform": TRANSFORM, "m": 4, "device": "cpu", "progress": False, "batch_size": 4, "checkpoint": 0,
+        "foundation_model": HashModel(), **changes,
+    }  # fmt: skip
+    return build(small_cnn(), images, ["4", "7", "12"], out=out, **arguments)
+
+
+class Failing(HashModel):
+    """Fails until it is told not to."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error: BaseException | None = error
+
+    def encode_images(self, images: Any) -> Any:
+        if self.error is not None:
+            raise self.error
+        return super().encode_images(images)
+
+
+def test_what_was_done_before_an_error_is_kept(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.slens"
+    model = Failing(KeyboardInterrupt("stopped"))
+    with pytest.raises(KeyboardInterrupt) as caught:
+        attempt(out, folder, foundation_model=model)
+    assert "goes on from there" in caught.value.__notes__[0]
+    assert [each.name for each in tmp_path.iterdir()] == ["x.slens.partial"]
+    with pytest.raises(DatabaseError, match="unfinished one lies beside"):
+        sw.open(out)
+    with pytest.raises(DatabaseError, match="unfinished"):
+        sw.open(tmp_path / "x.slens.partial")
+    said: list[tuple[int, int, str]] = []
+    model.error = None
+    attempt(out, folder, foundation_model=model, progress=lambda *each: said.append(each)).close()
+    stages = list(dict.fromkeys(stage for _, _, stage in said))
+    assert stages == ["embed", "write"]
+    assert [each.name for each in tmp_path.iterdir()] == ["x.slens"]
+
+
+def test_an_unfinished_build_with_other_settings_is_not_thrown_away_by_accident(
+    folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "x.slens"
+    with pytest.raises(ModelError):
+        attempt(out, folder, foundation_model=Failing(ModelError("no")))
+    with pytest.raises(DatabaseError, match=r"other settings \(m: 4 then, 3 now\).*overwrite=True"):
+        attempt(out, folder, m=3)
+    with pytest.raises(DatabaseError, match="images:"):
+        attempt(out, pictures(9))
+    with attempt(out, folder, m=3, overwrite=True) as db:
+        assert db.m == 3
+
+
+def test_the_second_of_two_builds_of_one_path_is_told(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.slens"
+
+    def again(done: int, total: int, stage: str) -> None:
+        if stage == "embed":
+            with pytest.raises(DatabaseError, match=r"is being built by process \d+ on .*Wait"):
+                attempt(out, folder)
+
+    attempt(out, folder, progress=again).close()
+    assert [each.name for each in tmp_path.iterdir()] == ["x.slens"]
+
+
+def test_a_damaged_checkpoint_is_named(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.slens"
+    with pytest.raises(ModelError):
+        attempt(out, folder, foundation_model=Failing(ModelError("no")))
+    (found,) = (tmp_path / "x.slens.partial" / "work").glob("checkpoint-*")
+    found.write_bytes(found.read_bytes()[:100])
+    with pytest.raises(DatabaseError, match=r"checkpoint.*damaged.*Remove .*x\.slens\.partial"):
+        attempt(out, folder)
+
+
+def test_a_vanished_folder_of_images_loses_nothing(
+    whole: tuple[Path, float], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slens_widgets.core.images._DECODED_BYTES", 0)
+    images, out = tmp_path / "images", tmp_path / "x.slens"
+    shutil.copytree(folder, images)
+    for stage in ("collect", "relevance", "embed"):
+
+        def vanish(done: int, total: int, now: str, stage: str = stage) -> None:
+            if now == stage and (done > 0 or stage != "collect") and images.exists():
+                images.rename(tmp_path / "elsewhere")
+
+        with pytest.raises(SourceGoneError, match=r"images/a' has vanished.*network drive"):
+            attempt(out, images, progress=vanish)
+        (tmp_path / "elsewhere").rename(images)
+    attempt(out, images).close()
+    ours, theirs = contents(out), contents(whole[0])
+    assert {name: ours[name] for name in ours if name != "concepts.sqlite"} == {
+        name: theirs[name] for name in theirs if name != "concepts.sqlite"
+    }
+
+
+def test_an_image_that_vanishes_is_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slens_widgets.core.images._DECODED_BYTES", 0)
+    images, out = tmp_path / "images", tmp_path / "x.slens"
+    shutil.copytree(folder, images)
+
+    def vanish(done: int, total: int, now: str) -> None:
+        if now == "relevance":
+            (images / "a" / "30.png").unlink(missing_ok=True)
+
+    with pytest.raises(InputError, match=r"a/30\.png.*can't be read|a/30\.png' cannot be read"):
+        attempt(out, images, progress=vanish)
+
+
+def test_a_limit_on_file_sizes_is_a_clear_error(folder: Path, tmp_path: Path) -> None:
+    """A quota: the system refuses to let a file grow."""
+    out = tmp_path / "x.slens"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, before[1]))
+    try:
+        with pytest.raises(
+            DatabaseError, match=r"can't be written: .*(large|disk|full).*What was done is kept"
+        ):
+            attempt(out, folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    said: list[str] = []
+    attempt(out, folder, progress=lambda done, total, stage: said.append(stage)).close()
+    assert "collect" not in said
+
+
+def test_a_full_disk_is_a_clear_error_and_loses_nothing(whole: tuple[Path, float], folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as mount:
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=700k", "tmpfs", mount], capture_output=True
+        )
+        if mounted.returncode:
+            pytest.skip("a small disk can't be mounted here")
+        try:
+            out = Path(mount, "x.slens")
+            with pytest.raises(DatabaseError, match=r"MiB are free there.*What was done is kept"):
+                attempt(out, folder)
+            subprocess.run(["mount", "-o", "remount,size=20m", mount], check=True)
+            attempt(out, folder).close()
+            assert contents(out).keys() == contents(whole[0]).keys()
+        finally:
+            subprocess.run(["umount", "-l", mount], check=True)
