@@ -2,8 +2,10 @@
 
 import css from "./alignment.css";
 import { concepts } from "./alignment_concepts";
+import { type SavedPlot, savedPlot } from "./alignment_plot";
 import { thresholds } from "./alignment_thresholds";
 import { emptyState, h } from "./dom";
+import mapCss from "./map.css";
 import { colours } from "./theme";
 import type { Json } from "./transport";
 import { type Drawn, widget } from "./widget";
@@ -15,8 +17,11 @@ const QUADRANTS = {
   unexpected: "close to none of the named concepts",
 };
 
-function draw({ frame, client, shared, onClose }: Drawn): void {
+function draw(drawn: Drawn): void {
+  const { frame, client, shared, onClose } = drawn;
   let unknown: string[] = [];
+  let notes = "";
+  let plot: SavedPlot | undefined;
 
   const beside = h("button", { type: "button", "aria-pressed": "false" }, "Side by side");
   beside.addEventListener("click", () => {
@@ -37,12 +42,11 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   const sets = concepts(shared);
   const limits = thresholds(shared);
   const counts = h("div", { class: "slens-counts", role: "group", "aria-label": "Select a quadrant" });
-  const still = h("img", { class: "slens-still", hidden: true, alt: "The plot as it was saved" });
   const empty = emptyState(
     "Two sets of concepts",
     "Name what the model should look at (valid) and what it should not (spurious). Every component is then placed between them: valid to the right, spurious up.",
   );
-  frame.body.append(sets.element, limits.element, counts, still, empty);
+  frame.body.append(sets.element, limits.element, counts, empty);
 
   function redraw(): void {
     sets.redraw(unknown);
@@ -78,17 +82,21 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
         : "Draw all classes on the same axes, sizes on one scale";
   }
 
-  /** A saved page has no plotly: it shows the plot as a picture instead. */
-  async function showStill(): Promise<void> {
+  /** A saved page has no plotly: it draws the points as the map does. */
+  async function showPoints(about: Json): Promise<void> {
     if (frame.root.closest(".slens-alignment-box")) return;
     beside.hidden = true;
     for (const control of limits.element.querySelectorAll<HTMLInputElement>("input, button"))
       control.disabled = true;
-    const { buffers } = await client.request("picture", {}, { lane: "picture" });
-    URL.revokeObjectURL(still.src);
-    still.hidden = !buffers[0];
-    if (buffers[0])
-      still.src = URL.createObjectURL(new Blob([buffers[0] as BlobPart], { type: "image/png" }));
+    const { buffers } = await client.request("points", {}, { lane: "points" });
+    if (!plot) {
+      const tones = (): string[] =>
+        Array.from(counts.querySelectorAll("i"), (dot) => getComputedStyle(dot).backgroundColor);
+      plot = savedPlot(drawn, tones, () => frame.status(notes));
+      counts.after(plot.element);
+    }
+    plot.element.hidden = false;
+    plot.show(about, buffers);
   }
 
   function aligned(body: Json): void {
@@ -103,25 +111,27 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     counts.hidden = rows === 0;
     showCounts(body);
     showBeside(body);
-    const notes = [];
+    const found = [];
     if (rows > 0)
-      notes.push(
+      found.push(
         body.sized
           ? `Size: ${String(body.relevance)}.`
           : "Choose a target class to size the points by relevance.",
       );
     if (Number(body.left_out) > 0)
-      notes.push(`The ${body.left_out} least aligned are drawn as a density and can't be lassoed.`);
-    if (unknown.length > 0) notes.push(`Unknown words: ${unknown.join(", ")}.`);
+      found.push(`The ${body.left_out} least aligned are drawn as a density and can't be lassoed.`);
+    if (unknown.length > 0) found.push(`Unknown words: ${unknown.join(", ")}.`);
     if (rows > 0)
-      notes.push(`Thresholds: ${shared.values.thresholds ? "set by hand" : body.threshold_source}.`);
-    frame.status(notes.join(" "));
+      found.push(`Thresholds: ${shared.values.thresholds ? "set by hand" : body.threshold_source}.`);
+    notes = found.join(" ");
+    frame.status(notes);
     frame.root.dataset.rows = String(rows);
     // The figure beneath is another widget; an empty one says less than the text.
     frame.root
       .closest(".slens-alignment-box")
       ?.lastElementChild?.classList.toggle("slens-figure-off", rows === 0);
-    if (rows > 0) showStill().catch(frame.fail);
+    if (plot) plot.element.hidden = true;
+    if (rows > 0) showPoints(body).catch(frame.fail);
   }
 
   function tellLook(): void {
@@ -132,7 +142,6 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   onClose(client.on("event:aligned", aligned));
   onClose(client.on("event:progress", (body) => frame.busy(String(body.stage), body as never)));
   onClose(limits.close);
-  onClose(() => URL.revokeObjectURL(still.src));
   shared.on(["valid", "spurious", "target", "vocabulary"], redraw);
   frame.onTheme(tellLook);
   redraw();
@@ -146,4 +155,4 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     .catch(frame.fail);
 }
 
-export default widget({ name: "alignment", title: "Alignment", css }, draw);
+export default widget({ name: "alignment", title: "Alignment", css: css + mapCss }, draw);

@@ -11,7 +11,7 @@ import { keys } from "./map_keys";
 import { Legend } from "./map_legend";
 import { Regions } from "./map_regions";
 import { Grid, normalise, type Point, View } from "./plane";
-import { DIMMED, OTHER, type Picture, PRUNED, pointSize, SELECTED } from "./points";
+import { choose, DIMMED, OTHER, type Picture, pointSize, SELECTED, states } from "./points";
 import { makeRenderer } from "./scatter";
 import { type Colours, colours } from "./theme";
 import { float32Of } from "./transport";
@@ -169,14 +169,13 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
   /** States of the points as they are now, in the tones that they have. */
   function mark(): void {
     if (!painted || !look) return;
-    const { selection, pruned } = shared.values;
     const { highlighted } = legend;
     const { groups, levels, palette } = painted;
-    const flags = new Uint8Array(n).fill(selection.length > 0 ? DIMMED : 0);
-    if (highlighted.size > 0) for (let i = 0; i < n; i++) if (!highlighted.has(groups[i]!)) flags[i] = DIMMED;
-    for (const id of selection) flags[id] = SELECTED;
+    const flags = states(n, shared.values);
+    if (highlighted.size > 0)
+      for (let i = 0; i < n; i++)
+        if (!highlighted.has(groups[i]!) && !(flags[i]! & SELECTED)) flags[i]! |= DIMMED;
     if (sides[1]) for (let i = sides[1].start; i < n; i++) flags[i]! |= OTHER;
-    for (const id of pruned) flags[id]! |= PRUNED;
     picture = { xy, levels, palette, flags, ring: look.foreground, background: look.background };
     renderer.update(picture);
     paint();
@@ -216,19 +215,6 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
     );
   }
 
-  function choose(ids: number[], add: boolean): void {
-    if (!add) {
-      shared.set("selection", ids);
-      return;
-    }
-    const now = new Set(shared.values.selection);
-    const toggles = ids.length === 1 && now.has(ids[0]!);
-    for (const id of ids)
-      if (toggles) now.delete(id);
-      else now.add(id);
-    shared.set("selection", [...now]);
-  }
-
   const near = (px: number, py: number): number => {
     const crop = crops.at(px, py);
     if (crop >= 0) return crop;
@@ -253,12 +239,11 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
     },
     lassoed: (path, add) => {
       const outline = path.map((corner) => view.toWorld(...corner));
-      choose(Array.from(grid?.lassoed(outline) ?? []), add);
+      choose(shared, Array.from(grid?.lassoed(outline) ?? []), add);
     },
     clicked: (at, add) => {
       const hit = near(...at);
-      if (hit >= 0) choose([hit], add);
-      else if (!add) choose([], false);
+      if (hit >= 0 || !add) choose(shared, hit >= 0 ? [hit] : [], add);
     },
   });
   keys(plane, {
@@ -268,7 +253,7 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
     hovered: () => (seen(hover.id) ? hover.id : -1),
     selection: () => shared.values.selection.filter(seen),
     point,
-    choose,
+    choose: (ids, add) => choose(shared, ids, add),
     paint,
   });
 

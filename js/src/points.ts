@@ -1,6 +1,7 @@
 /** What is drawn of the points, for any renderer: where they are, which tone, which state. */
 
 import type { View } from "./plane";
+import type { Shared } from "./shared";
 
 export const DIMMED = 1;
 export const SELECTED = 2;
@@ -13,6 +14,8 @@ export interface Picture {
   /** Palette index of every point. */
   levels: Uint8Array;
   palette: string[];
+  /** Diameters, 36 the usual one; all are alike where there are none. */
+  sizes?: Uint8Array;
   /** DIMMED, SELECTED, PRUNED, OTHER in any combination. */
   flags: Uint8Array;
   ring: string;
@@ -24,6 +27,24 @@ export interface Renderer {
   update(picture: Picture): void;
   draw(view: View, ratio: number): void;
   close(): void;
+}
+
+/** Which points are selected or pruned, and which step back behind the selected ones. */
+export function states(n: number, { selection, pruned }: Shared["values"]): Uint8Array {
+  const flags = new Uint8Array(n).fill(selection.length > 0 ? DIMMED : 0);
+  for (const id of selection) flags[id] = SELECTED;
+  for (const id of pruned) flags[id]! |= PRUNED;
+  return flags;
+}
+
+/** Select these; with `add` beside what is selected, where a single one is taken back instead. */
+export function choose(shared: Shared, ids: number[], add: boolean): void {
+  const now = new Set(add ? shared.values.selection : []);
+  const toggles = ids.length === 1 && now.has(ids[0]!);
+  for (const id of ids)
+    if (toggles) now.delete(id);
+    else now.add(id);
+  shared.set("selection", [...now]);
 }
 
 export function pointSize(n: number, zoom: number): number {

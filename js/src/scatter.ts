@@ -9,6 +9,7 @@ const VERTEX = `#version 300 es
 layout(location=0) in vec2 position;
 layout(location=1) in uint level;
 layout(location=2) in uint flag;
+layout(location=3) in uint own;
 uniform vec2 centre; uniform vec2 scale; uniform float size; uniform uint pass;
 uniform vec3 palette[64];
 flat out vec3 colour; flat out uint bits; flat out float diameter;
@@ -16,7 +17,7 @@ void main() {
   bool front = (flag & 2u) != 0u;
   bits = flag;
   colour = palette[min(level, 63u)];
-  diameter = front ? size + 4.0 : size;
+  diameter = size * float(own) / 36.0 + (front ? 4.0 : 0.0);
   gl_PointSize = diameter + 2.0;
   gl_Position = front == (pass == 1u) && position.x < 9.0 ? vec4((position - centre) * scale, 0.0, 1.0) : vec4(2.0, 2.0, 0.0, 1.0);
 }`;
@@ -66,7 +67,7 @@ class WebglRenderer implements Renderer {
     }
     gl.linkProgram(this.#program);
     if (!gl.getProgramParameter(this.#program, gl.LINK_STATUS)) throw new Error("shaders don't link");
-    this.#buffers = [0, 1, 2].map(() => gl.createBuffer());
+    this.#buffers = [0, 1, 2, 3].map(() => gl.createBuffer());
   }
 
   update(picture: Picture): void {
@@ -83,6 +84,8 @@ class WebglRenderer implements Renderer {
     this.#uploaded = picture.xy;
     put(1, picture.levels);
     put(2, picture.flags);
+    if (picture.sizes) put(3, picture.sizes);
+    else gl.vertexAttribI4ui(3, 36, 0, 0, 0);
     const { palette } = picture;
     for (let i = 0; i < 64; i++) this.#palette.set(unit(palette[i % palette.length]!), i * 3);
     this.#selected = picture.flags.some((flag) => (flag & SELECTED) !== 0);

@@ -39,7 +39,7 @@ function inOrder(picture: Picture, draw: (i: number, flag: number) => void): voi
 }
 
 function discs(context: CanvasRenderingContext2D, picture: Picture, view: View): void {
-  const radius = pointSize(picture.levels.length, view.zoom) / 2;
+  const usual = pointSize(picture.levels.length, view.zoom) / 2;
   const shape = (x: number, y: number, r: number, flag: number): void => {
     context.beginPath();
     if (flag & OTHER) {
@@ -58,6 +58,7 @@ function discs(context: CanvasRenderingContext2D, picture: Picture, view: View):
     const [x, y] = view.toScreen(picture.xy[2 * i]!, picture.xy[2 * i + 1]!);
     if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) return;
     const front = (flag & SELECTED) !== 0;
+    const radius = (usual * (picture.sizes?.[i] ?? 36)) / 36;
     context.globalAlpha = (flag & DIMMED) !== 0 && !front ? FAINT : 0.92;
     context.fillStyle = picture.palette[picture.levels[i]! % picture.palette.length]!;
     shape(x, y, front ? radius + 2 : radius, flag);

@@ -78,7 +78,14 @@ export class Client {
     health: (health: Health) => void = () => {},
   ) {
     model.on("msg:custom", this.#receive as (...args: never[]) => void);
-    this.#watch = new Watch(model, () => this.#waiting(), health);
+    this.#watch = new Watch(
+      model,
+      () => this.#waiting(),
+      (found) => {
+        if (found === "gone") this.#giveUp();
+        health(found);
+      },
+    );
   }
 
   /** For how many milliseconds nothing was heard though something is asked; 0 where nothing is. */
@@ -89,7 +96,9 @@ export class Client {
   }
 
   request(op: string, args: Json = {}, options: RequestOptions = {}): Promise<Reply> {
-    if (this.#closed) return Promise.reject(new KernelError("The widget is closed.", true));
+    // The frame says so of a kernel that is gone; nobody would ever answer.
+    if (this.#closed || this.#watch.health === "gone")
+      return Promise.reject(new KernelError("Nobody is there to answer.", true));
     const { lane } = options;
     const generation = lane === undefined ? 0 : (this.#generations.get(lane) ?? 0) + 1;
     if (lane !== undefined) {
@@ -122,9 +131,14 @@ export class Client {
     this.#closed = true;
     this.#watch.close();
     this.model.off("msg:custom", this.#receive as (...args: never[]) => void);
+    this.#giveUp();
+    this.#listeners.clear();
+  }
+
+  #giveUp(): void {
     for (const pending of this.#pending.values()) pending.reject(new KernelError("closed", true));
     this.#pending.clear();
-    this.#listeners.clear();
+    this.#chunks.clear();
   }
 
   #drop(id: number, pending: Pending): void {

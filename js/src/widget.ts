@@ -28,7 +28,10 @@ export function widget(look: Look, draw: (drawn: Drawn) => void): Widget {
   return {
     render({ model, el }) {
       const panel = frame(el, look.name, look.title, look.css);
-      const client = new Client(model as Model, (health) => panel.notice(SAID[health], health));
+      const client = new Client(model as Model, (health) => {
+        panel.notice(SAID[health], health);
+        if (health === "gone") panel.busy(null);
+      });
       const closers: (() => void)[] = [];
       let open = true;
       // A saved page says what it has no answer to.

@@ -57,10 +57,14 @@ describe("the kernel's health", () => {
 
   it("is gone after a restart, also when the kernel is idle again", async () => {
     const kernel = new Kernel();
-    const { seen } = open(kernel);
+    const { client, model, seen } = open(kernel);
+    const waiting = expect(client.request("search")).rejects.toMatchObject({ cancelled: true });
     kernel.become("restarting");
     kernel.become("idle");
     expect(seen).toEqual(["gone"]);
+    await waiting;
+    await expect(client.request("search")).rejects.toMatchObject({ cancelled: true });
+    expect(model.asked).toHaveLength(1);
   });
 
   it("is fine while nothing is asked, and a closed widget no longer listens", async () => {

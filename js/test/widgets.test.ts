@@ -188,9 +188,17 @@ describe("alignment with a table", () => {
     },
   });
   const later = () => new Promise((resolve) => setTimeout(resolve, 160));
+  const points = () => {
+    const spread = (turn: number) =>
+      Float32Array.from({ length: 36 }, (_, i) => 0.2 + 0.15 * Math.sin(turn + i)).buffer;
+    const none = new Float32Array(36).fill(Number.NaN).buffer;
+    return {
+      buffers: [spread(0), spread(2), none, new Uint8Array(36).buffer, new Uint8Array(36).fill(36).buffer],
+    };
+  };
 
   it("moves the thresholds by slider and number, and goes back to the null", async () => {
-    const { el, model } = await show(alignment, { aligned: () => table(), picture: () => ({ buffers: [] }) });
+    const { el, model } = await show(alignment, { aligned: () => table(), points });
     const group = el.querySelector<HTMLElement>(".slens-thresholds")!;
     const [range, number] = group.querySelectorAll<HTMLInputElement>("input");
     const reset = group.querySelector<HTMLButtonElement>("button")!;
@@ -220,7 +228,7 @@ describe("alignment with a table", () => {
     const { el, model } = await show(alignment, {
       aligned: () => table(),
       choose: () => ({}),
-      picture: () => ({}),
+      points,
     });
     const buttons = [...el.querySelectorAll<HTMLElement>(".slens-counts button")];
     expect(buttons.map((button) => button.textContent)).toEqual([
@@ -239,10 +247,21 @@ describe("alignment with a table", () => {
     expect(options.map((option) => option.value)).toEqual(["<i>ink</i>"]);
   });
 
-  it("shows a picture where there is no figure beneath, and asks for classes side by side where there is", async () => {
-    const png = { buffers: [new Uint8Array([1]).buffer] };
-    const saved = await show(alignment, { aligned: () => table(), picture: () => png });
-    expect(saved.el.querySelector<HTMLImageElement>(".slens-still")!.hidden).toBe(false);
+  it("draws the points where there is no figure beneath, and asks for classes side by side where there is", async () => {
+    const saved = await show(alignment, { aligned: () => table(), points });
+    await later();
+    const plot = saved.el.querySelector<HTMLElement>(".slens-plot")!;
+    expect(plot.hidden).toBe(false);
+    expect(plot.querySelectorAll(".slens-edge")).toHaveLength(2);
+    expect(plot.textContent).toContain("0.4");
+    plot.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    await later();
+    expect(plot.querySelector(".slens-card p")!.textContent).toMatch(/^valid 0\.\d+, spurious 0\.\d+$/);
+    plot.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    await settle();
+    expect(saved.model.ops("set").some(({ field }) => field === "selection")).toBe(true);
+    saved.model.say({ event: "aligned", rows: 0 });
+    expect(plot.hidden).toBe(true);
     close!();
     const box = document.createElement("div");
     box.className = "slens-alignment-box";
@@ -252,7 +271,7 @@ describe("alignment with a table", () => {
     box.append(el, document.createElement("div"));
     close = alignment.render({ model, el });
     await settle();
-    expect(model.ops("picture")).toHaveLength(0);
+    expect(model.ops("points")).toHaveLength(0);
     const button = [...el.querySelectorAll<HTMLElement>("button")].find(
       (b) => b.textContent === "Side by side",
     )!;

@@ -19,13 +19,13 @@ from slens_widgets.audit import Audit
 from slens_widgets.errors import Cancelled, InputError, UnknownNameError
 from slens_widgets.session import Change
 from slens_widgets.types import Progress
-from slens_widgets.widgets.alignment_figure import NO_FACET, AlignmentFigure
+from slens_widgets.widgets.alignment_figure import NO_FACET, AlignmentFigure, sizes
 from slens_widgets.widgets.alignment_picture import draw
 from slens_widgets.widgets.base import AuditWidget, check_audit, operation
 from slens_widgets.widgets.export import BUDGET, over_one, save_page
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.numbering import Numbering
-from slens_widgets.widgets.pictures import PREVIEW_DPI, Drawing, picture
+from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job
 
@@ -56,12 +56,12 @@ class AlignmentControls(AuditWidget):
         self._compute()
 
     def recorded(self) -> Iterable[Ask]:
-        """Return the alignment to the session's concepts, its picture, and what each quadrant selects."""
+        """Return the alignment to the session's concepts, its points, and what each quadrant selects."""
         session = self.audit.session
         concepts = {name: getattr(session, name) for name in ("valid", "spurious", "target", "thresholds")}
         yield Ask("look", None)
         yield Ask("aligned", when=concepts, event=True)
-        yield Ask("picture", when=concepts)
+        yield Ask("points", when=concepts)
         for quadrant in QUADRANTS:
             yield Ask("choose", {"quadrant": quadrant}, concepts)
 
@@ -164,11 +164,20 @@ class AlignmentControls(AuditWidget):
     def _aligned(self, request: Request, progress: Progress) -> Answer:
         return Answer(self._shown)
 
-    @operation("picture")
-    def _picture(self, request: Request, progress: Progress) -> Answer:
-        """A still of the plot, for a page that cannot show plotly's."""
-        drawing = self.drawing()
-        return Answer({}, [] if drawing is None else [picture(drawing, dpi=PREVIEW_DPI)])
+    @operation("points")
+    def _points(self, request: Request, progress: Progress) -> Answer:
+        """What a page without plotly draws: alignments, relevance, quadrants, diameters in quarter pixels."""
+        # Not `wait`: the page asks on the thread that it would wait for.
+        self._worker.wait(60)
+        if self.table is None:
+            return Answer()
+        relevance = next(iter(self.facets.values()))
+        columns = [self.table["valid"].to_numpy(), self.table["spurious"].to_numpy(), relevance]
+        which = pd.Categorical(self.table["quadrant"], QUADRANTS).codes
+        parts = [np.asarray(column, np.float32).tobytes() for column in columns]
+        return Answer(
+            {}, [*parts, which.astype(np.uint8).tobytes(), (4 * sizes(relevance)).astype(np.uint8).tobytes()]
+        )
 
     @operation("beside")
     def _set_beside(self, request: Request, progress: Progress) -> Answer:

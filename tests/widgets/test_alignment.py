@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import slens_widgets as sw
+from slens_widgets.analyses.alignment import QUADRANTS
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.types import Component
 from slens_widgets.widgets.alignment_figure import MAX_POINTS, AlignmentFigure, sizes, strongest
@@ -160,11 +161,26 @@ def test_it_can_be_saved_as_a_picture(audit, plot, page_of, tmp_path) -> None:
     audit.session.selection = [("features.0", 3)]
     for name, start in (("plot.png", b"\x89PNG"), ("plot.svg", b"<?xml"), ("plot.pdf", b"%PDF")):
         assert plot.save(tmp_path / name).read_bytes().startswith(start)
-    _, [png] = page_of(plot.controls).ask("picture")
-    assert png.startswith(b"\x89PNG")
     audit.session.valid = []
     with pytest.raises(InputError, match="nothing to draw"):
         plot.save(tmp_path / "empty.png")
+
+
+def test_a_page_without_plotly_gets_the_same_points(audit, plot, page_of) -> None:
+    audit.session.target = "melanoma"
+    assert plot.wait(20)
+    _, [valid, spurious, relevance, quadrants, diameters] = page_of(plot.controls).ask("points")
+    table, drawn = plot.controls.table, plot.figure.data[0]
+    assert np.array_equal(np.frombuffer(valid, np.float32), table["valid"].to_numpy(np.float32))
+    assert np.array_equal(np.frombuffer(spurious, np.float32), table["spurious"].to_numpy(np.float32))
+    assert np.array_equal(
+        np.frombuffer(relevance, np.float32), table["relevance"].to_numpy(np.float32), equal_nan=True
+    )
+    assert [QUADRANTS[i] for i in np.frombuffer(quadrants, np.uint8)] == list(table["quadrant"])
+    assert np.allclose(np.frombuffer(diameters, np.uint8) / 4, drawn.marker.size, atol=0.25)
+    audit.session.valid = []
+    assert plot.wait(20)
+    assert page_of(plot.controls).ask("points")[1] == []
 
 
 def test_an_error_is_said_on_the_page(audit, page_of, monkeypatch) -> None:

@@ -82,7 +82,7 @@ def test_it_opens_without_a_complaint(saved: SavedPage) -> None:
 
 def test_a_lasso_selects_in_every_view(saved: SavedPage) -> None:
     page = saved.page
-    box = page.locator(".slens-plane").bounding_box()
+    box = page.locator(".slens-map .slens-plane").bounding_box()
     page.get_by_role("button", name="Lasso").click()
     corners = [(0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98), (0.02, 0.05)]
     for i, (x, y) in enumerate(corners):
@@ -96,12 +96,33 @@ def test_a_lasso_selects_in_every_view(saved: SavedPage) -> None:
 
 def test_the_pointer_shows_the_examples(saved: SavedPage) -> None:
     page = saved.page
-    page.locator(".slens-plane").focus()
+    page.locator(".slens-map .slens-plane").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.slens-map .slens-strip')]"
         ".some((e) => e.style.backgroundImage.startsWith('url'))"
     )
+
+
+def test_the_alignment_plot_answers_pointer_keys_and_lasso(saved: SavedPage) -> None:
+    page = saved.page
+    plot = page.locator(".slens-plot")
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "() => document.querySelector('.slens-plot .slens-strip').style.backgroundImage.startsWith('url')"
+    )
+    assert "valid" in plot.locator(".slens-card p").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".slens-dashboard-bar[data-selected='1']")
+    box = plot.bounding_box()
+    corners = [(0.01, 0.01), (0.99, 0.01), (0.99, 0.99), (0.01, 0.99), (0.01, 0.05)]
+    for i, (x, y) in enumerate(corners):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        if i == 0:
+            page.mouse.down()
+    page.mouse.up()
+    page.wait_for_selector(".slens-dashboard-bar[data-selected='36']")
 
 
 def test_recorded_searches_answer_and_others_say_what_they_need(saved: SavedPage) -> None:
