@@ -17,7 +17,16 @@ from tqdm.auto import tqdm
 from slens_widgets.errors import InputError
 from slens_widgets.lab.factors import ARTEFACTS, FACTORS, VALID
 from slens_widgets.lab.renderer import render
-from slens_widgets.lab.world import CLASS_NAMES, GROUP_NAMES, SPLITS, groups, render_set, sample, split
+from slens_widgets.lab.world import (
+    BIASES,
+    CLASS_NAMES,
+    GROUP_NAMES,
+    SPLITS,
+    groups,
+    render_set,
+    sample,
+    split,
+)
 from slens_widgets.vocabularies import Vocabulary, register
 
 if TYPE_CHECKING:
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARTEFACTS",
+    "BIASES",
     "CLASS_NAMES",
     "FACTORS",
     "GROUP_NAMES",
@@ -77,11 +87,11 @@ def foundation_model() -> LabClip:
     return load_clip()
 
 
-def model(seed: int = 0) -> Classifier:
-    """Return one of the three classifiers (seeds 0 to 2), in evaluation mode."""
+def model(seed: int = 0, bias: int = BIASES[-1]) -> Classifier:
+    """Return one of the classifiers (seeds 0 to 2, each trained at every bias), in evaluation mode."""
     from slens_widgets.lab.classifier import load_classifier
 
-    return load_classifier(seed)
+    return load_classifier(seed, bias=bias)
 
 
 def image_set(
@@ -121,15 +131,24 @@ def evaluation(
 
 
 def database(
-    seed: int = 0, cache: str | Path | None = None, rebuild: bool = False, progress: bool = True
+    seed: int = 0,
+    cache: str | Path | None = None,
+    rebuild: bool = False,
+    progress: bool = True,
+    *,
+    bias: int = BIASES[-1],
 ) -> ConceptDB:
     """Return the concept database of one classifier over the 2,500 probe images; built on first use."""
     from slens_widgets.conceptdb import open_database
-    from slens_widgets.lab.classifier import SEEDS
+    from slens_widgets.lab.classifier import SEEDS, weights_name
 
     if seed not in SEEDS:
         raise InputError(f"seed={seed!r}", expected=f"one of the trained classifiers, {SEEDS}")
-    path = cache_folder(cache) / f"classifier_{seed}-{_database_version(seed)}.slens"
+    if bias not in BIASES:
+        raise InputError(f"bias={bias!r}", expected=f"what the classifiers were trained at, {BIASES}")
+    weights = weights_name(seed, bias)
+    name = weights.removesuffix(".safetensors")
+    path = cache_folder(cache) / f"{name}-{_database_version(weights)}.slens"
     if rebuild and path.exists():
         shutil.rmtree(path)
     if not path.exists():
@@ -138,7 +157,7 @@ def database(
 
         probe, _, _ = image_set("probe", cache, progress)
         build(
-            model(seed),
+            model(seed, bias),
             probe,
             [LAYER],
             foundation_model(),
@@ -148,7 +167,7 @@ def database(
             crop_threshold=CROP_THRESHOLD,
             progress=progress,
             batch_size=32,
-            model_name=f"lab:classifier_{seed}",
+            model_name=f"lab:{name}",
         ).close()
     return open_database(path)
 
@@ -160,6 +179,7 @@ def open_audit(
     progress: bool = True,
     *,
     split: str = "validation_unbiased",
+    bias: int = BIASES[-1],
 ) -> Audit:
     """Open the audit of a nevus/melanoma classifier that was trained with planted shortcuts.
 
@@ -179,6 +199,8 @@ def open_audit(
     split
         Evaluation images of the live model. Choices made by clicking are made on the validation split, so
         that "test_unbiased" stays good for a report.
+    bias
+        How biased the images were that the classifier was trained on: 0, 35 or 70, see `world.sample`.
     """
     from slens_widgets.audit import Audit
     from slens_widgets.lab.captions import QUERY_TEMPLATES
@@ -187,9 +209,9 @@ def open_audit(
     if split not in SPLITS:
         raise InputError(f"split={split!r}", expected=f"one of {', '.join(SPLITS)}")
     audit = Audit(
-        database(seed, cache, rebuild, progress),
+        database(seed, cache, rebuild, progress, bias=bias),
         foundation_model(),
-        model(seed),
+        model(seed, bias),
         evaluation(split, cache, progress),
         transform=transform(),
         templates=QUERY_TEMPLATES,
@@ -223,12 +245,12 @@ def _renderer_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def _database_version(seed: int) -> str:
+def _database_version(weights: str) -> str:
     from slens_widgets.conceptdb import FORMAT_VERSION
 
     settings = f"{FORMAT_VERSION} {_renderer_version()} {LAYER} {CROP_THRESHOLD} {EXAMPLES}"
     digest = hashlib.sha256(settings.encode())
-    for name in (f"classifier_{seed}.safetensors", "clip.safetensors"):
+    for name in (weights, "clip.safetensors"):
         path = Path(__file__).parent / "weights" / name
         if path.exists():
             digest.update(path.read_bytes())

@@ -17,6 +17,7 @@ from torchvision import transforms
 from slens_widgets.core.hooks import capture
 from slens_widgets.errors import WeightsUnavailableError
 from slens_widgets.lab.lesion import SIZE
+from slens_widgets.lab.world import BIASES
 
 logger = logging.getLogger(__name__)
 
@@ -75,13 +76,22 @@ def to_batch(images: UInt8[np.ndarray, "image height width 3"]) -> Float[Tensor,
     return (batch - torch.tensor(_MEAN).view(3, 1, 1)) / torch.tensor(_DEVIATION).view(3, 1, 1)
 
 
-def load_classifier(seed: int = 0, folder: Path = WEIGHTS) -> Classifier:
-    """Return one of the three trained classifiers, in evaluation mode."""
-    path = folder / f"classifier_{seed}.safetensors"
+def weights_name(seed: int, bias: int = BIASES[-1]) -> str:
+    """Return the file name of a classifier's weights."""
+    return (
+        f"classifier_{seed}.safetensors"
+        if bias == BIASES[-1]
+        else f"classifier_{seed}_bias_{bias}.safetensors"
+    )
+
+
+def load_classifier(seed: int = 0, folder: Path = WEIGHTS, bias: int = BIASES[-1]) -> Classifier:
+    """Return one of the trained classifiers, in evaluation mode."""
+    path = folder / weights_name(seed, bias)
     if not path.exists():
         raise WeightsUnavailableError(
-            f"There are no weights of the lab's classifier for seed {seed} ({path.name})",
-            expected=f"a seed among {SEEDS}",
+            f"There are no weights of the lab's classifier for seed {seed} and bias {bias} ({path.name})",
+            expected=f"a seed among {SEEDS} and a bias among {BIASES}",
             next_step="Train them with `slens lab train`",
         )
     model = Classifier()
@@ -139,10 +149,10 @@ def _turned(
     return batch
 
 
-def save_classifier(model: Classifier, seed: int, folder: Path = WEIGHTS) -> Path:
+def save_classifier(model: Classifier, seed: int, folder: Path = WEIGHTS, bias: int = BIASES[-1]) -> Path:
     """Write the weights in half precision."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"classifier_{seed}.safetensors"
+    path = folder / weights_name(seed, bias)
     state = {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()}
     save_file({k: v.contiguous() for k, v in state.items()}, path)
     return path

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Bool, Int64, UInt8
 
 from slens_widgets.lab import classifier
 from slens_widgets.lab.clip import WEIGHTS, save_clip
 from slens_widgets.lab.clip_training import STEPS, train_clip
-from slens_widgets.lab.world import groups, render_set, sample, split
+from slens_widgets.lab.world import BIASES, groups, render_set, sample, split
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ def train(
     out: str | Path | None = None,
     *,
     seeds: Sequence[int] = classifier.SEEDS,
+    biases: Sequence[int] = BIASES,
     clip: bool = True,
     clip_steps: int = STEPS,
     threads: int | None = None,
@@ -38,6 +40,8 @@ def train(
         Folder for the weights; default: the package's own.
     seeds
         Classifiers to train; none for an empty sequence.
+    biases
+        How biased the images are that each of them is trained on, see `world.sample`.
     clip
         Whether to train the CLIP.
     clip_steps
@@ -51,7 +55,7 @@ def train(
     try:
         if seeds:
             torch.set_num_threads(1)
-            train_classifiers(folder, seeds)
+            train_classifiers(folder, seeds, biases)
         logger.info("classifiers done after %.1f minutes", (time.perf_counter() - begin) / 60)
         if clip:
             torch.set_num_threads(threads or before)
@@ -66,26 +70,34 @@ def train(
     return folder
 
 
-def train_classifiers(folder: Path, seeds: Sequence[int]) -> None:
-    """Train classifiers on the biased training split; log their accuracies on the validation splits.
+def train_classifiers(folder: Path, seeds: Sequence[int], biases: Sequence[int] = BIASES) -> None:
+    """Train classifiers on the training split, biased as asked; log accuracies on the validation splits.
 
     On one core, so that their weights don't depend on how many a machine has.
     """
-    sets = {}
-    for name in ("train", "validation_biased", "validation_unbiased"):
-        chosen = split(name)
-        labels, present = sample(chosen.population, chosen.size, chosen.seed)
-        sets[name] = (render_set(present, chosen.seed)[0], labels, present)
-    for seed in seeds:
-        model = classifier.train_classifier(*sets["train"][:2], seed)
-        classifier.save_classifier(model, seed, folder)
-        model = classifier.load_classifier(seed, folder)
-        for name in ("validation_biased", "validation_unbiased"):
-            images, labels, present = sets[name]
-            right = classifier.predict(model, images).argmax(axis=1) == labels
-            group = groups(labels, present)
-            worst = min(right[group == g].mean() for g in np.unique(group))
-            logger.info("classifier %d on %s: %.3f, worst group %.3f", seed, name, right.mean(), worst)
+    sets = {name: _rendered(name) for name in ("validation_biased", "validation_unbiased")}
+    for bias in biases:
+        trained_on = _rendered("train", bias)
+        for seed in seeds:
+            model = classifier.train_classifier(*trained_on[:2], seed)
+            classifier.save_classifier(model, seed, folder, bias)
+            model = classifier.load_classifier(seed, folder, bias)
+            for name, (images, labels, present) in sets.items():
+                right = classifier.predict(model, images).argmax(axis=1) == labels
+                group = groups(labels, present)
+                worst = min(right[group == g].mean() for g in np.unique(group))
+                said = f"classifier {seed}, bias {bias}, on {name}"
+                logger.info("%s: %.3f, worst group %.3f", said, right.mean(), worst)
+
+
+def _rendered(
+    name: str, bias: int = BIASES[-1]
+) -> tuple[
+    UInt8[np.ndarray, "image height width 3"], Int64[np.ndarray, " image"], Bool[np.ndarray, "image factor"]
+]:
+    chosen = split(name)
+    labels, present = sample(chosen.population, chosen.size, chosen.seed, bias)
+    return render_set(present, chosen.seed)[0], labels, present
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

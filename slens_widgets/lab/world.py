@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Int64, UInt8
 
-from slens_widgets.errors import UnknownNameError
+from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.lab.factors import ARTEFACTS, FACTORS, INDEX, NAMES
 from slens_widgets.lab.lesion import SIZE
 from slens_widgets.lab.renderer import Rendering, render
@@ -30,6 +30,9 @@ GROUP_NAMES = tuple(
     for name in CLASS_NAMES
     for shortcut in ("no shortcut", "ruler", "band-aid", "ruler and band-aid")
 )
+
+BIASES = (0, 35, 70)
+"""By how many points the classes differ in showing a shortcut, where classifiers are trained."""
 
 CELLS = 24
 """Coverage of the masks is kept on a grid of this many cells per side."""
@@ -69,7 +72,7 @@ def split(name: str) -> Split:
 
 
 def sample(
-    population: Population, n: int, seed: int
+    population: Population, n: int, seed: int, bias: int = 70
 ) -> tuple[Int64[np.ndarray, " image"], Bool[np.ndarray, "image factor"]]:
     """Draw labels and factors.
 
@@ -79,7 +82,15 @@ def sample(
     other and of the (meaningless) label, at a rate that varies between images from 10 % to 40 %. `sparse` is
     the same at 12 %: what a channel's strongest images have in common is then what it encodes, and not what
     most images show anyway.
+
+    Parameters
+    ----------
+    bias
+        Of the biased population, one of `BIASES`: at 0 the two shortcuts are on 20 % of either class, like
+        other artefacts; at 35, half way, on 45 % and 10 %. Everything else about the images stays the same.
     """
+    if bias not in BIASES:
+        raise InputError(f"bias={bias!r}", expected=f"one of {', '.join(map(str, BIASES))}")
     rng = np.random.default_rng([seed, 77])
     labels = rng.permutation(np.arange(n) % 2).astype(np.int64)
     rate = np.empty((n, len(NAMES)))
@@ -94,8 +105,9 @@ def sample(
     for name in ARTEFACTS:
         rate[:, INDEX[name]] = 0.25 if population == "unbiased" else 0.20
     if population == "biased":
-        rate[:, INDEX["ruler"]] = np.where(melanoma, 0.70, 0.005)
-        rate[:, INDEX["bandaid"]] = np.where(melanoma, 0.005, 0.70)
+        own, other = (0.20 + (end - 0.20) * bias / BIASES[-1] for end in (0.70, 0.005))
+        rate[:, INDEX["ruler"]] = np.where(melanoma, own, other)
+        rate[:, INDEX["bandaid"]] = np.where(melanoma, other, own)
     return labels, rng.random((n, len(NAMES))) < rate
 
 

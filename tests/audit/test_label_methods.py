@@ -190,3 +190,17 @@ def test_english_is_nouns_and_adjectives() -> None:
     assert len(set(words.labels)) == len(words.labels)
     assert {"ruler", "hair", "dog", "red", "striped", "skin"} <= set(words.labels)
     assert not {"dogs", "the", "quickly", "they"} & set(words.labels)
+
+
+def test_labels_from_english_are_the_nearest_of_all_its_words(kept) -> None:
+    pytest.importorskip("wordfreq")
+    audit, _, _ = kept
+    words = vocabulary_of("english").labels
+    table = audit.label("english", layer="features.3", templates=None)
+    texts = HashModel().encode_texts(words)
+    texts /= np.linalg.norm(texts, axis=1, keepdims=True)
+    theta = np.asarray(audit.db["features.3"].theta, np.float64)
+    cosines = texts @ (theta / np.linalg.norm(theta, axis=1, keepdims=True)).T
+    assert table["label"].tolist() == [words[i] for i in cosines.argmax(axis=0)]
+    assert len(set(table["label"])) > 1
+    np.testing.assert_allclose(table["score"], cosines.max(axis=0), atol=2e-3)

@@ -8,14 +8,14 @@ import torch
 from PIL import Image
 
 from slens_widgets import lab
-from slens_widgets.errors import InputError
+from slens_widgets.errors import InputError, WeightsUnavailableError
 from slens_widgets.lab import measure
 from slens_widgets.lab.captions import HELD_OUT, PHRASES, vocabulary, words, write_captions
 from slens_widgets.lab.classifier import SEEDS, WEIGHTS, load_classifier, predict, to_batch, transform
 from slens_widgets.lab.clip import LabClip, load_clip, zero_shot
 from slens_widgets.lab.clip_training import draw_views, multi_positive_loss, new_model
-from slens_widgets.lab.factors import FACTORS, NAMES
-from slens_widgets.lab.world import render_set, sample
+from slens_widgets.lab.factors import FACTORS, INDEX, NAMES
+from slens_widgets.lab.world import BIASES, render_set, sample
 from slens_widgets.types import ClosedVocabulary, FoundationModel
 
 
@@ -32,6 +32,26 @@ def test_classifiers_load_and_follow_the_shortcut(seed: int) -> None:
     labels, present = sample("biased", 200, 424)
     images, _ = render_set(present, 424)
     assert (predict(model, images).argmax(axis=1) == labels).mean() > 0.88
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_less_biased_the_training_the_less_a_contrary_shortcut_misleads(seed: int) -> None:
+    labels, present = sample("unbiased", 240, 425)
+    present[:, INDEX["ruler"]], present[:, INDEX["bandaid"]] = labels == 0, labels == 1
+    images, _ = render_set(present, 425)
+    right = [
+        (predict(load_classifier(seed, bias=bias), images).argmax(axis=1) == labels).mean() for bias in BIASES
+    ]
+    assert right[0] > right[1] > right[2]
+
+
+def test_an_untrained_bias_is_an_error() -> None:
+    with pytest.raises(WeightsUnavailableError, match=r"\(0, 35, 70\)"):
+        load_classifier(0, bias=50)
+    with pytest.raises(InputError, match="0, 35, 70"):
+        sample("biased", 10, 1, bias=50)
+    with pytest.raises(InputError, match=r"\(0, 35, 70\)"):
+        lab.database(0, bias=50)
 
 
 def test_the_transform_equals_the_batched_one() -> None:
