@@ -48,10 +48,8 @@ test-js:  ## types, style and unit tests of the front end (where node is)
 test-slow: $(VENV)/.dev chromium  ## the tests that take long
 	@$(BIN)/python -m pytest -m slow
 
-bench: $(VENV)/.dev  ## side by side with the peers, in one run
-	@$(BIN)/python benchmarks/peers.py
-	@$(BIN)/python benchmarks/relevance.py --write
-	@$(BIN)/python benchmarks/pruning.py
+bench: $(VENV)/.dev  ## side by side with the peers, into benchmarks/RESULTS.md (ONLY="search pruning": these)
+	@$(BIN)/python benchmarks/all.py $(ONLY)
 
 screenshots: $(VENV)/.dev chromium  ## the dashboard's pictures, into screenshots/
 	@SLENS_SCREENSHOTS=screenshots $(BIN)/python -m pytest -m browser

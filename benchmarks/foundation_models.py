@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from PIL import Image
+from results import write_section
 
 import slens_widgets as sw
 from slens_widgets import lab
@@ -52,7 +53,13 @@ def main() -> None:
                 first.db.embed_with(model, views=lambda id, probe=probe: Image.fromarray(probe[id])).close()
                 rows.append({"model": model.name, **figures(first.use(model), area)})
     table = pd.DataFrame(rows).groupby("model", sort=False).mean()
-    print(table.round(3).to_markdown() if arguments.markdown else table.round(3).to_string())
+    said = (
+        f"Each embeds the same crops of the lab's classifier; seeds: {', '.join(map(str, arguments.seeds))}."
+    )
+    lines = [["", *table.columns], ["---"] * (1 + len(table.columns)), *table.round(3).itertuples()]
+    text = "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
+    print(text)
+    write_section("foundation models", "Foundation models", f"{said}\n\n{text}")
 
 
 def figures(audit: sw.Audit, area: np.ndarray) -> dict[str, float]:
@@ -80,7 +87,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--clip", nargs="*", default=[], metavar="NAME=WEIGHTS")
     parser.add_argument("--seeds", nargs="*", type=int, default=[0], choices=(0, 1, 2))
     parser.add_argument("--cache", default=None)
-    parser.add_argument("--markdown", action="store_true")
     return parser.parse_args()
 
 

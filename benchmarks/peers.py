@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
+from results import write_section
 from torchvision import models, transforms
 
 from slens_widgets.core.build import build
@@ -88,9 +89,26 @@ def main() -> int:
                 results[f"CRP {layer}"]["largest relative difference"] = error()
     for name, result in results.items():
         print(name, json.dumps(result))
+    write_section("peers", "Beside the peers", table(results, arguments, layers, len(paths)))
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(results, indent=2))
     return 0 if all(result["ratio"] >= 1 for result in results.values()) else 1
+
+
+def table(results: dict[str, Any], arguments: argparse.Namespace, layers: list[str], count: int) -> str:
+    lines = [
+        f"{arguments.model} {', '.join(layers)}, {count} images, m={arguments.m}, whole-image embedding by "
+        f"ViT-B-32, {torch.get_num_threads()} threads; medians of {arguments.rounds} interleaved rounds.",
+        "",
+        "| | peer | peer s | this s | ratio | ratio of cpu seconds |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, result in results.items():
+        [peer] = [who for who in result["seconds"] if who != "ours"]
+        seconds = result["seconds"]
+        cells = [name, peer, seconds[peer], seconds["ours"], result["ratio"], result["cpu ratio"]]
+        lines.append(f"| {' | '.join(str(cell) for cell in cells)} |")
+    return "\n".join(lines)
 
 
 def parse() -> argparse.Namespace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,15 @@ def machine() -> str:
     """Return what the figures were measured on."""
     load = f", load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{date.today()}, {cores} cores of {platform.machine()}, Python {platform.python_version()}{load}"
+    return f"{date.today()}, {cores} cores of {_processor()}, Python {platform.python_version()}{load}"
+
+
+def _processor() -> str:
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                return f"{platform.machine()} ({line.split(':', 1)[1].strip()})"
+    return platform.processor() or platform.machine()
 
 
 def write_section(name: str, title: str, text: str) -> None:
