@@ -184,6 +184,15 @@ class AblatedLogits:
             self.quick = None
             self.results.clear()
 
+    def _check_numbers(self, logits: Float[np.ndarray, "image class"]) -> None:
+        if np.isnan(logits.max()):
+            image = int(np.isnan(logits).any(axis=1).argmax())
+            raise ModelError(
+                f"The model gives NaN for image {self._images.images.name(self._images.ids[image])!r}",
+                expected="numbers as logits",
+                next_step="Check the transform's normalisation and the model's weights",
+            )
+
     def _check_weights(self) -> None:
         if self._steady:
             return
@@ -223,6 +232,7 @@ class AblatedLogits:
         return self.results[key]
 
     def _remember(self, key: _Key, logits: np.ndarray) -> None:
+        self._check_numbers(logits)
         logits.flags.writeable = False
         self.results[key] = logits
         most = max(2, min(MOST_RESULTS, RESULT_BYTES // logits.nbytes))

@@ -20,7 +20,7 @@ from slens_widgets.core.composites import Crp
 from slens_widgets.core.correction import corrected
 from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.flow import Flow, flowing
-from slens_widgets.core.hooks import default_device, evaluating, resolve_layer
+from slens_widgets.core.hooks import audited, default_device, evaluating, resolve_layer
 from slens_widgets.core.pruned import pruned_copy
 from slens_widgets.core.reevaluation import Engine
 from slens_widgets.core.relevance import Relevance
@@ -90,6 +90,7 @@ class TorchModel:
         activation_bytes: int = 2**30,
         disk_bytes: int = 2**33,
     ) -> None:
+        model = audited(model)
         for layer in means:
             resolve_layer(model, layer)
         self._model, self._relevance = model, relevance

@@ -22,7 +22,7 @@ from slens_widgets.core.activations import Pooling, Transform, check_pooling
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.crops import CropSettings
 from slens_widgets.core.fingerprint import fingerprint_of
-from slens_widgets.core.hooks import default_device
+from slens_widgets.core.hooks import audited, default_device
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.layers import check_layers
 from slens_widgets.core.progress import Stages
@@ -130,6 +130,7 @@ def build(
 
     Source: SemanticLens, arXiv 2501.05398.
     """
+    model = audited(model)
     images = ImageSet.of(images)
     layers = check_layers(model, layers)
     check_relevance(relevance)

@@ -90,12 +90,24 @@ def _by_batch(
             composite = whole_model_composite(model, relevance, first[:1].to(place), layer, target)
         try:
             for batch in _chain(first, batches):
-                yield _batch_relevance(
+                found = _batch_relevance(
                     model, batch.to(place), layer, target, gradient=composite is None
                 ).cpu()
+                _check_finite(found, layer, target)
+                yield found
         finally:
             if composite is not None:
                 composite.remove()
+
+
+def _check_finite(found: Float[Tensor, "image component"], layer: str, target: int) -> None:
+    if not torch.isfinite(found).all():
+        _, component = (int(place) for place in (~torch.isfinite(found)).nonzero()[0])
+        raise ModelError(
+            f"The relevance of component {component} of layer {layer!r} for class {target} is not finite",
+            expected="finite logits and activations",
+            next_step="Check the transform's normalisation and the model's weights, or run it in float32",
+        )
 
 
 def _chain(first: Tensor, rest: Iterator[Tensor]) -> Iterator[Tensor]:
@@ -154,6 +166,12 @@ def _batch_relevance(
         handle.remove()
     if not kept:
         raise ModelError(f"Layer {layer!r} is not reached in a forward pass")
+    if len(kept) > 1:
+        raise ModelError(
+            f"Layer {layer!r} is called more than once in a forward pass: its components are unclear",
+            expected="a module that is called once",
+            next_step="Choose the module around it or before it (slens_widgets.layers(model))",
+        )
     if logits.ndim != 2 or not 0 <= target < logits.shape[1]:
         raise UnknownNameError(
             f"There is no class {target} in logits of shape {tuple(logits.shape)}",

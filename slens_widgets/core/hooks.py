@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -12,6 +13,36 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
+
+
+def audited(model: Any) -> nn.Module:
+    """Return the module to be audited: what `torch.compile` or a data-parallel wrapper wraps, else itself.
+
+    The wrappers share its parameters; hooks on what was compiled may never be called, and layers have
+    their own names only inside.
+
+    Raises
+    ------
+    InputError
+        It is no module.
+    ModelError
+        It has no values yet.
+    """
+    while isinstance(model, nn.Module):
+        inner = model._modules.get("_orig_mod")
+        if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
+            inner = model.module
+        if inner is None:
+            break
+        model = inner
+    else:
+        raise InputError(f"A model of type {type(model).__name__}", expected="a torch.nn.Module")
+    if any(tensor.device.type == "meta" for tensor in (*model.parameters(), *model.buffers())):
+        raise ModelError(
+            "The model is on the meta device, where parameters have no values",
+            next_step="Give it some: model.to_empty(device=…), then load_state_dict(…)",
+        )
+    return model
 
 
 def resolve_layer(model: nn.Module, layer: str) -> nn.Module:
@@ -214,7 +245,8 @@ def evaluating(model: nn.Module, device: torch.device | None = None) -> Iterator
         model.eval()
         if device is not None:
             model.to(device)
-        yield model
+        with _uncompiled():
+            yield model
     finally:
         for module, before, contents in zip(modules, attributes, containers, strict=True):
             now = vars(module)
@@ -232,3 +264,14 @@ def evaluating(model: nn.Module, device: torch.device | None = None) -> Iterator
             for buffer, before_run in buffers:
                 if not torch.equal(buffer, before_run):
                     buffer.copy_(before_run)
+
+
+@contextmanager
+def _uncompiled() -> Iterator[None]:
+    """Run what was compiled as it is written: hooks that come after compilation may not be called else."""
+    # Who has compiled anything has imported torch._dynamo, which takes seconds.
+    if "torch._dynamo" not in sys.modules or not hasattr(torch.compiler, "set_stance"):
+        yield
+        return
+    with torch.compiler.set_stance("force_eager"):
+        yield

@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from slens_widgets.core.hooks import evaluating, resolve_layer, tensor_of
+from slens_widgets.core.hooks import audited, evaluating, resolve_layer, tensor_of
 from slens_widgets.errors import InputError, ModelError, SlensError
 
 _KINDS = {2: "unit", 3: "token feature", 4: "channel"}
@@ -63,6 +63,7 @@ def layers(
 
         return hook
 
+    model = audited(model)
     with evaluating(model), torch.no_grad():
         try:
             for name, module in model.named_modules():

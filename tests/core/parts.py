@@ -97,7 +97,11 @@ def state_of(model: nn.Module) -> dict[str, object]:
         "grads": [parameter.grad is None for parameter in model.parameters()],
         "identities": [id(tensor) for tensor in (*model.parameters(), *model.buffers())],
         "devices": [str(tensor.device) for tensor in (*model.parameters(), *model.buffers())],
-        "values": [tensor.detach().cpu().numpy().tobytes() for tensor in model.state_dict().values()],
+        "values": [
+            tensor.detach().cpu().numpy().tobytes()
+            for tensor in model.state_dict().values()
+            if tensor.device.type != "meta"
+        ],
     }
 
 
