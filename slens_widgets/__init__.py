@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from slens_widgets.types import Box as Box
     from slens_widgets.types import Component as Component
     from slens_widgets.widgets.alignment import AlignmentPlot as AlignmentPlot
+    from slens_widgets.widgets.compare import CompareView as CompareView
     from slens_widgets.widgets.dashboard import Dashboard as Dashboard
     from slens_widgets.widgets.gallery import NeuronGallery as NeuronGallery
     from slens_widgets.widgets.map import ConceptMap as ConceptMap
@@ -36,6 +37,7 @@ _PUBLIC = {
     "AlignmentPlot": ("widgets.alignment", "AlignmentPlot"),
     "Audit": ("audit", "Audit"),
     "Box": ("types", "Box"),
+    "CompareView": ("widgets.compare", "CompareView"),
     "Component": ("types", "Component"),
     "ConceptDB": ("conceptdb", "ConceptDB"),
     "ConceptMap": ("widgets.map", "ConceptMap"),

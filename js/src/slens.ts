@@ -1,13 +1,14 @@
 /** The one module of the front end: draws the widget that the model names. */
 
 import alignment from "./alignment";
+import compare from "./compare";
 import dashboard from "./dashboard";
 import gallery from "./gallery";
 import map from "./map";
 import pruning from "./pruning";
 import type { Widget } from "./widget";
 
-const WIDGETS: Record<string, Widget> = { alignment, dashboard, gallery, map, pruning };
+const WIDGETS: Record<string, Widget> = { alignment, compare, dashboard, gallery, map, pruning };
 
 export default {
   render(context: { model: { get(name: string): unknown }; el: HTMLElement }): () => void {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import alignment from "../src/alignment";
+import compare from "../src/compare";
 import dashboard from "../src/dashboard";
 import gallery from "../src/gallery";
 import map from "../src/map";
@@ -10,7 +11,14 @@ import { type Answers, audit, type FakeModel, settle } from "./fake_model";
 
 const floats = (values: number[]): ArrayBuffer => new Float32Array(values).buffer;
 const score = Array.from({ length: 36 }, (_, i) => (i * 7) % 36);
+const beside = {
+  sides: [
+    { name: "one", start: 0 },
+    { name: "<b>two</b>", start: 20 },
+  ],
+};
 const answers: Answers = {
+  compared: () => compared(Array.from({ length: 36 }, (_, i) => 0.5 + i / 100)),
   points: () => ({ buffers: [floats(Array.from({ length: 72 }, (_, i) => Math.sin(i)))] }),
   colour: () => ({ body: { available: true }, buffers: [floats(score)] }),
   scores: () => ({
@@ -32,6 +40,15 @@ const metrics = (accuracy: number) => ({
   worst_group: accuracy - 0.3,
   per_class: { nevus: accuracy, "<b>mel</b>": 0.5 },
   n: 200,
+});
+/** Component i of the first model is most like i mod 16 of the other; pairs are mutual below that. */
+const compared = (similarity: number[]) => ({
+  body: { similarity: [0.61, 0.73] },
+  buffers: [
+    floats(similarity),
+    Uint32Array.from({ length: 36 }, (_, i) => (i < 20 ? 20 + (i % 16) : i - 20)).buffer,
+    Uint8Array.from({ length: 36 }, (_, i) => Number(i < 16 || i >= 20)).buffer,
+  ],
 });
 const panel = (pruned: number[]) => ({
   body: {
@@ -67,11 +84,15 @@ afterEach(() => {
 });
 
 describe("every widget", () => {
-  const all = { map, gallery, alignment, pruning, dashboard };
+  const all = { map, gallery, alignment, pruning, dashboard, compare };
   it.each(Object.keys(all) as (keyof typeof all)[])(
     "%s draws, keeps keys, and leaves nothing behind",
     async (name) => {
-      const { el, model } = await show(all[name], { panel: () => panel([]) });
+      const { el, model } = await show(
+        all[name],
+        { panel: () => panel([]) },
+        name === "compare" ? beside : {},
+      );
       const root = el.querySelector("section")!;
       expect(root.getAttribute("aria-label")).toBeTruthy();
       expect(root.querySelector<HTMLElement>("[role=alert]")!.hidden).toBe(true);
@@ -383,13 +404,6 @@ describe("map", () => {
     expect(names.slice(0, 3)).toEqual(["<b>ink</b>", "ruler", "no label"]);
   });
 
-  const beside = {
-    sides: [
-      { name: "one", start: 0 },
-      { name: "<b>two</b>", start: 20 },
-    ],
-  };
-
   it("shows another audit beside, coloured by model or similarity, and takes either off", async () => {
     const { el, model } = await show(map, {}, beside);
     const side = (i: number): HTMLElement => el.querySelector(`[data-group=side${i}]`)!;
@@ -436,6 +450,73 @@ describe("map", () => {
     await settle();
     expect(model.ops("set").at(-1)).toMatchObject({ field: "target", value: "melanoma" });
     expect(model.ops("colour")).toHaveLength(2);
+  });
+});
+
+describe("compare", () => {
+  const grids = (el: HTMLElement): HTMLElement[] => [...el.querySelectorAll<HTMLElement>("[role=grid]")];
+  const first = (grid: HTMLElement): number[] =>
+    [...grid.querySelectorAll<HTMLElement>(".slens-row[data-index='0'] [data-component]")].map((cell) =>
+      Number(cell.dataset.component),
+    );
+
+  it("lists what either lacks, the least similar first, and the pairs, the most similar first", async () => {
+    const { el } = await show(compare, {}, beside);
+    const [one, two, both] = grids(el);
+    expect([first(one!), first(two!), first(both!)]).toEqual([[0], [20], [15, 35]]);
+    expect([one, two].map((grid) => grid!.getAttribute("aria-label"))).toEqual([
+      "● one: what <b>two</b> lacks",
+      "◆ <b>two</b>: what one lacks",
+    ]);
+    expect([one, two, both].map((grid) => grid!.getAttribute("aria-rowcount"))).toEqual(["20", "16", "16"]);
+    expect(one!.querySelector(".slens-cosine")!.textContent).toBe("0.50");
+    expect(one!.textContent).toContain("nearest: features.3:0");
+    expect(el.querySelector(".slens-tools")!.textContent).toContain("one in <b>two</b> 0.610");
+  });
+
+  it("selects a component, or both of a pair, and says which is pointed at", async () => {
+    const { el, model } = await show(compare, {}, beside);
+    const [one, , both] = grids(el);
+    both!.querySelector<HTMLElement>(".slens-row[data-index='0']")!.click();
+    await settle();
+    expect(el.querySelector(".slens-map [role=status]")!.textContent).toContain("2 of 36");
+    expect(both!.querySelector(".slens-row[data-index='0']")!.getAttribute("aria-selected")).toBe("true");
+    const row = one!.querySelector<HTMLElement>(".slens-row[data-index='1']")!;
+    row.dispatchEvent(new MouseEvent("click", { bubbles: true, ctrlKey: true }));
+    await settle();
+    expect(row.getAttribute("aria-selected")).toBe("true");
+    expect(both!.querySelector(".slens-row[data-index='0']")!.getAttribute("aria-selected")).toBe("true");
+    const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 120));
+    const cell = both!.querySelector(".slens-row[data-index='1'] [data-component='34']")!;
+    cell.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+    await later();
+    expect(model.ops("set").at(-1)).toMatchObject({ field: "hovered", value: 34 });
+    both!.dispatchEvent(new PointerEvent("pointerleave"));
+    await later();
+    expect(model.ops("set").at(-1)).toMatchObject({ field: "hovered", value: null });
+  });
+
+  it("leaves out what has an equal, and says so where nothing is left", async () => {
+    const equal = (): ReturnType<typeof compared> =>
+      compared(Array.from({ length: 36 }, (_, i) => (i < 20 ? 1 : 0.9)));
+    const { el } = await show(compare, { compared: equal }, beside);
+    const [one, two] = grids(el);
+    expect([one!.hidden, two!.hidden]).toEqual([true, false]);
+    const empty = one!.parentElement!.querySelector<HTMLElement>(".slens-empty")!;
+    expect(empty.hidden).toBe(false);
+    expect(empty.textContent).toContain("layer_a");
+  });
+
+  it("fetches the crops of its lists and of the map apart, and shows the kernel's error", async () => {
+    const { el } = await show(compare, {}, beside);
+    for (const grid of grids(el))
+      for (const strip of grid.querySelectorAll<HTMLElement>(".slens-row[data-index='0'] .slens-strip"))
+        expect(strip.style.backgroundImage).toContain("url(");
+    close!();
+    const failing = await show(compare, { compared: () => undefined }, beside);
+    failing.model.say({ err: failing.model.ops("compared")[0]!.id, message: "other foundation models" });
+    await settle();
+    expect(failing.el.querySelector("[role=alert]")!.textContent).toContain("other foundation models");
   });
 });
 

@@ -48,7 +48,10 @@ class ConceptMap(AuditWidget):
         The audit to draw.
     other
         A second audit in the same foundation model's space: its components stand on the same map as diamonds,
-        and are selected in its own session. Query, concepts, target and colouring are the first one's.
+        and are selected in its own session. Query, concepts, target and colouring are the first one's. It may
+        be the same audit, with another layer.
+    layer_a, layer_b
+        Show only this layer of the audit, and of the other; None shows all.
     names
         What to call the two; by default their models' names.
     layout
@@ -68,19 +71,19 @@ class ConceptMap(AuditWidget):
         audit: Audit,
         *,
         other: Audit | None = None,
+        layer_a: str | None = None,
+        layer_b: str | None = None,
         names: Sequence[str] | None = None,
         layout: ipywidgets.Layout | None = None,
     ) -> None:
         for each in (audit, *([] if other is None else [other])):
             check_audit(each)
-        if other is None and names is not None:
-            raise InputError("Names were given without a second audit", expected="other=…")
-        self._pair(None if other is None else Pair.of(audit, other, names=names), names=names)
+        self._how: dict[str, Any] = {"layer_a": layer_a, "layer_b": layer_b, "names": names}
+        given = [name for name, value in self._how.items() if value is not None]
+        if other is None and given:
+            raise InputError(f"{' and '.join(given)} without a second audit", expected="other=…")
+        self.pair = None if other is None else Pair.of(audit, other, **self._how)
         super().__init__(audit, layout=layout)
-
-    def _pair(self, pair: Pair | None, **how: Any) -> None:
-        """Take on what is beside the audit, before the widget is made; `how` is what it was made with."""
-        self.pair, self._how = pair, how
 
     def _numbered(self) -> Numbering:
         return super()._numbered() if self.pair is None else self.pair.numbering

@@ -21,7 +21,7 @@ FEW = 3_000
 MOST_KEYS = 8
 OTHERS = "#c4c9cf"
 """Paler than the grey among the categories."""
-MARKERS = ("o", "D")
+MARKERS: Sequence[Any] = ("o", (4, 0, 0))
 SYMBOLS = ("circle", "diamond")
 """Shapes of the first audit's components and of the other's."""
 
@@ -95,6 +95,11 @@ def draw(figure: Figure, points: Points) -> None:
         "alpha": 0.9,
         "rasterized": len(points.xy) > FEW,
     }
+    if points.sides is not None:
+        grey: dict[str, Any] = {**style, "s": 40, "color": MUTED}
+        keys = [axes.scatter([], [], marker=MARKERS[shape], **grey) for _, _, shape in points.shapes()]
+        shapes = axes.legend(keys, points.models, loc="upper left", ncols=2, borderpad=0, handletextpad=0.2)
+        axes.add_artist(shapes)  # beside the legend of the colours
     if points.values is not None:
         known = np.isfinite(points.values)
         low, high = points.limits
@@ -114,16 +119,7 @@ def draw(figure: Figure, points: Points) -> None:
                     axes.scatter(*points.xy[where].T, marker=MARKERS[shape], color=tone, label=said, **style)
                     said = "_"  # matplotlib leaves out of the legend what begins so
         place: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
-        legend = axes.legend(title=points.meaning, markerscale=7 / points.size, **place)
-        if points.sides is not None:
-            axes.add_artist(legend)  # the one for the shapes would replace it
-    if points.sides is not None:
-        grey: dict[str, Any] = {**style, "s": 36, "color": MUTED}
-        keys = [
-            axes.scatter([], [], marker=MARKERS[shape], label=name, **grey)
-            for _, name, shape in points.shapes()
-        ]
-        axes.legend(handles=keys, loc="upper left", ncols=2, borderpad=0, handletextpad=0.2)
+        axes.legend(title=points.meaning, markerscale=7 / points.size, **place)
     if len(points.selected):
         ring = {**style, "s": (0.75 * points.size + 4) ** 2, "linewidths": 1.0, "alpha": 1.0}
         for which, _, shape in points.shapes():

@@ -188,7 +188,7 @@ def test_what_can_not_stand_together_is_refused(audit, other, tmp_path) -> None:
         sw.ConceptMap(audit, other=sw.Audit(db))
     with pytest.raises(InputError, match="open_audit"):
         sw.ConceptMap(audit, other="other.slens")
-    with pytest.raises(InputError, match="without a second audit"):
+    with pytest.raises(InputError, match="names without a second audit"):
         sw.ConceptMap(audit, names=NAMES)
     for names in (["one"], ("one", "one"), "ab", ("", "two"), (1, 2)):
         with pytest.raises(InputError, match="two different texts"):
