@@ -126,7 +126,7 @@ function draw(drawn: Drawn): void {
       note: ", least similar first",
       empty: [
         `${other} lacks nothing`,
-        `It has an equal of every component of ${name}. Compare another model, or two layers: layer_a=…, layer_b=….`,
+        `It has an equal of every component of ${name}. Compare another model, or layers: layer_a=…, layer_b=….`,
       ],
       area: "ab"[i]!,
     });
@@ -134,7 +134,7 @@ function draw(drawn: Drawn): void {
   const pairs = list({
     title: `${SHAPES.join(" ")} What both know`,
     note: " pairs, each the other's most similar",
-    empty: ["No pairs", "No two components are each other's most similar one."],
+    empty: ["No pairs", ""],
     area: "both",
   });
   const plane = h("div", { class: "slens-part" });
@@ -149,11 +149,7 @@ function draw(drawn: Drawn): void {
   async function load(): Promise<void> {
     outer.busy("Comparing …");
     try {
-      const { body, buffers } = await client.request(
-        "compared",
-        {},
-        { lane: "compared", progress: (p) => outer.busy(p.stage, p) },
-      );
+      const { body, buffers } = await client.request("compared");
       similarity = float32Of(buffers[0]);
       matches = uint32Of(buffers[1]);
       const mutual = buffers[2]!;
@@ -176,9 +172,7 @@ function draw(drawn: Drawn): void {
           ),
         ),
       );
-      outer.status(
-        `Click selects in the model's own session, Ctrl-click adds; ${components.total.toLocaleString("en")} components`,
-      );
+      outer.status("Click selects in the model's own session, Ctrl-click adds");
       outer.ready();
     } catch (error) {
       outer.fail(error);
