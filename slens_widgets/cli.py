@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     info.set_defaults(run=_info)
     info.add_argument("path")
     info.add_argument("--json", action="store_true", help="the whole provenance, as JSON")
+    info.add_argument("--check", action="store_true", help="compare everything with its checksums")
 
     report = commands.add_parser("report", parents=[common], help="write an audit as HTML or JSON")
     report.set_defaults(run=_report)
@@ -168,7 +169,13 @@ def _info(arguments: argparse.Namespace) -> int:
         skipped = provenance.get("images", {}).get("skipped", [])
         for entry in skipped:
             print(f"  skipped: {_one_line(entry)}")
-    return 0
+        if not arguments.check:
+            return 0
+        damages = db.check()
+        for damage in damages:
+            print(damage, file=sys.stderr)
+        print("checksums: all as written" if not damages else f"checksums: {len(damages)} parts are damaged")
+    return 1 if damages else 0
 
 
 def _search(arguments: argparse.Namespace) -> int:

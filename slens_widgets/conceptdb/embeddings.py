@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
+from slens_widgets.conceptdb.checksums import BlockCheck, CheckedArray
 from slens_widgets.conceptdb.schema import damaged
 from slens_widgets.errors import InputError
 
@@ -95,18 +95,12 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray | Blocks], metadata
     return path.stat().st_size
 
 
-def map_embeddings(
-    path: Path, size: int, shape: tuple[int, int, int]
-) -> tuple[Float[np.ndarray, "component rank dim"], Float[np.ndarray, "component dim"]]:
-    """Memory-map (embeddings float16, θ float32) of a file, after checking that it is whole."""
-    n, m, dim = shape
-    found = map_arrays(path, size, {"embeddings": ("F16", (n, m, dim)), "theta": ("F32", (n, dim))})
-    return found["embeddings"], found["theta"]
-
-
 def map_arrays(
-    path: Path, size: int, due: Mapping[str, tuple[str, tuple[int, ...]]]
-) -> dict[str, np.ndarray]:
+    path: Path,
+    size: int,
+    due: Mapping[str, tuple[str, tuple[int, ...]]],
+    checksums: Sequence[int] | None = None,
+) -> dict[str, CheckedArray]:
     """Memory-map the arrays of a safetensors file, after checking that it is whole and what it should be.
 
     Parameters
@@ -115,6 +109,8 @@ def map_arrays(
         Bytes that the file should have.
     due
         For every array its type in safetensors' words and its shape.
+    checksums
+        Of the file's blocks, which are compared when they are read; None: there are none.
     """
     if not path.is_file():
         raise damaged(path.parent, f"has lost its file {path.name}")
@@ -138,7 +134,10 @@ def map_arrays(
     ends = {name: start[name] + types[name].itemsize * math.prod(shape) for name, (_, shape) in due.items()}
     if min(start.values()) < 0 or begin + max(ends.values()) > size:
         raise damaged(path.parent, f"has a file {path.name} whose header points outside of it")
+    blocks = BlockCheck(path, checksums)
     return {
-        name: np.memmap(path, types[name], "r", begin + start[name], shape)
+        name: CheckedArray(
+            np.memmap(path, types[name], "r", begin + start[name], shape), begin + start[name], blocks
+        )
         for name, (_, shape) in due.items()
     }

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float
 from PIL import Image
 
+from slens_widgets.conceptdb.checksums import note_file
 from slens_widgets.conceptdb.embeddings import write_embeddings
 from slens_widgets.conceptdb.probe import write_image_embeddings
 from slens_widgets.conceptdb.schema import SQLITE_NAME, connect
@@ -68,11 +69,14 @@ def embed_with(
         try:
             with connection:
                 connection.executemany("INSERT INTO embeddings VALUES (?, ?, ?, ?, ?)", rows)
+                for row in rows:
+                    note_file(connection, db.path / row[2])
                 connection.execute("INSERT INTO meta VALUES (?, ?)", (KEY + name, json.dumps(about)))
                 if whole is not None:
                     images = np.where((whole >= 0)[:, None], embedded[whole], np.nan)
                     file = f"images-0000-{number:02d}.safetensors"
                     size = write_image_embeddings(db.path / file, images, name)
+                    note_file(connection, db.path / file)
                     values = (name, file, size, foundation_model.dim)
                     connection.execute("INSERT INTO probe_embeddings VALUES (?, ?, ?, ?)", values)
         finally:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from slens_widgets.conceptdb.embeddings import map_embeddings
+from slens_widgets.conceptdb.embeddings import map_arrays
 from slens_widgets.conceptdb.schema import damaged, unpack_array
 from slens_widgets.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from slens_widgets.conceptdb.checksums import CheckedArray
     from slens_widgets.conceptdb.reader import ConceptDB
 
 
@@ -46,7 +47,7 @@ class LayerView:
         return f"LayerView({self.name!r}, {self._n} components, m={self.m}, relevance={self.relevance!r})"
 
     @cached_property
-    def _mapped(self) -> tuple[np.ndarray, np.ndarray]:
+    def _mapped(self) -> dict[str, CheckedArray]:
         fm = self._db.foundation_model["name"]
         row = self._db._one(
             "SELECT file, bytes, dim FROM embeddings WHERE layer = ? AND foundation_model = ?",
@@ -55,23 +56,24 @@ class LayerView:
         if row is None:
             raise damaged(self._db.path, f"has no embeddings of layer {self.name!r} by {fm!r}")
         file, size, dim = row
-        return map_embeddings(self._db.path / file, size, (self._n, self.m, dim))
+        due = {"embeddings": ("F16", (self._n, self.m, dim)), "theta": ("F32", (self._n, dim))}
+        return map_arrays(self._db.path / file, size, due, self._db._checksums.of_file(file))
 
     @property
     def embeddings(self) -> Float[np.ndarray, "component rank dim"]:
         """Embeddings of the example crops, not normalised: the whole layer, read anew each time."""
-        return self._mapped[0].astype(np.float32)
+        return self._mapped["embeddings"].whole().astype(np.float32)
 
     def embeddings_of(
         self, components: Sequence[int] | slice | np.ndarray
     ) -> Float[np.ndarray, "component rank dim"]:
         """Embeddings of some components only, as float32: nothing else is read from disk."""
-        return np.asarray(self._mapped[0][components]).astype(np.float32)
+        return np.asarray(self._mapped["embeddings"][components]).astype(np.float32)
 
     @property
     def theta(self) -> Float[np.ndarray, "component dim"]:
         """Semantic embedding θ: the mean of a component's embeddings over rank, memory-mapped."""
-        return self._mapped[1]
+        return self._mapped["theta"].whole()
 
     @cached_property
     def image_ids(self) -> Int[np.ndarray, "component rank"]:
@@ -96,9 +98,13 @@ class LayerView:
             " ORDER BY rowid",
             (self._position,),
         )
-        return {
-            name.split("/", 1)[1]: unpack_array(*packed, what=str(self._db.path)) for name, *packed in rows
-        }
+        return {name.split("/", 1)[1]: self._checked(name, packed) for name, *packed in rows}
+
+    def check(self) -> None:
+        """Raise unless the layer's columns and embeddings are as they were written."""
+        _ = self.image_ids, self.activations, self.boxes, self.statistics
+        self._mapped["embeddings"].whole()
+        self._mapped["theta"].whole()
 
     def check_index(self, index: int) -> int:
         """Return `index` as int, or say which components there are."""
@@ -108,13 +114,19 @@ class LayerView:
             )
         return int(index)
 
+    def _checked(self, name: str, packed: Sequence[Any]) -> np.ndarray:
+        dtype, shape, data = packed
+        what = f"{name} of layer {self.name!r}"
+        self._db._checksums.check(f"column {name}", (self._position, 0), data, what)
+        return unpack_array(dtype, shape, data, what=str(self._db.path))
+
     def _column(self, name: str) -> np.ndarray:
         row = self._db._one(
             "SELECT dtype, shape, data FROM columns WHERE layer = ? AND name = ?", (self._position, name)
         )
         if row is None:
             raise damaged(self._db.path, f"lacks the {name} of layer {self.name!r}")
-        array = unpack_array(*row, what=str(self._db.path))
+        array = self._checked(name, row)
         if array.shape[:2] != (self._n, self.m):
             raise damaged(self._db.path, f"has {name} of shape {array.shape} for layer {self.name!r}")
         return array

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import secrets
@@ -14,6 +15,7 @@ from slens_widgets.conceptdb.schema import (
     FORMAT_VERSION,
     READABLE,
     SQLITE_NAME,
+    connect,
     damaged,
 )
 from slens_widgets.errors import DatabaseError, nearest_names
@@ -109,3 +111,12 @@ def check_file(path: Path, connection: sqlite3.Connection) -> int:
 def _pages_in_header(path: Path) -> int:
     with open(path / SQLITE_NAME, "rb") as file:
         return int.from_bytes(file.read(32)[28:32], "big")
+
+
+def roll_back(path: Path) -> None:
+    """Undo what a process that was killed while it cached an analysis left half-written."""
+    journal = path / f"{SQLITE_NAME}-journal"
+    if journal.exists():
+        # Only a connection that may write can do so; without one, opening says that the file can't be read.
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(connect(path / SQLITE_NAME, "rw")) as rw:
+            rw.execute("SELECT count(*) FROM meta").fetchone()

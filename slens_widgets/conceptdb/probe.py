@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Int
 
+from slens_widgets.conceptdb.checksums import CheckedArray, note_file
 from slens_widgets.conceptdb.embeddings import Blocks, map_arrays, write_arrays
 from slens_widgets.errors import InputError
 
@@ -38,7 +39,7 @@ class ProbeImages:
         self.ids = np.array([row[0] for row in rows], np.int64)
         self.names = tuple(row[1] for row in rows)
         self.labels = np.array([-1 if row[2] is None else row[2] for row in rows], np.int64)
-        self._mapped: dict[str, dict[str, np.ndarray]] = {}
+        self._mapped: dict[str, dict[str, CheckedArray]] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -59,7 +60,8 @@ class ProbeImages:
                 "SELECT file, bytes FROM probe_activations WHERE layer = ?", (view._position,)
             )
             due = {"activations": ("F16", (len(view), len(self))), "scale": ("F32", (len(view),))}
-            self._mapped[layer] = map_arrays(self._db.path / file, size, due)
+            checksums = self._db._checksums.of_file(file)
+            self._mapped[layer] = map_arrays(self._db.path / file, size, due, checksums)
         found = self._mapped[layer]
         return found["activations"][components].astype(np.float32) * found["scale"][components][..., None]
 
@@ -76,7 +78,9 @@ class ProbeImages:
         if row is None:
             return None
         file, size, dim = row
-        return map_arrays(self._db.path / file, size, {"embeddings": ("F16", (len(self), dim))})["embeddings"]
+        due = {"embeddings": ("F16", (len(self), dim))}
+        found = map_arrays(self._db.path / file, size, due, self._db._checksums.of_file(file))
+        return found["embeddings"].whole()
 
 
 def write_activations(path: Path, activations: Float[np.ndarray, "image component"], layer: str) -> int:
@@ -140,6 +144,7 @@ def write_probe(
         position = positions[layer][0]
         name = f"activations-{position:04d}-00.safetensors"
         size = write_activations(folder / name, array, layer)
+        note_file(connection, folder / name)
         connection.execute("INSERT INTO probe_activations VALUES (?, ?, ?)", (position, name, size))
 
 
@@ -149,6 +154,7 @@ def write_probe_embeddings(
     """Write the whole-image embeddings by foundation model number `number`."""
     name = f"images-0000-{number:02d}.safetensors"
     size = write_image_embeddings(folder / name, embeddings, model)
+    note_file(connection, folder / name)
     connection.execute(
         "INSERT INTO probe_embeddings VALUES (?, ?, ?, ?)", (model, name, size, embeddings.shape[1])
     )

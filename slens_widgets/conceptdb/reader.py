@@ -12,23 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Float, Int
 
+from slens_widgets.conceptdb import cached, pictures
 from slens_widgets.conceptdb.cache import Cache
+from slens_widgets.conceptdb.checksums import Checksums, damages
 from slens_widgets.conceptdb.further_embeddings import KEY, embed_with
 from slens_widgets.conceptdb.layer import LayerView
 from slens_widgets.conceptdb.order import Order
-from slens_widgets.conceptdb.place import check_file, check_place
+from slens_widgets.conceptdb.place import check_file, check_place, roll_back
 from slens_widgets.conceptdb.probe import ProbeImages
 from slens_widgets.conceptdb.schema import (
     FILE_NAME,
-    HEATMAP_SIDE,
     SQLITE_NAME,
     TILE,
-    ImageRecord,
     connect,
     damaged,
-    unpack_heatmaps,
 )
 from slens_widgets.conceptdb.writer import ConceptDBWriter
 from slens_widgets.errors import DatabaseError, FingerprintMismatchError, UnknownNameError
@@ -67,6 +66,7 @@ class ConceptDB:
         self._lock = threading.RLock()
         self._closed = False
         try:
+            roll_back(self.path)
             self._connection = connect(self.path / SQLITE_NAME, "ro")
             self._version = check_file(self.path, self._connection)
             meta = dict(self._all("SELECT key, value FROM meta"))
@@ -91,6 +91,7 @@ class ConceptDB:
                 raise UnknownNameError.of("foundation model", foundation_model, self.foundation_models)
             self.foundation_model = self.foundation_models[foundation_model]
             prefix = f"{foundation_model}/"
+        self._checksums = Checksums(self.path, self._all)
         self._cache = Cache(self.path, self._one, prefix)
         self.tile = int(meta.get("tile", TILE))
         self._views = {row[1]: LayerView(self, *row) for row in rows}
@@ -228,52 +229,18 @@ class ConceptDB:
             return self[layer].theta
         return np.concatenate([view.theta for view in self._views.values()])
 
-    def strip(self, component: Component | tuple[str, int]) -> bytes:
-        """Return a component's example crops as one JPEG: m tiles of `tile` pixels, side by side."""
-        layer, index = self.component(component)
-        row = self._one(
-            "SELECT jpeg FROM strips WHERE layer = ? AND component = ?", (self[layer]._position, index)
-        )
-        if row is None:
-            raise damaged(self.path, f"lacks the strip of {layer}:{index}")
-        return row[0]
-
-    def heatmap(self, component: Component | tuple[str, int], rank: int) -> UInt8[np.ndarray, "28 28"]:
-        """Return the heatmap over the view of one example; all zero where no relevance was computed."""
-        if not 0 <= rank < self.m:
-            raise UnknownNameError(f"There is no rank {rank!r}", expected=f"0 to {self.m - 1}")
-        return self.heatmaps(component)[rank]
-
-    def heatmaps(self, component: Component | tuple[str, int]) -> UInt8[np.ndarray, "rank 28 28"]:
-        """Return the heatmaps of all examples of a component: they are unpacked together."""
-        layer, index = self.component(component)
-        row = self._one(
-            "SELECT data FROM heatmaps WHERE layer = ? AND component = ?", (self[layer]._position, index)
-        )
-        if row is None:
-            return np.zeros((self.m, HEATMAP_SIDE, HEATMAP_SIDE), np.uint8)
-        return unpack_heatmaps(row[0], self.m, str(self.path))
-
-    def picture(self, image_id: int) -> bytes:
-        """Return the model's view of an image as JPEG, longest side at most 256 pixels."""
-        row = self._one("SELECT jpeg FROM pictures WHERE image_id = ?", (int(image_id),))
-        if row is None:
-            raise _no_image(image_id)
-        return row[0]
-
-    def image(self, image_id: int) -> ImageRecord:
-        """Return what is known of an image: name, size, label, digest."""
-        row = self._one(
-            "SELECT id, name, width, height, label, digest FROM images WHERE id = ?", (int(image_id),)
-        )
-        if row is None:
-            raise _no_image(image_id)
-        return ImageRecord(*row)
-
-    def images(self) -> list[ImageRecord]:
-        """Return all stored images (those that are an example of some component), by id."""
-        rows = self._all("SELECT id, name, width, height, label, digest FROM images ORDER BY id")
-        return [ImageRecord(*row) for row in rows]
+    strip = pictures.strip
+    heatmap = pictures.heatmap
+    heatmaps = pictures.heatmaps
+    picture = pictures.picture
+    image = pictures.image
+    images = pictures.images
+    scores = cached.scores
+    save_scores = cached.save_scores
+    array = cached.array
+    save_array = cached.save_array
+    projection = cached.projection
+    save_projection = cached.save_projection
 
     @cached_property
     def probe(self) -> ProbeImages | None:
@@ -294,6 +261,10 @@ class ConceptDB:
             return [f"embeddings of the probe images by {self.foundation_model['name']!r}"]
         return []
 
+    def check(self) -> list[str]:
+        """Read everything that has a checksum, and return what is damaged, in words."""
+        return damages(self)
+
     def check_foundation_model(self, foundation_model: FoundationModel) -> None:
         """Raise `FingerprintMismatchError` unless this is the model that embedded the database."""
         ours = self.foundation_model
@@ -304,34 +275,6 @@ class ConceptDB:
                 f"{foundation_model.fingerprint}); their embeddings can't be compared",
                 next_step=f"Load {ours['name']!r} with the same weights, or build the database again",
             )
-
-    def scores(self, name: str) -> dict[str, np.ndarray] | None:
-        """Return cached scores by layer, or None where `name` was never saved."""
-        found = {layer: self._cache.get("scores", name, layer) for layer in self.layers}
-        if any(values is None or len(values) != len(self[layer]) for layer, values in found.items()):
-            return None
-        return {layer: values for layer, values in found.items() if values is not None}
-
-    def save_scores(self, name: str, scores: Mapping[str, Float[np.ndarray, " component"]]) -> None:
-        """Keep scores by layer in the database; a read-only one keeps them in memory only."""
-        self._cache.put("scores", name, {self[layer].name: values for layer, values in scores.items()})
-
-    def array(self, kind: str, key: str, layer: str) -> np.ndarray | None:
-        """Return a cached array of one layer, or None."""
-        return self._cache.get(kind, key, self[layer].name)
-
-    def save_array(self, kind: str, key: str, layer: str, array: np.ndarray) -> None:
-        """Keep an array of one layer in the database; a read-only one keeps it in memory only."""
-        self._cache.put(kind, key, {self[layer].name: array})
-
-    def projection(self, key: str) -> Float[np.ndarray, "component 2"] | None:
-        """Return the cached coordinates of all `components`, or None."""
-        coordinates = self._cache.get("projection", key, "")
-        return coordinates if coordinates is not None and len(coordinates) == self.n_components else None
-
-    def save_projection(self, key: str, coordinates: Float[np.ndarray, "component 2"]) -> None:
-        """Keep coordinates of all `components` in the database."""
-        self._cache.put("projection", key, {"": np.asarray(coordinates, np.float32)})
 
     def close(self) -> None:
         """Close the file; nothing can be read afterwards."""
@@ -383,10 +326,3 @@ def open_database(path: str | Path) -> ConceptDB:
 def _further(meta: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     found = [json.loads(value) for key, value in meta.items() if key.startswith(KEY)]
     return {str(about["name"]): about for about in found}
-
-
-def _no_image(image_id: object) -> UnknownNameError:
-    return UnknownNameError(
-        f"The database has no image {image_id!r}",
-        expected="the id of an image that is an example of some component",
-    )

@@ -58,6 +58,9 @@ CREATE TABLE probe_images (
 CREATE TABLE probe_activations (layer INTEGER PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL);
 CREATE TABLE probe_embeddings (
     foundation_model TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL, dim INTEGER NOT NULL);
+CREATE TABLE checksums (
+    kind TEXT NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, crc INTEGER NOT NULL,
+    PRIMARY KEY (kind, a, b)) WITHOUT ROWID;
 CREATE TABLE cache (
     kind TEXT NOT NULL, key TEXT NOT NULL, layer TEXT NOT NULL, dtype TEXT NOT NULL, shape TEXT NOT NULL,
     data BLOB NOT NULL, PRIMARY KEY (kind, key, layer));

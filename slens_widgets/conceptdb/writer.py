@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float, Int, UInt8
 
 from slens_widgets.conceptdb.checks import check_heatmaps, check_jpegs, checked_dim, layer_columns
+from slens_widgets.conceptdb.checksums import note_blobs, note_file
 from slens_widgets.conceptdb.completeness import missing_parts
 from slens_widgets.conceptdb.embeddings import write_embeddings
 from slens_widgets.conceptdb.partial import Partial
@@ -151,10 +152,9 @@ class ConceptDBWriter:
                 self._connection.executemany("INSERT INTO images VALUES (?, ?, ?, ?, ?, ?)", rows)
             except sqlite3.IntegrityError as error:
                 raise InputError("An image id was added twice", expected="each image once") from error
-            self._connection.executemany(
-                "INSERT INTO pictures VALUES (?, ?)",
-                [(row[0], bytes(picture)) for row, picture in zip(rows, pictures, strict=True)],
-            )
+            blobs = [(row[0], bytes(picture)) for row, picture in zip(rows, pictures, strict=True)]
+            self._connection.executemany("INSERT INTO pictures VALUES (?, ?)", blobs)
+            note_blobs(self._connection, (("picture", id, 0, blob) for id, blob in blobs))
 
     def add_layer(
         self,
@@ -186,9 +186,14 @@ class ConceptDBWriter:
             self._connection.execute(
                 "INSERT INTO layers VALUES (?, ?, ?, ?, ?)", (position, layer, n, m, relevance)
             )
+            packed = {name: pack_array(values) for name, values in columns.items()}
             self._connection.executemany(
                 "INSERT INTO columns VALUES (?, ?, ?, ?, ?)",
-                [(position, name, *pack_array(values)) for name, values in columns.items()],
+                [(position, name, *values) for name, values in packed.items()],
+            )
+            note_blobs(
+                self._connection,
+                ((f"column {name}", position, 0, data) for name, (*_, data) in packed.items()),
             )
 
     def add_heatmaps(
@@ -200,20 +205,19 @@ class ConceptDBWriter:
             position = self._slots(layer, start, len(heatmaps), "heatmaps")
             m = self._layers[layer][2]
             check_heatmaps(layer, heatmaps, m)
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO heatmaps VALUES (?, ?, ?)",
-                ((position, start + i, pack_heatmaps(maps)) for i, maps in enumerate(heatmaps)),
-            )
+            self._add_blobs("heatmaps", "heatmaps", position, start, map(pack_heatmaps, heatmaps))
 
     def add_strips(self, layer: str, start: int, strips: Sequence[bytes]) -> None:
         """Add strips (JPEG, m square tiles side by side) for the components from `start` on."""
         check_jpegs(strips, "strip")
         with self._lock:
             position = self._slots(layer, start, len(strips), "strips")
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO strips VALUES (?, ?, ?)",
-                ((position, start + i, bytes(strip)) for i, strip in enumerate(strips)),
-            )
+            self._add_blobs("strips", "strip", position, start, map(bytes, strips))
+
+    def _add_blobs(self, table: str, kind: str, layer: int, start: int, blobs: Iterable[bytes]) -> None:
+        rows = [(layer, start + i, blob) for i, blob in enumerate(blobs)]
+        self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", rows)
+        note_blobs(self._connection, ((kind, *row) for row in rows))
 
     def add_embeddings(self, layer: str, fm_name: str, embeddings: Any) -> None:
         """Add the embeddings of one layer's example crops by foundation model `fm_name`.
@@ -237,6 +241,7 @@ class ConceptDBWriter:
             number = list(self._embedded).index(fm_name)
             name = f"embeddings-{position:04d}-{number:02d}.safetensors"
             size = write_embeddings(self._partial.folder / name, embeddings, layer)
+            note_file(self._connection, self._partial.folder / name)
             embedded.append(layer)
             self._connection.execute(
                 "INSERT INTO embeddings VALUES (?, ?, ?, ?, ?)", (position, fm_name, name, size, dim)

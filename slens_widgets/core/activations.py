@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import chain, islice
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,6 +15,7 @@ from PIL.Image import Image
 from torch import Tensor, nn
 
 from slens_widgets.core.collected import Collected, Statistics
+from slens_widgets.core.folding import fold_batch_norms
 from slens_widgets.core.hooks import capture, component_axis, evaluating
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.layers import check_layers
@@ -122,6 +125,7 @@ def collect(
     m: int = 30,
     batch_size: int = 8,
     device: torch.device | str = "cpu",
+    fold: bool = True,
     keep: Iterable[int] = (),
     rows: Callable[[str, tuple[int, ...], Any], Rows] = rows_in_memory,
     begun: Collected | None = None,
@@ -132,6 +136,8 @@ def collect(
 
     Parameters
     ----------
+    fold
+        Fold BatchNorms into the layers before them: faster, equal but for float32's rounding.
     keep
         Ids of images whose pooled activations are kept, each that can be read.
     rows
@@ -162,12 +168,13 @@ def collect(
         # In-place modules downstream would change a view of the output (2-d units, the CLS token).
         return pooled.clone(), raw_mean.clone(), tuple(output.shape)
 
-    layout: torch.memory_format | None = None
-    with evaluating(model, device), torch.no_grad(), capture(model, layers, reduce) as outputs:
-        for ids, inputs in batches(images, range(found.next, len(images)), transform, batch_size, device):
+    stream = batches(images, range(found.next, len(images)), transform, batch_size, device)
+    with evaluating(model, device), torch.no_grad(), ExitStack() as stack:
+        head = list(islice(stream, 1))
+        layout = _suited(model, head[0][1][:1], layers, fold) if head else torch.contiguous_format
+        outputs = stack.enter_context(capture(model, layers, reduce))
+        for ids, inputs in chain(head, stream):
             found.input_shape = tuple(inputs.shape[1:])
-            if layout is None:
-                layout = suit(model, inputs[:1])
             outputs.clear()
             run_model(model, inputs.contiguous(memory_format=layout))
             ids_tensor = torch.as_tensor(ids, device=device)
@@ -209,6 +216,13 @@ def collect(
             next_step=f"Skipped: {reasons}" if reasons else "Give more images or a smaller m",
         )  # fmt: skip
     return found
+
+
+def _suited(model: nn.Module, example: Tensor, layers: Sequence[str], fold: bool) -> torch.memory_format:
+    """Make the model fast, and return the layout that its inputs should have."""
+    if fold:
+        fold_batch_norms(model, example, layers)
+    return suit(model, example)
 
 
 def _check_finite(layer: str, pooled: Tensor, raw_mean: Tensor, names: list[str]) -> None:

@@ -52,6 +52,19 @@ def test_info_says_what_a_database_holds(capsys, path):
     assert json.loads(out)["model"]["name"] == "small"
 
 
+def test_info_checks_what_a_database_holds(capsys, path):
+    code, out, _ = run(capsys, "info", path, "--check")
+    assert code == 0
+    assert "all as written" in out
+    file = Path(path) / "embeddings-0000-00.safetensors"
+    content = file.read_bytes()
+    file.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
+    code, out, error = run(capsys, "info", path, "--check")
+    assert code == 1
+    assert "1 parts are damaged" in out
+    assert "embeddings-0000-00.safetensors with another checksum" in error
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -56,12 +56,12 @@ def ask() -> Iterator[Ask]:
 
 
 @pytest.fixture(scope="module")
-def whole(ask: Ask, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
-    """A database whose build was left alone, and the seconds that it took."""
+def whole(ask: Ask, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """A database whose build was left alone, and how often it reported its progress."""
     out = tmp_path_factory.mktemp("whole") / "x.slens"
     answer = ask(out, folder)
     assert answer["ended"] == 0, answer
-    return out, answer["seconds"]
+    return out, len(answer["said"])
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -74,11 +74,12 @@ def contents(path: Path) -> dict[str, bytes]:
     return found
 
 
-def check_killed(ask: Ask, whole: tuple[Path, float], folder: Path, out: Path, moments: list[float]) -> str:
-    """Build, killed at fractions of a whole build's time, then to the end; return where it went on."""
-    seconds = whole[1]
-    for moment in moments:
-        ask(out, folder, kill=moment * seconds)
+def check_killed(
+    ask: Ask, whole: tuple[Path, int], folder: Path, out: Path, moments: list[tuple[float, float]]
+) -> str:
+    """Build, killed at fractions of a whole build's reports, then to the end; return where it went on."""
+    for moment, delay in moments:
+        ask(out, folder, kill=(int(moment * whole[1]), delay))
         if not out.exists():
             with pytest.raises(DatabaseError):
                 sw.open(out)
@@ -93,21 +94,21 @@ def check_killed(ask: Ask, whole: tuple[Path, float], folder: Path, out: Path, m
 
 
 def test_a_killed_build_ends_as_if_nothing_had_happened(
-    ask: Ask, whole: tuple[Path, float], folder: Path, tmp_path: Path
+    ask: Ask, whole: tuple[Path, int], folder: Path, tmp_path: Path
 ) -> None:
-    went_on = check_killed(ask, whole, folder, tmp_path / "x.slens", [0.55, 0.45])
+    went_on = check_killed(ask, whole, folder, tmp_path / "x.slens", [(0.55, 0), (0.1, 0.005)])
     assert not went_on.startswith("collect 0 "), "it went on from a checkpoint"
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_builds_killed_at_twenty_random_moments(
-    ask: Ask, whole: tuple[Path, float], folder: Path, tmp_path: Path
+    ask: Ask, whole: tuple[Path, int], folder: Path, tmp_path: Path
 ) -> None:
     rng = random.Random(0)
     went_on = []
     for number in range(20):
-        moments = [rng.random() for _ in range(1 + number % 3)]
+        moments = [(rng.random() * 1.1, rng.random() * 0.03) for _ in range(1 + number % 3)]
         (tmp_path / str(number)).mkdir()
         went_on.append(check_killed(ask, whole, folder, tmp_path / str(number) / "x.slens", moments))
     stages = {each.split()[0] for each in went_on}
@@ -195,7 +196,7 @@ def test_a_damaged_checkpoint_is_named(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_vanished_folder_of_images_loses_nothing(
-    whole: tuple[Path, float], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whole: tuple[Path, int], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("slens_widgets.core.images._DECODED_BYTES", 0)
     images, out = tmp_path / "images", tmp_path / "x.slens"
@@ -248,7 +249,7 @@ def test_a_limit_on_file_sizes_is_a_clear_error(folder: Path, tmp_path: Path) ->
     assert "collect" not in said
 
 
-def test_a_full_disk_is_a_clear_error_and_loses_nothing(whole: tuple[Path, float], folder: Path) -> None:
+def test_a_full_disk_is_a_clear_error_and_loses_nothing(whole: tuple[Path, int], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as mount:
         mounted = subprocess.run(
             ["mount", "-t", "tmpfs", "-o", "size=700k", "tmpfs", mount], capture_output=True

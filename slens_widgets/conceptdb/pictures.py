@@ -1,0 +1,76 @@
+"""What an open database shows: strips, heatmaps, pictures, each read when it is asked for, by any thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import UInt8
+
+from slens_widgets.conceptdb.schema import HEATMAP_SIDE, ImageRecord, damaged, unpack_heatmaps
+from slens_widgets.errors import UnknownNameError
+from slens_widgets.types import Component
+
+if TYPE_CHECKING:
+    from slens_widgets.conceptdb.reader import ConceptDB
+
+
+def strip(self: ConceptDB, component: Component | tuple[str, int]) -> bytes:
+    """Return a component's example crops as one JPEG: m tiles of `tile` pixels, side by side."""
+    layer, index = self.component(component)
+    place = self[layer]._position, index
+    row = self._one("SELECT jpeg FROM strips WHERE layer = ? AND component = ?", place)
+    if row is None:
+        raise damaged(self.path, f"lacks the strip of {layer}:{index}")
+    self._checksums.check("strip", place, row[0], f"the strip of {layer}:{index}")
+    return row[0]
+
+
+def heatmap(self: ConceptDB, component: Component | tuple[str, int], rank: int) -> UInt8[np.ndarray, "28 28"]:
+    """Return the heatmap over the view of one example; all zero where no relevance was computed."""
+    if not 0 <= rank < self.m:
+        raise UnknownNameError(f"There is no rank {rank!r}", expected=f"0 to {self.m - 1}")
+    return self.heatmaps(component)[rank]
+
+
+def heatmaps(self: ConceptDB, component: Component | tuple[str, int]) -> UInt8[np.ndarray, "rank 28 28"]:
+    """Return the heatmaps of all examples of a component: they are unpacked together."""
+    layer, index = self.component(component)
+    place = self[layer]._position, index
+    row = self._one("SELECT data FROM heatmaps WHERE layer = ? AND component = ?", place)
+    if row is None:
+        return np.zeros((self.m, HEATMAP_SIDE, HEATMAP_SIDE), np.uint8)
+    self._checksums.check("heatmaps", place, row[0], f"heatmaps of {layer}:{index}")
+    return unpack_heatmaps(row[0], self.m, str(self.path))
+
+
+def picture(self: ConceptDB, image_id: int) -> bytes:
+    """Return the model's view of an image as JPEG, longest side at most 256 pixels."""
+    row = self._one("SELECT jpeg FROM pictures WHERE image_id = ?", (int(image_id),))
+    if row is None:
+        raise _no_image(image_id)
+    self._checksums.check("picture", (int(image_id), 0), row[0], f"the picture of image {image_id}")
+    return row[0]
+
+
+def image(self: ConceptDB, image_id: int) -> ImageRecord:
+    """Return what is known of an image: name, size, label, digest."""
+    row = self._one(
+        "SELECT id, name, width, height, label, digest FROM images WHERE id = ?", (int(image_id),)
+    )
+    if row is None:
+        raise _no_image(image_id)
+    return ImageRecord(*row)
+
+
+def images(self: ConceptDB) -> list[ImageRecord]:
+    """Return all stored images (those that are an example of some component), by id."""
+    rows = self._all("SELECT id, name, width, height, label, digest FROM images ORDER BY id")
+    return [ImageRecord(*row) for row in rows]
+
+
+def _no_image(image_id: object) -> UnknownNameError:
+    return UnknownNameError(
+        f"The database has no image {image_id!r}",
+        expected="the id of an image that is an example of some component",
+    )
