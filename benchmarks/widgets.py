@@ -3,7 +3,7 @@
     python benchmarks/widgets.py [--sizes 2000 20000 200000 1000000] [--only ours plotly jupyter-scatter]
 
 Needs the extra `bench` and chromium. Every library draws the same points in a notebook of its own. Figures go
-to the standard output and, with --write, to benchmarks/RESULTS.md between this benchmark's markers.
+to the standard output and, with --write, to benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.results import write_section  # noqa: E402
 from benchmarks.synthetic import write_database  # noqa: E402
 from tests.widgets.browser.page import LabPage, open_page  # noqa: E402
 from tests.widgets.browser.server import FLAGS, running_jupyterlab  # noqa: E402
@@ -33,7 +34,6 @@ SIZES = (2_000, 20_000, 200_000, 1_000_000)
 LIBRARIES = ("ours", "plotly", "jupyter-scatter")
 PATIENCE = 60_000
 STEPS = 12
-BEGIN, END = "<!-- widgets: begin -->", "<!-- widgets: end -->"
 
 OPEN = """
 import json, time
@@ -89,6 +89,26 @@ DRAWN = {
       });
     }""",
 }
+JUMP = """async (place) => {
+  const row = document.querySelector('.slens-gallery .slens-row');
+  let list = row.parentElement;
+  while (list.scrollHeight <= list.clientHeight + 4) list = list.parentElement;
+  const inside = (strip) => {
+    const [a, b] = [strip.getBoundingClientRect(), list.getBoundingClientRect()];
+    return a.height > 0 && a.bottom > b.top && a.top < b.bottom;
+  };
+  const shown = () => [...list.querySelectorAll('.slens-row .slens-strip')].filter(inside);
+  const start = performance.now();
+  list.scrollTop = list.scrollHeight * place;
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame();
+  const filled = (strip) => getComputedStyle(strip).backgroundImage.startsWith('url');
+  while (!(shown().length > 3 && shown().every(filled))) {
+    if (performance.now() - start > 30000) return NaN;
+    await frame();
+  }
+  return performance.now() - start;
+}"""
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -211,37 +231,18 @@ def _lasso(page: LabPage, box: Any, library: str) -> dict[str, float]:
 
 
 def gallery_fill(browser: Any, server: tuple[str, str, Path], path: Path) -> list[float]:
-    """Milliseconds from a jump into the middle of the gallery until every row there has its pictures."""
+    """Milliseconds from jumps to places of the gallery until every row there has its pictures."""
     page = open_page(browser, server, OPEN.format(path=str(path)), width=1400)
     view = page.page
     try:
         _run(page, 'gallery = sw.NeuronGallery(audit)\ngallery.layout.height = "700px"\ngallery')
         view.wait_for_selector(".slens-gallery[data-ready=true]", timeout=PATIENCE)
         view.wait_for_timeout(1500)
-        return [
-            view.evaluate(
-                """async () => {
-                  const row = document.querySelector('.slens-gallery .slens-row');
-                  let list = row.parentElement;
-                  while (list.scrollHeight <= list.clientHeight + 4) list = list.parentElement;
-                  const inside = (strip) => {
-                    const [a, b] = [strip.getBoundingClientRect(), list.getBoundingClientRect()];
-                    return a.height > 0 && a.bottom > b.top && a.top < b.bottom;
-                  };
-                  const shown = () => [...list.querySelectorAll('.slens-row .slens-strip')].filter(inside);
-                  const start = performance.now();
-                  list.scrollTop = list.scrollHeight / 2;
-                  const frame = () => new Promise((done) => requestAnimationFrame(done));
-                  await frame();
-                  const filled = (strip) => getComputedStyle(strip).backgroundImage.startsWith('url');
-                  while (!(shown().length > 3 && shown().every(filled))) {
-                    if (performance.now() - start > 30000) return NaN;
-                    await frame();
-                  }
-                  return performance.now() - start;
-                }"""
-            )
-        ]
+        found = []
+        for place in (0.5, 0.2, 0.8, 0.35, 0.65):
+            found.append(view.evaluate(JUMP, place))
+            view.wait_for_timeout(700)
+        return found
     finally:
         with contextlib.suppress(Exception):
             view.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
@@ -309,18 +310,6 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def write(text: str) -> None:
-    """Put this benchmark's part into RESULTS.md; what others wrote there stays."""
-    place = ROOT / "benchmarks" / "RESULTS.md"
-    old = place.read_text() if place.exists() else "# Results\n"
-    part = f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in old:
-        new = re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda match: part, old, flags=re.DOTALL)
-    else:
-        new = f"{old.rstrip()}\n\n{part}\n"
-    place.write_text(new)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -354,17 +343,17 @@ def main() -> None:
                     print(found, flush=True)
                 if n == min(options.sizes):
                     took = tried(gallery_fill, browser, server, path)
-                    said.append(f"Gallery of {n:,}, a jump to an uncached screen: {took}")
+                    said.append(f"Gallery of {n:,}, jumps to uncached screens: {took}")
                     print(said[-1], flush=True)
                 shutil.rmtree(path)
             said.append(f"Pruning panel on the lab, click to new figures: {tried(toggle, browser, server)}")
             print(said[-1], flush=True)
         browser.close()
-    text = f"## Widgets\n\n{machine()}. One run; ratios count, seconds are this machine's.\n\n"
+    text = f"{machine()}. One run; ratios count, seconds are this machine's.\n\n"
     text += table(rows) + "\n\n" + "\n".join(f"- {line}" for line in said)
     print(text)
     if options.write:
-        write(text)
+        write_section("widgets", "Widgets", text)
 
 
 if __name__ == "__main__":

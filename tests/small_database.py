@@ -74,9 +74,15 @@ def examples(layer: str, n: int, m: int, dim: int = DIM) -> dict[str, np.ndarray
     }
 
 
-def fill(writer: ConceptDBWriter, layers: Mapping[str, int] = LAYERS, m: int = 6, dim: int = DIM) -> None:
+def fill(
+    writer: ConceptDBWriter,
+    layers: Mapping[str, int] = LAYERS,
+    m: int = 6,
+    dim: int = DIM,
+    image_name: str = "image {}.png",
+) -> None:
     """Write everything but the end."""
-    records = [ImageRecord(i, f"image {i}.png", 64, 48, i % 2, f"digest {i}") for i in range(40)]
+    records = [ImageRecord(i, image_name.format(i), 64, 48, i % 2, f"digest {i}") for i in range(40)]
     writer.add_images(records, [jpeg(shade=i) for i in range(40)])
     for layer, n in layers.items():
         made = examples(layer, n, m, dim)
@@ -99,11 +105,16 @@ def fill(writer: ConceptDBWriter, layers: Mapping[str, int] = LAYERS, m: int = 6
 
 
 def write(
-    path: Path, layers: Mapping[str, int] = LAYERS, m: int = 6, dim: int = DIM, **changes: Any
+    path: Path,
+    layers: Mapping[str, int] = LAYERS,
+    m: int = 6,
+    dim: int = DIM,
+    image_name: str = "image {}.png",
+    **changes: Any,
 ) -> ConceptDB:
     """Write a whole database and open it."""
     with ConceptDB.create(path) as writer:
-        fill(writer, layers, m, dim)
+        fill(writer, layers, m, dim, image_name)
         model = {"name": "hash", "dim": dim, "fingerprint": "hash-1"}
         writer.finish(provenance(**{"foundation_model": model, **changes}))
     return ConceptDB.open(path)

@@ -61,7 +61,14 @@ export function concepts(shared: Shared): Concepts {
           "×",
         );
         const title = odd ? "Has words that are not in this model's vocabulary" : text;
-        input.before(h("span", { class: odd ? "slens-chip slens-odd" : "slens-chip", title }, text, remove));
+        input.before(
+          h(
+            "span",
+            { class: odd ? "slens-chip slens-odd" : "slens-chip", title },
+            h("span", {}, text),
+            remove,
+          ),
+        );
       }
       input.placeholder = shared.values[field].length > 0 ? "" : HINTS[field];
     };

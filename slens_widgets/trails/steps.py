@@ -29,7 +29,7 @@ FIELDS = (
 )
 """Session fields that a trail keeps; what is only hovered is no step."""
 SETS = ("selection", "pruned")
-MAX_TEXT = 10_000
+MAX_TEXT = 20_000
 MAX_PICTURE = 4_000_000
 """Bytes of a query image in base64."""
 

@@ -14,7 +14,7 @@ from slens_widgets.errors import InputError
 
 MAX_MESSAGE = 4_000_000
 """Bytes of buffers in one message; some hosts close the connection above 5 MB."""
-MAX_TEXT = 4_000
+MAX_TEXT = 20_000
 MAX_LIST = 500
 
 

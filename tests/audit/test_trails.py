@@ -200,7 +200,7 @@ HEAD = '{"format": "slens-trail", "version": 1}\n'
         (HEAD + '{"time": "t", "set": {"hovered": null}}\n', "no field"),
         (HEAD + '{"time": "t", "set": {"query": 3}}\n', "no text"),
         (HEAD + '{"time": "t", "set": {"query": "\\ud800"}}\n', "Unicode"),
-        (HEAD + '{"time": "t", "set": {"query": "%s"}}\n' % ("x" * 10_001), "10001"),
+        (HEAD + '{"time": "t", "set": {"query": "%s"}}\n' % ("x" * 20_001), "20001"),
         (HEAD + '{"time": "t", "set": {"pruned": [["features.3", [16]]]}}\n', "16"),
         (HEAD + '{"time": "t", "set": {"pruned": [["features.3", [true]]]}}\n', "whole numbers"),
         (HEAD + '{"time": "t", "set": {"pruned": "features.3"}}\n', "components"),
