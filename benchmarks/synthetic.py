@@ -35,7 +35,7 @@ def layout(n: int) -> np.ndarray:
     return (centres[which] + rng.standard_normal((n, 2)) * spread[which, None]).astype(np.float32)
 
 
-def write_database(path: Path, n: int) -> None:
+def write_database(path: Path, n: int, dim: int = DIM) -> None:
     """Write a database of `n` components in five layers, with a stored layout."""
     rng = np.random.default_rng(0)
     m = 30 if n <= FEW else 3
@@ -56,13 +56,13 @@ def write_database(path: Path, n: int) -> None:
                 relevance="none",
             )
             writer.add_strips(layer, 0, [strips[i % 64] for i in range(size)])
-            writer.add_embeddings(layer, "synthetic", rng.standard_normal((size, m, DIM)).astype(np.float16))
+            writer.add_embeddings(layer, "synthetic", rng.standard_normal((size, m, dim), np.float32))
         writer.finish(
             {
                 "created": "2026-01-01T00:00:00",
                 "model": {"name": "synthetic", "weights_sha256": "0" * 64},
                 "images": {"count": 40, "fingerprint": "synthetic", "skipped": []},
-                "foundation_model": {"name": "synthetic", "dim": DIM, "fingerprint": "synthetic"},
+                "foundation_model": {"name": "synthetic", "dim": dim, "fingerprint": "synthetic"},
             }
         )
     with ConceptDB.open(path) as db:
