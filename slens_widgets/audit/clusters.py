@@ -47,7 +47,7 @@ class Clusters:
 
     def ranks(self, cluster: int) -> list[int]:
         """Return the ranks of one cluster's examples."""
-        if cluster not in set(self.table["cluster"]):
+        if cluster not in self.table["cluster"].tolist():
             raise InputError(
                 f"There is no cluster {cluster!r} of {self.component}", expected=f"0 to {len(self) - 1}"
             )

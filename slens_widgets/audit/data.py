@@ -166,6 +166,11 @@ def _attributes(
     if metadata is None:
         # The other images in the database are there because they excite some component: no fair background.
         return found if probe is None else found.loc[sorted({*probe.ids.tolist(), *among})]
+    if not isinstance(metadata, pd.DataFrame):
+        raise InputError(
+            f"A {type(metadata).__name__} as metadata",
+            expected="a DataFrame with one row per image, indexed by image, its id or its name",
+        )
     given = metadata.copy()
     for key in ("image", "name"):
         if key in given.columns:

@@ -69,7 +69,8 @@ def label_faithfulness(
     """
     if labels is None:
         labels = audit.labels()
-    missing = {"layer", "component", "label"} - set(labels)
+    columns = set(labels) if isinstance(labels, pd.DataFrame) else set()
+    missing = {"layer", "component", "label"} - columns
     if missing:
         raise InputError(
             f"The table of labels lacks {', '.join(sorted(missing))}", expected="a table from audit.label(…)"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from slens_widgets.analyses import search
+from slens_widgets.arguments import given
 from slens_widgets.audit.queries import query_name
 from slens_widgets.audit.tables import component_table
 from slens_widgets.errors import InputError
@@ -45,6 +46,8 @@ def match(audit: Audit, query: str | Query | None = None) -> pd.DataFrame:
         query = Query.of(audit.session.query, audit.session.images)
     elif isinstance(query, str):
         query = Query.of(query)
+    if query is not None and not isinstance(query, Query):
+        raise InputError(f"query={given(query)}", expected="texts parted by commas, or a sw.Query")
     if not query:
         raise InputError("The query is empty", expected="texts parted by commas, or images in the session")
     cosines = audit._queries.cosines([*query.wanted, *query.unwanted])

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from slens_widgets.arguments import path_of
 from slens_widgets.audit.live import need
 from slens_widgets.errors import InputError
 from slens_widgets.session import Session
@@ -37,7 +38,7 @@ def pruned_set(audit: Audit) -> dict[str, Any]:
 
 def save_pruned(audit: Audit, path: str | os.PathLike[str]) -> Path:
     """Write the session's pruned set and mode as JSON; `load_pruned` reads it again."""
-    target = Path(path)
+    target = path_of("path", path)
     if not target.parent.is_dir():
         raise InputError(f"There is no folder {str(target.parent)!r}", next_step="make it first")
     target.write_text(json.dumps(pruned_set(audit), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -63,7 +64,7 @@ def load_pruned(
     UnknownNameError
         It names a layer or component that the database does not have.
     """
-    value = source if isinstance(source, Mapping) else _read(Path(source))
+    value = source if isinstance(source, Mapping) else _read(path_of("source", source))
     if value.get("format") != FORMAT or value.get("version") != VERSION:
         raise InputError(
             f"This is no pruned set: format {value.get('format')!r}, version {value.get('version')!r}",

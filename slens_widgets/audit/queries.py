@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float
 
 from slens_widgets.analyses.search import cosine, image_query, norms, text_queries
+from slens_widgets.arguments import given, names_of
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
 from slens_widgets.query import QueryImage
@@ -92,6 +93,8 @@ class Queries:
 
     def unknown_words(self, text: str) -> list[str]:
         """Return the words of `text` that the foundation model cannot know."""
+        if not isinstance(text, str):
+            raise InputError(f"text={given(text)}", expected="a word or a phrase")
         if isinstance(self._foundation_model, ClosedVocabulary):
             return list(self._foundation_model.unknown_words(text))
         return []
@@ -151,7 +154,7 @@ def check_templates(templates: Sequence[str] | None) -> tuple[str, ...]:
     """Return templates as a tuple; one given as a bare text counts as one."""
     if templates is None:
         return ()
-    return (templates,) if isinstance(templates, str) else tuple(templates)
+    return tuple(names_of("templates", templates))
 
 
 def query_name(query: Any, position: int) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from slens_widgets.arguments import path_of
 from slens_widgets.errors import DatabaseError, InputError, SlensError
 from slens_widgets.session import Session
 from slens_widgets.trails import Result, Step, as_python, check_name, list_trails, read_trail, trail_path
@@ -150,7 +151,7 @@ def save_trail(
     """
     keeper = audit._keeper
     check_name(name)
-    target = trail_path(audit.db.path, name) if path is None else Path(path).expanduser()
+    target = trail_path(audit.db.path, name) if path is None else path_of("path", path)
     old, old_name = keeper.path, keeper.name
     steps = list(keeper.steps)
     try:
@@ -191,7 +192,7 @@ def open_trail(audit: Audit, name: str, path: str | os.PathLike[str] | None = No
         The file is no trail, or does not fit this database.
     """
     check_name(name)
-    source = trail_path(audit.db.path, name) if path is None else Path(path).expanduser()
+    source = trail_path(audit.db.path, name) if path is None else path_of("path", path)
     end = Session(audit.db.component, audit.db.chosen)
     _, steps = read_trail(source, end)
     with audit._keeper.paused():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slens_widgets.arguments import given
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.types import FoundationModel
 
@@ -29,6 +30,11 @@ def use(audit: Audit, foundation_model: FoundationModel | str) -> Audit:
     FingerprintMismatchError
         It has, with other weights.
     """
+    if not isinstance(foundation_model, (str, FoundationModel)):
+        raise InputError(
+            f"foundation_model={given(foundation_model)}",
+            expected=f"one of {', '.join(map(repr, audit.db.foundation_models))}, or the model itself",
+        )
     name = foundation_model if isinstance(foundation_model, str) else foundation_model.name
     if name not in audit.db.foundation_models:
         raise UnknownNameError.of(

@@ -61,7 +61,7 @@ class Checksums:
         if not self._kept:
             return
         rows = self._query("SELECT crc FROM checksums WHERE kind = ? AND a = ? AND b = ?", (kind, *numbers))
-        if not rows or rows[0][0] != zlib.crc32(data):
+        if not isinstance(data, bytes) or not rows or rows[0][0] != zlib.crc32(data):
             raise damaged(self._path, f"holds {what} with another checksum than was written")
 
     def of_file(self, name: str) -> list[int] | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from slens_widgets.arguments import given
 from slens_widgets.conceptdb.embeddings import map_arrays
-from slens_widgets.conceptdb.schema import damaged, unpack_array
+from slens_widgets.conceptdb.schema import check_rows, damaged, unpack_array
 from slens_widgets.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ class LayerView:
             " ORDER BY rowid",
             (self._position,),
         )
+        check_rows(rows, (str, str, str, bytes), self._db.path)
         return {name.split("/", 1)[1]: self._checked(name, packed) for name, *packed in rows}
 
     def check(self) -> None:
@@ -108,9 +111,10 @@ class LayerView:
 
     def check_index(self, index: int) -> int:
         """Return `index` as int, or say which components there are."""
-        if isinstance(index, bool) or int(index) != index or not 0 <= index < self._n:
+        whole = isinstance(index, (int, np.integer)) or (isinstance(index, Real) and index == index // 1)
+        if isinstance(index, bool) or not whole or not 0 <= index < self._n:
             raise UnknownNameError(
-                f"Layer {self.name!r} has no component {index!r}", expected=f"0 to {self._n - 1}"
+                f"Layer {self.name!r} has no component {given(index)}", expected=f"0 to {self._n - 1}"
             )
         return int(index)
 
@@ -129,4 +133,6 @@ class LayerView:
         array = self._checked(name, row)
         if array.shape[:2] != (self._n, self.m):
             raise damaged(self._db.path, f"has {name} of shape {array.shape} for layer {self.name!r}")
+        if array.dtype.kind != ("i" if name == "image_ids" else "f"):
+            raise damaged(self._db.path, f"has {name} of type {array.dtype} for layer {self.name!r}")
         return array

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import UInt8
 
-from slens_widgets.conceptdb.schema import HEATMAP_SIDE, ImageRecord, damaged, unpack_heatmaps
+from slens_widgets.conceptdb.schema import HEATMAP_SIDE, ImageRecord, check_rows, damaged, unpack_heatmaps
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.types import Component
 
 if TYPE_CHECKING:
     from slens_widgets.conceptdb.reader import ConceptDB
+
+_RECORD = (int, str, int, int, (int, type(None)), str)
 
 
 def strip(self: ConceptDB, component: Component | tuple[str, int]) -> bytes:
@@ -22,6 +24,7 @@ def strip(self: ConceptDB, component: Component | tuple[str, int]) -> bytes:
     row = self._one("SELECT jpeg FROM strips WHERE layer = ? AND component = ?", place)
     if row is None:
         raise damaged(self.path, f"lacks the strip of {layer}:{index}")
+    check_rows([row], (bytes,), self.path)
     self._checksums.check("strip", place, row[0], f"the strip of {layer}:{index}")
     return row[0]
 
@@ -40,6 +43,7 @@ def heatmaps(self: ConceptDB, component: Component | tuple[str, int]) -> UInt8[n
     row = self._one("SELECT data FROM heatmaps WHERE layer = ? AND component = ?", place)
     if row is None:
         return np.zeros((self.m, HEATMAP_SIDE, HEATMAP_SIDE), np.uint8)
+    check_rows([row], (bytes,), self.path)
     self._checksums.check("heatmaps", place, row[0], f"heatmaps of {layer}:{index}")
     return unpack_heatmaps(row[0], self.m, str(self.path))
 
@@ -49,6 +53,7 @@ def picture(self: ConceptDB, image_id: int) -> bytes:
     row = self._one("SELECT jpeg FROM pictures WHERE image_id = ?", (int(image_id),))
     if row is None:
         raise _no_image(image_id)
+    check_rows([row], (bytes,), self.path)
     self._checksums.check("picture", (int(image_id), 0), row[0], f"the picture of image {image_id}")
     return row[0]
 
@@ -60,12 +65,14 @@ def image(self: ConceptDB, image_id: int) -> ImageRecord:
     )
     if row is None:
         raise _no_image(image_id)
+    check_rows([row], _RECORD, self.path)
     return ImageRecord(*row)
 
 
 def images(self: ConceptDB) -> list[ImageRecord]:
     """Return all stored images (those that are an example of some component), by id."""
     rows = self._all("SELECT id, name, width, height, label, digest FROM images ORDER BY id")
+    check_rows(rows, _RECORD, self.path)
     return [ImageRecord(*row) for row in rows]
 
 

@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 
 from slens_widgets.conceptdb.checksums import CheckedArray, note_file
 from slens_widgets.conceptdb.embeddings import Blocks, map_arrays, write_arrays
+from slens_widgets.conceptdb.schema import check_rows, damaged
 from slens_widgets.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class ProbeImages:
 
     def __init__(self, db: ConceptDB) -> None:
         rows = db._all("SELECT id, name, label FROM probe_images ORDER BY place")
+        check_rows(rows, (int, str, (int, type(None))), db.path)
         self._db = db
         self.ids = np.array([row[0] for row in rows], np.int64)
         self.names = tuple(row[1] for row in rows)
@@ -56,9 +58,12 @@ class ProbeImages:
         """
         view = self._db[layer]
         if layer not in self._mapped:
-            file, size = self._db._one(
+            row = self._db._one(
                 "SELECT file, bytes FROM probe_activations WHERE layer = ?", (view._position,)
             )
+            if row is None:
+                raise damaged(self._db.path, f"lacks the activations of layer {layer!r} in the probe images")
+            file, size = row
             due = {"activations": ("F16", (len(view), len(self))), "scale": ("F32", (len(view),))}
             checksums = self._db._checksums.of_file(file)
             self._mapped[layer] = map_arrays(self._db.path / file, size, due, checksums)

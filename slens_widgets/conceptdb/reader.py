@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -26,6 +25,8 @@ from slens_widgets.conceptdb.schema import (
     FILE_NAME,
     SQLITE_NAME,
     TILE,
+    UNREADABLE,
+    check_rows,
     connect,
     damaged,
 )
@@ -75,16 +76,20 @@ class ConceptDB:
             if self._version > 1:
                 files += self._all("SELECT file, bytes FROM probe_activations")
                 files += self._all("SELECT file, bytes FROM probe_embeddings")
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             raise damaged(self.path, f"can't be read ({error})") from error
+        self._check_layers(rows)
         self._check_files(files)
         try:
             self.provenance = json.loads(meta["provenance"])
             self.foundation_model: dict[str, Any] = dict(self.provenance["foundation_model"])
-            self.foundation_model["name"], self.foundation_model["fingerprint"]
+            own = self.foundation_model["name"], self.foundation_model["fingerprint"]
+            check_rows([own], (str, str), self.path)
+            self.tile = int(meta.get("tile", TILE))
+            further = _further(meta)
         except (KeyError, ValueError, TypeError) as error:
             raise damaged(self.path, "lacks its provenance") from error
-        self.foundation_models = {self.foundation_model["name"]: self.foundation_model, **_further(meta)}
+        self.foundation_models = {self.foundation_model["name"]: self.foundation_model, **further}
         prefix = ""
         if foundation_model is not None and foundation_model != self.foundation_model["name"]:
             if foundation_model not in self.foundation_models:
@@ -93,7 +98,6 @@ class ConceptDB:
             prefix = f"{foundation_model}/"
         self._checksums = Checksums(self.path, self._all)
         self._cache = Cache(self.path, self._one, prefix)
-        self.tile = int(meta.get("tile", TILE))
         self._views = {row[1]: LayerView(self, *row) for row in rows}
         self.layers = list(self._views)
         self._order = Order({name: len(view) for name, view in self._views.items()})
@@ -298,8 +302,17 @@ class ConceptDB:
                 raise DatabaseError(f"The database {str(self.path)!r} is closed", next_step="Open it again")
             try:
                 return self._connection.execute(query, values).fetchall()
-            except sqlite3.DatabaseError as error:
+            except UNREADABLE as error:
                 raise damaged(self.path, f"can't be read ({error})") from error
+
+    def _check_layers(self, rows: list[Any]) -> None:
+        if not rows:
+            raise damaged(self.path, "holds no layer")
+        check_rows(rows, (int, str, int, int, str), self.path)
+        for _, name, n, m, _ in rows:
+            # More than anything has; the arrays behind it are checked against it.
+            if not (0 < n < 2**32 and 0 < m < 2**20):
+                raise damaged(self.path, f"says that layer {name!r} has {n} components with {m} examples")
 
     def _check_files(self, files: list[tuple[str, int]]) -> None:
         for name, size in files:

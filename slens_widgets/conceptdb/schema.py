@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sqlite3
 import zlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import UInt8
 
+from slens_widgets.arguments import given
 from slens_widgets.errors import DatabaseError
 
 FORMAT_VERSION = 2
@@ -33,6 +36,9 @@ FILE_NAME = re.compile(r"(embeddings|activations|images)-\d{4}-\d{2}\.safetensor
 """The only file names that a reader follows: a database from a stranger can't point elsewhere."""
 
 PAGE_SIZE = 4096
+
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file raises; the second one where the damage is quoted in SQLite's own message."""
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -100,11 +106,15 @@ def pack_array(array: np.ndarray) -> tuple[str, str, bytes]:
 
 def unpack_array(dtype: str, shape: str, data: bytes, *, what: str) -> np.ndarray:
     """Return the array behind `pack_array`'s result, read-only; `what` names it in errors."""
-    dims = tuple(json.loads(shape))
-    if dtype not in _DTYPES or any(not isinstance(n, int) or n < 0 for n in dims):
-        raise damaged(what, f"holds an array of type {dtype!r} and shape {shape}")
-    if int(np.prod(dims)) * np.dtype(dtype).itemsize != len(data):
-        raise damaged(what, f"holds {len(data)} bytes where {shape} of {dtype} are due")
+    try:
+        dims = tuple(json.loads(shape))
+    except (TypeError, ValueError):
+        dims = (None,)
+    if dtype not in _DTYPES or any(type(n) is not int or not 0 <= n < 2**40 for n in dims):
+        raise damaged(what, f"holds an array of type {given(dtype)} and shape {given(shape)}")
+    if not isinstance(data, bytes) or math.prod(dims) * np.dtype(dtype).itemsize != len(data):
+        size = len(data) if isinstance(data, bytes) else "no"
+        raise damaged(what, f"holds {size} bytes where {shape} of {dtype} are due")
     return np.frombuffer(data, dtype=dtype).reshape(dims)
 
 
@@ -120,6 +130,8 @@ def pack_heatmaps(heatmaps: UInt8[np.ndarray, "rank height width"]) -> bytes:
 def unpack_heatmaps(data: bytes, m: int, what: str) -> UInt8[np.ndarray, "rank height width"]:
     """Return what `pack_heatmaps` packed, never more than `m` maps (the blob may be a stranger's)."""
     due = m * HEATMAP_SIDE * HEATMAP_SIDE
+    if not isinstance(data, bytes):
+        raise damaged(what, "holds heatmaps that are no bytes")
     try:
         raw = zlib.decompressobj().decompress(data, due + 1)
     except zlib.error as error:
@@ -136,6 +148,13 @@ def damaged(what: str | Path, how: str) -> DatabaseError:
         f"The concept database {str(what)!r} is damaged: it {how}",
         next_step="Copy it again from where it came from, or build it again with sw.build(…, overwrite=True)",
     )
+
+
+def check_rows(rows: Iterable[Any], kinds: Sequence[type | tuple[type, ...]], what: str | Path) -> None:
+    """Raise unless every row holds values of these types: a stranger's tables need not be what ours are."""
+    for row in rows:
+        if len(row) != len(kinds) or not all(map(isinstance, row, kinds)):
+            raise damaged(what, f"holds a row of other types than are due: {given(row)}")
 
 
 def as_json(value: Any) -> str:

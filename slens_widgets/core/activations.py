@@ -96,10 +96,19 @@ def batches(
         held_ids.append(id)
         held.append(inputs)
         if len(held) == batch_size:
-            yield held_ids, torch.stack(held).to(device, non_blocking=True)
+            yield held_ids, as_batch(held, device)
             held_ids, held = [], []
     if held:
-        yield held_ids, torch.stack(held).to(device, non_blocking=True)
+        yield held_ids, as_batch(held, device)
+
+
+def as_batch(inputs: Sequence[Tensor], device: torch.device) -> Tensor:
+    """Return inputs as one batch on a device; a GPU goes on computing while they are copied."""
+    batch = torch.stack(list(inputs))
+    if device.type != "cuda":
+        return batch.to(device)
+    # From pageable memory the copy would wait for the device, whatever non_blocking says.
+    return batch.pin_memory().to(device, non_blocking=True)
 
 
 def run_model(model: nn.Module, inputs: Tensor) -> Any:

@@ -17,6 +17,7 @@ from PIL import Image
 from torch import nn
 
 import slens_widgets
+from slens_widgets.arguments import given, number, path_of, whole
 from slens_widgets.conceptdb import FORMAT_VERSION, ConceptDB
 from slens_widgets.core.activations import Pooling, Transform, check_pooling
 from slens_widgets.core.composites import Crp
@@ -131,6 +132,11 @@ def build(
     Source: SemanticLens, arXiv 2501.05398.
     """
     model = audited(model)
+    if not callable(transform):
+        raise InputError(
+            f"transform={given(transform)}",
+            expected="a function from a PIL image to a tensor (channel, height, width)",
+        )
     images = ImageSet.of(images)
     layers = check_layers(model, layers)
     check_relevance(relevance)
@@ -142,16 +148,19 @@ def build(
             f"A foundation model of type {type(foundation_model).__name__}",
             expected="name, dim, fingerprint, encode_images and encode_texts, such as slens_widgets.OpenClip",
         )
-    if not 1 <= m <= len(images):
+    m = whole("m", m, 1)
+    if m > len(images):
         raise InputError(f"m={m} examples of {len(images)} images", expected=f"m from 1 to {len(images)}")
-    if isinstance(keep, bool) or not isinstance(keep, int) or keep < 0:
-        raise InputError(f"keep={keep!r}", expected="a number of probe images; 0 keeps none")
+    keep = whole("keep", keep, 0)
+    number("checkpoint", checkpoint, 0)
+    if finish is not None and not callable(finish):
+        raise InputError(f"finish={given(finish)}", expected="a function of the database, or None")
     place = default_device(device)
-    rows = batch_size or (8 if place.type == "cpu" else 64)
+    rows = (8 if place.type == "cpu" else 64) if batch_size is None else whole("batch_size", batch_size, 1)
     views = Views(transform)
     view = _first_view(images, views)
 
-    out = Path(out).expanduser()
+    out = path_of("out", out)
     about: dict[str, Any] = {
         "model": {"name": model_name or type(model).__name__, "weights_sha256": fingerprint_of(model)},
         "layers": layers,

@@ -11,7 +11,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 from torch.nn import functional
 
-from slens_widgets.errors import InputError
+from slens_widgets.arguments import number, whole
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,9 @@ class CropSettings:
     """The size at which `kernel` is given; it is scaled to the view's."""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.threshold < 1:
-            raise InputError(
-                f"A crop threshold of {self.threshold!r}", expected="a fraction from 0 to below 1"
-            )
-        if self.kernel < 1 or self.kernel_at < 1:
-            raise InputError(
-                f"A blur of {self.kernel} px at {self.kernel_at} px", expected="at least one pixel"
-            )
+        number("crop_threshold", self.threshold, 0, 1, below=True)
+        whole("crop_kernel", self.kernel, 1)
+        whole("kernel_at", self.kernel_at, 1)
 
     def kernel_for(self, height: int, width: int) -> int:
         """Return the side of the blur kernel, the nearest odd number, for a view of this size."""

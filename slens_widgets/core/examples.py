@@ -12,7 +12,7 @@ from jaxtyping import Float, Int, UInt8
 from PIL import Image, ImageOps
 
 from slens_widgets.conceptdb import TILE, ImageRecord
-from slens_widgets.core.activations import Transform
+from slens_widgets.core.activations import Transform, as_batch
 from slens_widgets.core.crops import CropSettings, boxes_of, thumbnails
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.relevance import Attribution
@@ -60,7 +60,7 @@ def locate(
     pending: list[tuple[torch.Tensor, np.ndarray, float]] = []
 
     def flush() -> None:
-        inputs = torch.stack([each[0] for each in pending]).to(device, non_blocking=True)
+        inputs = as_batch([each[0] for each in pending], device)
         asked = [(rows // m).tolist() for _, rows, _ in pending]
         for places, numbers, maps in attribution.heatmaps(layer, inputs, asked):
             rows = np.array([pending[place][1][n] for place, n in zip(places, numbers, strict=True)])

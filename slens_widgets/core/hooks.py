@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from slens_widgets.arguments import given
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 
 
@@ -219,7 +220,18 @@ def default_device(device: str | torch.device | None) -> torch.device:
     """Return `device`, or CUDA where there is one, else the CPU."""
     if device is None:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(device)
+    try:
+        found = torch.device(device)
+        torch.empty(0, device=found)
+    except Exception as error:
+        said = (str(error).splitlines() or [""])[0]
+        raise InputError(
+            f"device={given(device)} can't be used ({type(error).__name__}: {said})",
+            expected='"cpu", or a device of this machine such as "cuda" or "cuda:1"',
+        ) from error
+    if found.type == "meta":
+        raise InputError("device='meta' computes nothing", expected='"cpu" or "cuda"')
+    return found
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
+from slens_widgets.arguments import names_of
 from slens_widgets.core.hooks import audited, evaluating, resolve_layer, tensor_of
 from slens_widgets.errors import InputError, ModelError, SlensError
 
@@ -105,7 +106,7 @@ def check_layers(model: nn.Module, names: str | Sequence[str]) -> list[str]:
     UnknownNameError
         If the model has no such module.
     """
-    listed = [names] if isinstance(names, str) else list(names)
+    listed = names_of("layers", names)
     if not listed:
         raise InputError("No layers were given", next_step="slens_widgets.layers(model) lists them")
     for name in listed:

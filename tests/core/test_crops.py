@@ -87,5 +87,5 @@ def test_thumbnails_are_area_averages_with_the_highest_at_255() -> None:
 def test_nonsense_settings_are_refused() -> None:
     with pytest.raises(InputError, match="threshold"):
         CropSettings(threshold=1.0)
-    with pytest.raises(InputError, match="blur"):
+    with pytest.raises(InputError, match="crop_kernel"):
         CropSettings(kernel=0)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from slens_widgets.arguments import path_of
 from slens_widgets.audit.report.contents import contents, crops
 from slens_widgets.audit.report.page import page
 from slens_widgets.errors import InputError
@@ -43,7 +44,7 @@ def report(
     InputError
         The name has another ending, the folder does not exist, or the session holds no concepts.
     """
-    place = Path(path)
+    place = path_of("path", path)
     kind = place.suffix.lower()
     if kind not in (".html", ".htm", ".json"):
         raise InputError(f"A report can't be written as {place.name!r}", expected="a name in .html or .json")
