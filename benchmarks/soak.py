@@ -3,8 +3,8 @@
     python benchmarks/soak.py [minutes] [--write]
 
 Searches, lassos, toggles, undoes, opens details and scrolls in the lab's dashboard, over and over. Every half
-minute the garbage of page and kernel is collected and what is left is noted: the kernel's resident memory
-before and after its allocator has given back what nothing uses, the page's heap, its nodes and listeners.
+minute the garbage of page and kernel is collected and what is left is noted: the kernel's resident memory,
+what it uses itself (without mapped files and what its allocator keeps), the page's heap, nodes and listeners.
 Growth is the slope of a line through samples: after the first third, in which caches fill, and in the last.
 With --write the section "Soak" of RESULTS.md is rewritten.
 """
@@ -39,14 +39,14 @@ from pathlib import Path
 import slens_widgets as sw
 audit = sw.lab.open_audit(progress=False)
 
-def resident():
+def resident(kind="VmRSS"):
     gc.collect()
-    return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+    return int(re.search(kind + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 
 def held():
-    # What the allocator keeps although nothing uses it goes back first.
+    # What the allocator keeps although nothing uses it goes back first; mapped files do not count.
     ctypes.CDLL(None).malloc_trim(0)
-    return resident()
+    return resident("RssAnon")
 """
 QUERIES = ("ruler", "milia", "blue white veil", "ruler, -hair", "band-aid", "ink", "streaks", "bubble", "")
 EVERY = 30.0
@@ -77,7 +77,7 @@ class Person:
         box.fill(query)
         box.press("Enter")
         if query:
-            self.view.wait_for_selector(f'.slens-gallery[data-query="{query}"]')
+            self._seen(f'.slens-gallery[data-query="{query}"]')
         self.page.wait_python(f"audit.session.query == {query!r}", 60_000)
 
     def lasso(self) -> None:
@@ -107,7 +107,7 @@ class Person:
         row = rows.nth(self._turn % 3)
         row.click()
         wanted = row.get_attribute("data-component")
-        self.view.wait_for_selector(f".slens-detail[data-component='{wanted}'] canvas")
+        self._seen(f".slens-detail[data-component='{wanted}'] canvas")
 
     def toggle(self) -> None:
         first = 4 * self._turn % 92
@@ -148,9 +148,11 @@ class Person:
         self.page.wait_python(f"audit.session.color_by == {by!r}", 60_000)
 
     def _evaluated(self, pruned: int) -> None:
-        self.view.wait_for_selector(
-            f".slens-pruning[data-pruned='{pruned}'][data-evaluating=false][data-accuracy]", timeout=120_000
-        )
+        self._seen(f".slens-pruning[data-pruned='{pruned}'][data-evaluating=false][data-accuracy]")
+
+    def _seen(self, selector: str) -> None:
+        # Not `wait_for_selector`: it returns a handle, which keeps what it points at from being collected.
+        self.view.locator(selector).first.wait_for(timeout=120_000)
 
 
 def sample(page: LabPage, devtools: Any) -> list[float]:

@@ -4,7 +4,7 @@ import css from "./alignment.css";
 import { concepts } from "./alignment_concepts";
 import { type SavedPlot, savedPlot } from "./alignment_plot";
 import { thresholds } from "./alignment_thresholds";
-import { emptyState, h } from "./dom";
+import { button, emptyState, field, h, options, press } from "./dom";
 import mapCss from "./map.css";
 import { colours } from "./theme";
 import type { Json } from "./transport";
@@ -23,21 +23,22 @@ function draw(drawn: Drawn): void {
   let notes = "";
   let plot: SavedPlot | undefined;
 
-  const beside = h("button", { type: "button", "aria-pressed": "false" }, "Side by side");
-  beside.addEventListener("click", () => {
-    const on = beside.getAttribute("aria-pressed") !== "true";
-    client.request("beside", { on }).catch(frame.fail);
+  const { classes } = shared.about;
+  let together = false;
+  const beside = button("Side by side", "Draw all classes on the same axes", () => {
+    client.request("beside", { on: !together }).catch(frame.fail);
   });
-  beside.hidden = shared.about.classes.length < 2;
+  beside.hidden = classes.length < 2;
   const target = h(
     "select",
-    { title: "The class whose relevance sizes the points" },
-    h("option", { value: "" }, "none"),
+    {
+      title: "The class whose relevance sizes the points",
+      disabled: classes.length === 0,
+      onchange: () => shared.set("target", target.value || null),
+    },
+    ...options([["", "none"], ...classes.map((name) => [name, name] as const)]),
   );
-  for (const name of shared.about.classes) target.append(h("option", { value: name }, name));
-  target.addEventListener("change", () => shared.set("target", target.value || null));
-  target.disabled = shared.about.classes.length === 0;
-  frame.tools.append(beside, h("label", { class: "slens-field" }, "Target class", target));
+  frame.tools.append(beside, field("Target class", target));
 
   const sets = concepts(shared);
   const limits = thresholds(shared);
@@ -57,28 +58,23 @@ function draw(drawn: Drawn): void {
     const found = (body.counts ?? {}) as Record<string, number>;
     counts.replaceChildren(
       ...Object.entries(QUADRANTS).map(([name, meaning]) =>
-        h(
-          "button",
-          {
-            type: "button",
-            class: `slens-of-${name}`,
-            title: `Select the ${found[name] ?? 0} components in “${name}”: ${meaning}`,
-            onclick: () => void client.request("choose", { quadrant: name }).catch(frame.fail),
-          },
-          h("i"),
-          `${name} ${found[name] ?? 0}`,
+        button(
+          [h("i"), `${name} ${found[name] ?? 0}`],
+          `Select the ${found[name] ?? 0} components in “${name}”: ${meaning}`,
+          () => void client.request("choose", { quadrant: name }).catch(frame.fail),
+          { class: `slens-of-${name}` },
         ),
       ),
     );
   }
 
   function showBeside(body: Json): void {
-    const classes = shared.about.classes.length;
-    const drawn = Number(body.facets ?? classes);
-    beside.setAttribute("aria-pressed", String(body.beside === true));
+    const drawn = Number(body.facets ?? classes.length);
+    together = body.beside === true;
+    press(beside, together);
     beside.title =
-      drawn < classes
-        ? `Draw the first ${drawn} of ${classes} classes on the same axes; sw.AlignmentPlot(audit, classes=[…]) chooses others`
+      drawn < classes.length
+        ? `Draw the first ${drawn} of ${classes.length} classes on the same axes; sw.AlignmentPlot(audit, classes=[…]) chooses others`
         : "Draw all classes on the same axes, sizes on one scale";
   }
 

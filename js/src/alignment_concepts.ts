@@ -1,6 +1,6 @@
 /** The two sets of concepts as chips that can be typed, chosen from the vocabulary, and removed. */
 
-import { h } from "./dom";
+import { button, h } from "./dom";
 import type { Shared } from "./shared";
 
 const HINTS = { valid: "should count: streaks, veil …", spurious: "should not: ruler, ink …" } as const;
@@ -47,19 +47,12 @@ export function concepts(shared: Shared): Concepts {
       for (const text of shared.values[field]) {
         const odd = unknown.some((word) => text.toLowerCase().includes(word.toLowerCase()));
         const others = (): string[] => shared.values[field].filter((other) => other !== text);
-        const remove = h(
-          "button",
-          {
-            type: "button",
-            "aria-label": `Remove ${text}`,
-            title: `Remove ${text}`,
-            onclick: () => {
-              shared.set(field, others());
-              input.focus();
-            },
-          },
-          "×",
-        );
+        const label = `Remove ${text}`;
+        const drop = (): void => {
+          shared.set(field, others());
+          input.focus();
+        };
+        const remove = button("×", label, drop, { "aria-label": label });
         const title = odd ? "Has words that are not in this model's vocabulary" : text;
         input.before(
           h(

@@ -1,6 +1,6 @@
 /** The alignment plot of a page without plotly: the map's engine between two axes. */
 
-import { h } from "./dom";
+import { h, resized, shape } from "./dom";
 import { gestures } from "./gestures";
 import { Labels } from "./labels";
 import { Hover } from "./map_hover";
@@ -12,7 +12,6 @@ import { colours, hex } from "./theme";
 import { float32Of, type Json } from "./transport";
 import type { Drawn } from "./widget";
 
-const SVG = "http://www.w3.org/2000/svg";
 /** Half the extent of the plot, in units of the view. */
 const REACH: Point = [1.25, 0.8];
 const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
@@ -37,9 +36,8 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
   let sizes: Uint8Array = new Uint8Array();
   let pending = 0;
 
-  const overlay = document.createElementNS(SVG, "svg");
-  const axes = document.createElementNS(SVG, "g");
-  const polygon = document.createElementNS(SVG, "polygon");
+  const axes = shape("g");
+  const polygon = shape("polygon");
   const size = (id: number): number => (pointSize(levels.length, view.zoom) * (sizes[id] ?? 36)) / 36;
   const place = (id: number): Point => view.toScreen(xy[2 * id]!, xy[2 * id + 1]!);
   const hover: Hover = new Hover(drawn, labels, view, {
@@ -53,7 +51,6 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
         .join(", "),
     left,
   });
-  overlay.append(axes, polygon, hover.ring);
   const plane = h("div", {
     class: "slens-plane slens-lasso slens-plot",
     tabindex: 0,
@@ -61,7 +58,7 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
     "aria-label":
       "Alignment of components: valid to the right, spurious up. Arrow keys move between points, Enter selects, G selects the nearest ones, Escape nothing.",
   });
-  plane.append(overlay, hover.card.element);
+  plane.append(shape("svg", {}, axes, polygon, hover.ring), hover.card.element);
   let renderer = makeRenderer(plane, (other) => {
     renderer = other;
     mark();
@@ -95,18 +92,11 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
   }
 
   function line(kind: string, [x1, y1]: Point, [x2, y2]: Point): void {
-    const found = document.createElementNS(SVG, "line");
-    for (const [name, value] of Object.entries({ x1, y1, x2, y2, class: kind }))
-      found.setAttribute(name, String(value));
-    axes.append(found);
+    axes.append(shape("line", { x1, y1, x2, y2, class: kind }));
   }
 
   function text(said: string, [x, y]: Point, anchor: string): void {
-    const found = document.createElementNS(SVG, "text");
-    for (const [name, value] of Object.entries({ x, y, "text-anchor": anchor }))
-      found.setAttribute(name, String(value));
-    found.textContent = said;
-    axes.append(found);
+    axes.append(shape("text", { x, y, "text-anchor": anchor }, new Text(said)));
   }
 
   /** Ticks of both axes where the view is, and the thresholds. */
@@ -167,10 +157,8 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
   });
   shared.on(["selection", "pruned"], mark);
   frame.onTheme(mark);
-  const observer = new ResizeObserver(paint);
-  observer.observe(plane);
+  onClose(resized(plane, paint));
   onClose(() => {
-    observer.disconnect();
     cancelAnimationFrame(pending);
     renderer.close();
   });

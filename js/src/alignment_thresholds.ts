@@ -1,6 +1,6 @@
 /** From which alignment on a component counts: two sliders with a number each, and the way back to the null. */
 
-import { debounce, h } from "./dom";
+import { button, debounce, h } from "./dom";
 import type { Shared } from "./shared";
 import type { Json } from "./transport";
 
@@ -38,14 +38,8 @@ export function thresholds(shared: Shared): Thresholds {
     });
     return { range, number, label };
   });
-  const reset = h(
-    "button",
-    {
-      type: "button",
-      title: "Take the thresholds of the null",
-      onclick: () => shared.set("thresholds", null),
-    },
-    "Reset to null",
+  const reset = button("Reset to null", "Take the thresholds of the null", () =>
+    shared.set("thresholds", null),
   );
   const element = h(
     "div",

@@ -1,7 +1,7 @@
 /** Two models side by side: what only one of them knows, then what both know, and all of it on one map. */
 
 import css from "./compare.css";
-import { debounce, emptyState, frame, h } from "./dom";
+import { counted, debounce, emptyState, frame, h } from "./dom";
 import { drawMap } from "./map";
 import mapCss from "./map.css";
 import { choose } from "./points";
@@ -106,7 +106,7 @@ function draw(drawn: Drawn): void {
     });
     return (found) => {
       rows = found;
-      count.textContent = found.length.toLocaleString("en");
+      count.textContent = counted(found.length);
       element.hidden = found.length === 0;
       nothing.hidden = !element.hidden;
       grid.count = found.length;

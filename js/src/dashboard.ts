@@ -1,7 +1,7 @@
 /** The line above the panels: what is selected and pruned, undo, the trail; its style lays the panels out. */
 
 import css from "./dashboard.css";
-import { h, iconButton } from "./dom";
+import { button, counted, h, iconButton } from "./dom";
 import { splitters } from "./splitters";
 import type { Json } from "./transport";
 import { type Drawn, widget } from "./widget";
@@ -9,11 +9,7 @@ import { type Drawn, widget } from "./widget";
 function draw({ frame, client, shared, onClose }: Drawn): void {
   const { components, about } = shared;
   const what = h("span", { class: "slens-quiet" });
-  const clear = h(
-    "button",
-    { type: "button", title: "Select nothing", onclick: () => shared.set("selection", []) },
-    "Clear selection",
-  );
+  const clear = button("Clear selection", "Select nothing", () => shared.set("selection", []));
   const ask = (op: string, args: Json = {}): void => {
     client
       .request(op, args)
@@ -63,12 +59,11 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
 
   function redraw(): void {
     const { selection, pruned } = shared.values;
-    const count = (n: number): string => n.toLocaleString("en");
     const layers = about.layers.length;
     what.textContent = [
-      `${count(components.total)} components`,
-      `${count(selection.length)} selected`,
-      `${count(pruned.length)} pruned`,
+      `${counted(components.total)} components`,
+      `${counted(selection.length)} selected`,
+      `${counted(pruned.length)} pruned`,
     ].join(" · ");
     what.title = `In ${layers} ${layers === 1 ? "layer" : "layers"}, ${about.m} examples each`;
     clear.disabled = selection.length === 0;

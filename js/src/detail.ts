@@ -1,7 +1,7 @@
 /** One component in detail: its examples large, as crops, whole with the box, or under the heatmap. */
 
 import { DetailSections } from "./detail_sections";
-import { h, iconButton } from "./dom";
+import { button, closeButton, h, iconButton, oneOf, press } from "./dom";
 import type { Shared } from "./shared";
 import type { Client, Json } from "./transport";
 
@@ -14,13 +14,14 @@ interface Example {
 }
 
 const SIDE = 28;
-const MODES = ["crop", "whole", "heatmap"] as const;
-type Mode = (typeof MODES)[number];
-const TITLES: Record<Mode, string> = {
+/** How examples are shown, here and in the rows of the gallery. */
+export const MODES = {
   crop: "The part of each image that excites the component",
-  whole: "The whole image, with that part framed",
-  heatmap: "The whole image, lit where it matters to the component",
+  whole: "The whole images, with that part framed",
+  heatmap: "The whole images, dark where they do not matter to the component",
 };
+export type Mode = keyof typeof MODES;
+export const SHOWN = "How examples are shown";
 
 export class Detail {
   readonly element = h("section", {
@@ -38,7 +39,7 @@ export class Detail {
   });
   #prune: HTMLButtonElement;
   #sections: DetailSections;
-  #modes: HTMLButtonElement[];
+  #modes = oneOf(SHOWN, MODES, (mode) => this.#show(mode));
   #mode: Mode = "crop";
   #wanted = -1;
   #draw: (() => void)[] = [];
@@ -49,15 +50,7 @@ export class Detail {
     private readonly failed: (error: unknown) => void,
     private readonly closed: () => void,
   ) {
-    this.#modes = MODES.map((mode) =>
-      h("button", { type: "button", title: TITLES[mode], onclick: () => this.#show(mode) }, mode),
-    );
-    const modes = h(
-      "span",
-      { class: "slens-segments", role: "group", "aria-label": "How examples are shown" },
-      ...this.#modes,
-    );
-    const close = iconButton("M4 4l8 8M12 4l-8 8", "Close the details (Escape)", () => this.close());
+    const close = closeButton("Close the details (Escape)", () => this.close());
     this.#sections = new DetailSections(
       client,
       shared,
@@ -67,7 +60,7 @@ export class Detail {
       },
       (ranks) => this.#only(ranks),
     );
-    this.#prune = h("button", { type: "button", title: "Prune", onclick: () => this.#togglePruned() });
+    this.#prune = button("", "Prune", () => this.#togglePruned());
     const map = iconButton(
       "M8 14S3.5 9.6 3.5 6.3a4.5 4.5 0 0 1 9 0C12.5 9.6 8 14 8 14zM8 8a1.6 1.6 0 1 0 0-3.2A1.6 1.6 0 0 0 8 8",
       "Show it on the map",
@@ -81,7 +74,7 @@ export class Detail {
       "Copy its name",
       () => void this.#copy(copy),
     );
-    const actions = h("span", { class: "slens-actions" }, this.#prune, map, copy, modes, close);
+    const actions = h("span", { class: "slens-actions" }, this.#prune, map, copy, this.#modes.element, close);
     this.element.append(
       h("header", {}, this.#name, this.#facts, actions),
       h("div", { class: "slens-detail-body" }, this.#grid, this.#sections.element),
@@ -182,7 +175,7 @@ export class Detail {
     const pruned = this.shared.values.pruned.includes(this.#wanted);
     this.#prune.textContent = pruned ? "Restore" : "Prune";
     this.#prune.title = pruned ? "Take it out of the pruned set" : "Send it to the pruning panel";
-    this.#prune.setAttribute("aria-pressed", String(pruned));
+    press(this.#prune, pruned);
   }
 
   async #copy(button: HTMLElement): Promise<void> {
@@ -205,9 +198,7 @@ export class Detail {
 
   #show(mode: Mode): void {
     this.#mode = mode;
-    this.#modes.forEach((button, i) => {
-      button.setAttribute("aria-pressed", String(MODES[i] === mode));
-    });
+    this.#modes.press(mode);
     for (const draw of this.#draw) draw();
   }
 }

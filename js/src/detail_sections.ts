@@ -1,6 +1,6 @@
 /** What the detail pane says beside the examples: neighbours, classes, meanings. Each is asked for when opened. */
 
-import { h } from "./dom";
+import { button, h, press, said } from "./dom";
 import type { Shared } from "./shared";
 import { Strips, showStrip } from "./strips";
 import type { Client, Json } from "./transport";
@@ -138,7 +138,7 @@ export class DetailSections {
     } catch (error) {
       if (id !== this.#id) return;
       section.drawn = -1;
-      section.body.replaceChildren(quiet(error instanceof Error ? error.message : String(error)));
+      section.body.replaceChildren(quiet(said(error)));
     } finally {
       section.body.removeAttribute("aria-busy");
     }
@@ -151,17 +151,12 @@ export class DetailSections {
       const strip = h("div", { class: "slens-strip" });
       showStrip(strip, this.#strips.get(id));
       const name = this.shared.components.name(id);
-      return h(
-        "button",
-        {
-          type: "button",
-          class: "slens-near",
-          "data-near": id,
-          title: `Go to ${name}, cosine ${similarity[i]!.toFixed(3)}`,
-          onclick: () => this.goTo(id),
-        },
-        h("span", {}, name, h("span", { class: "slens-quiet" }, similarity[i]!.toFixed(2))),
-        strip,
+      const found = similarity[i]!;
+      return button(
+        [h("span", {}, name, h("span", { class: "slens-quiet" }, found.toFixed(2))), strip],
+        `Go to ${name}, cosine ${found.toFixed(3)}`,
+        () => this.goTo(id),
+        { class: "slens-near", "data-near": id },
       );
     });
     queueMicrotask(() => this.#strips.want(ids));
@@ -208,24 +203,19 @@ export class DetailSections {
   #meanings(body: Json): Node[] {
     const clusters = body.clusters as Cluster[];
     const findings = body.findings as Finding[];
-    const rows = clusters.map(({ size, clarity, label, ranks }, i) => {
-      const button: HTMLButtonElement = h(
-        "button",
-        {
-          type: "button",
-          "aria-pressed": "false",
-          title: "Show the examples of this meaning only",
-          onclick: () => {
-            const on = button.getAttribute("aria-pressed") !== "true";
-            for (const other of button.parentElement!.querySelectorAll("button"))
-              other.setAttribute("aria-pressed", String(on && other === button));
-            this.only(on ? ranks : null);
-          },
-        },
+    let only = -1;
+    const rows = clusters.map(({ size, clarity, label, ranks }, i) =>
+      button(
         `${label ?? `meaning ${i + 1}`} · ${size}${clarity === null ? "" : ` · clarity ${clarity.toFixed(2)}`}`,
-      );
-      return button;
-    });
+        "Show the examples of this meaning only",
+        () => {
+          only = only === i ? -1 : i;
+          for (const [place, row] of rows.entries()) press(row, place === only);
+          this.only(only < 0 ? null : ranks);
+        },
+        { "aria-pressed": "false" },
+      ),
+    );
     const meanings =
       clusters.length > 1
         ? h("div", { class: "slens-meanings" }, ...rows)

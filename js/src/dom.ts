@@ -23,22 +23,90 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** An element of a picture. */
+export function shape<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string | number> = {},
+  ...children: Node[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
 export function icon(path: string): SVGSVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  shape.setAttribute("d", path);
-  svg.append(shape);
-  return svg;
+  return shape("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, shape("path", { d: path }));
+}
+
+/** A button and what it does, said in its tooltip; `more` are further attributes. */
+export function button(
+  content: string | Node | (string | Node)[],
+  title: string,
+  onclick: (event: MouseEvent) => void,
+  more: Attributes = {},
+): HTMLButtonElement {
+  return h("button", { type: "button", title, onclick, ...more }, ...[content].flat());
 }
 
 export function iconButton(path: string, label: string, click: () => void): HTMLButtonElement {
-  return h(
-    "button",
-    { type: "button", class: "slens-icon", title: label, "aria-label": label, onclick: click },
-    icon(path),
-  );
+  return button(icon(path), label, click, { class: "slens-icon", "aria-label": label });
+}
+
+export function closeButton(label: string, click: () => void): HTMLButtonElement {
+  return iconButton("M4 4l8 8M12 4l-8 8", label, click);
+}
+
+/** Say of a button that it is pressed or not. */
+export function press(element: Element, on: boolean): void {
+  element.setAttribute("aria-pressed", String(on));
+}
+
+/** Buttons in a row. */
+export function segments(label: string, ...buttons: Node[]): HTMLElement {
+  return h("span", { class: "slens-segments", role: "group", "aria-label": label }, ...buttons);
+}
+
+/** Buttons of which one is pressed; `titles` by name, `press` says which. */
+export function oneOf<T extends string>(
+  label: string,
+  titles: Record<T, string>,
+  choose: (name: T) => void,
+): { element: HTMLElement; press(name: T): void } {
+  const names = Object.keys(titles) as T[];
+  const buttons = names.map((name) => button(name, titles[name], () => choose(name)));
+  return {
+    element: segments(label, ...buttons),
+    press: (chosen) => {
+      for (const [i, each] of buttons.entries()) press(each, names[i] === chosen);
+    },
+  };
+}
+
+/** A control after what it is called. */
+export function field(name: string, ...control: Node[]): HTMLElement {
+  return h("label", { class: "slens-field" }, name, ...control);
+}
+
+export function options(values: Iterable<readonly [value: string, text: string]>): HTMLOptionElement[] {
+  return Array.from(values, ([value, text]) => h("option", { value }, text));
+}
+
+/** A count as people read it. */
+export function counted(count: number): string {
+  return count.toLocaleString("en");
+}
+
+/** Call when an element has another size; returns what ends that. */
+export function resized(element: Element, call: () => void): () => void {
+  const observer = new ResizeObserver(call);
+  observer.observe(element);
+  return () => observer.disconnect();
+}
+
+/** What an error says. */
+export function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 export function emptyState(title: string, ...text: (Node | string)[]): HTMLElement {
@@ -64,7 +132,7 @@ export interface Frame {
 export function frame(el: HTMLElement, name: string, title: string, extraCss = ""): Frame {
   const themeCallbacks: (() => void)[] = [];
   const message = h("span");
-  const dismiss = iconButton("M4 4l8 8M12 4l-8 8", "Dismiss this message", () => {
+  const dismiss = closeButton("Dismiss this message", () => {
     error.hidden = true;
   });
   const error = h("div", { class: "slens-error", role: "alert", hidden: true }, message, dismiss);
@@ -108,7 +176,7 @@ export function frame(el: HTMLElement, name: string, title: string, extraCss = "
     },
     fail: (reason) => {
       if (reason instanceof KernelError && reason.cancelled) return;
-      message.textContent = reason instanceof Error ? reason.message : String(reason);
+      message.textContent = said(reason);
       error.hidden = false;
     },
     clearError: () => {

@@ -1,43 +1,28 @@
 /** The gallery: ranked components with the examples that excite them most. */
 
 import { Detail } from "./detail";
-import { emptyState, h } from "./dom";
+import { button, counted, emptyState, field, h, press, resized } from "./dom";
 import css from "./gallery.css";
 import { columnsOf, Header, type Sort } from "./gallery_columns";
 import { FilterPanel } from "./gallery_filters";
 import { QueryBox } from "./gallery_query";
-import { drawRow, type RowFacts } from "./gallery_row";
-import { Sparklines } from "./gallery_spark";
+import { Rows } from "./gallery_rows";
 import { Labels } from "./labels";
 import { clicked, type Filters, filtered, isNumber, ranked } from "./ranking";
-import { CROPS, Strips, showStrip } from "./strips";
 import { float32Of, uint32Of } from "./transport";
-import { SPARE, VirtualList } from "./virtual_list";
 import { type Drawn, widget } from "./widget";
 
-const [LEAST_TILES, MOST_TILES] = [9, 30];
-const TILE = 58;
-const LINE = 36;
-
-const MODES = {
-  crop: "The part of each image that excites the component",
-  whole: "The whole images, with that part framed",
-  heatmap: "The whole images, dark where they do not matter to the component",
-};
-
-function draw({ frame, client, shared, onClose }: Drawn): void {
+function draw(drawn: Drawn): void {
+  const { frame, client, shared, onClose } = drawn;
   const { components } = shared;
-  let order: number[] = [];
   let anchor = -1;
-  let mode: keyof typeof MODES = "crop";
   let sort: Sort = { key: "clarity", descending: true };
-  const facts: RowFacts = { texts: [], which: undefined, tiles: 0, tile: TILE };
   let selected = new Set(shared.values.selection);
 
   const box = new QueryBox(client, shared, frame.fail, () => void search());
   frame.tools.style.flex = "1 1 260px";
   frame.tools.append(box.form);
-  box.acceptDrops(frame.root);
+  box.images.acceptDrops(frame.root);
 
   const labels = new Labels(shared, frame.fail, () => {
     layOut();
@@ -51,35 +36,10 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     title: "What the list is sorted by",
     onchange: () => sortBy(sortBox.value, true),
   });
-  const direction = h("button", {
-    type: "button",
-    class: "slens-icon",
-    onclick: () => sortBy(sort.key),
-  });
-  const modes = (Object.keys(MODES) as (keyof typeof MODES)[]).map((name) =>
-    h(
-      "button",
-      {
-        type: "button",
-        title: MODES[name],
-        "aria-pressed": String(name === mode),
-        onclick: (event: MouseEvent) => {
-          mode = name;
-          for (const button of modes)
-            button.setAttribute("aria-pressed", String(button === event.currentTarget));
-          list.redraw();
-        },
-      },
-      name,
-    ),
-  );
-  const only = h("button", {
-    type: "button",
-    title: "List the selected components only",
-    onclick: () => {
-      filters.only = filters.only ? null : selected;
-      refresh(true);
-    },
+  const direction = button("", "", () => sortBy(sort.key), { class: "slens-icon" });
+  const only = button("", "List the selected components only", () => {
+    filters.only = filters.only ? null : selected;
+    refresh(true);
   });
   const panel = new FilterPanel(
     filters,
@@ -89,56 +49,18 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   );
   const header = new Header((key) => sortBy(key));
   const empty = h("div", { class: "slens-nothing" });
-  const rowsOf = (id: number): NodeListOf<HTMLElement> =>
-    list.element.querySelectorAll<HTMLElement>(`[data-component="${id}"]`);
-  const strips = new Strips(
-    client,
-    frame.fail,
-    (id, url) => {
-      for (const row of rowsOf(id)) showStrip(row.querySelector<HTMLElement>(".slens-strip")!, url);
-    },
-    "strips",
-    () => {
-      if (mode === "crop") return CROPS;
-      const { tiles } = facts;
-      return { op: "example_strips", args: { mode, tiles }, key: `${mode} ${tiles} `, batch: 4 };
-    },
-  );
-  const sparks = new Sparklines(client, components.total, (id) => {
-    for (const row of rowsOf(id)) {
-      const cell = row.querySelector<HTMLElement>(".slens-spark");
-      if (cell) sparks.draw(cell, id);
-    }
-  });
-  const list = new VirtualList({
-    label: "Components",
-    rowHeight: TILE + LINE,
-    header: header.element,
-    draw: (row, index) => {
-      const id = order[index]!;
-      row.setAttribute("aria-selected", String(selected.has(id)));
-      const pruned = shared.values.pruned.includes(id);
-      drawRow(row, id, { components, header, labels, sparks, pruned, facts });
-      showStrip(row.querySelector<HTMLElement>(".slens-strip")!, strips.get(id));
-    },
-    choose,
-    shown: (first, last) => {
-      const ids = order.slice(first, last);
-      // Those in view before the spare ones above them.
-      strips.want(first > 0 ? [...ids.slice(SPARE), ...ids.slice(0, SPARE)] : ids);
-      if (header.withSpark) sparks.want(ids);
-    },
-  });
+  const rows = new Rows(drawn, header, labels, choose);
+  const { list, facts } = rows;
   const detail = new Detail(client, shared, frame.fail, () => list.focus());
   frame.body.append(
     box.asked,
     h(
       "div",
       { class: "slens-bar2" },
-      h("label", { class: "slens-field" }, "Sort by", sortBox),
+      field("Sort by", sortBox),
       direction,
       panel.button,
-      h("span", { class: "slens-segments", role: "group", "aria-label": "How examples are shown" }, ...modes),
+      rows.modes.element,
       only,
       panel.chips,
       panel.panel,
@@ -151,18 +73,11 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     if (event.key === "Escape" && !detail.element.hidden) detail.close();
   });
 
-  /** As many examples as have room, their size and the row's height, and the columns that fit. */
+  /** What has room: examples in a row, columns beside the name. */
   function layOut(): void {
-    const width = list.element.clientWidth || 700;
-    const room = width - 20;
-    const count = Math.min(MOST_TILES, Math.max(LEAST_TILES, Math.floor(room / TILE)));
-    facts.tiles = Math.min(count, shared.about.m);
-    facts.tile = Math.min(TILE + 6, Math.floor(room / count));
-    frame.root.style.setProperty("--tile", `${facts.tile}px`);
-    frame.root.style.setProperty("--strip", `${facts.tile * facts.tiles}px`);
-    header.fit(width, columns, sort, labels.name(order[0] ?? 0) !== undefined || components.total === 0);
+    const labelled = labels.name(rows.order[0] ?? 0) !== undefined || components.total === 0;
+    header.fit(rows.layOut(), columns, sort, labelled);
     frame.root.style.setProperty("--columns", header.template);
-    list.rowHeight = facts.tile + LINE;
   }
 
   function sortBy(key: string, chosen = false): void {
@@ -174,10 +89,10 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
 
   function choose(index: number, event: MouseEvent | KeyboardEvent): void {
     const keys = { toggle: event.ctrlKey || event.metaKey, extend: event.shiftKey };
-    const next = clicked(order, index, anchor, shared.values.selection, keys);
+    const next = clicked(rows.order, index, anchor, shared.values.selection, keys);
     if (!keys.extend) anchor = index;
     shared.set("selection", next);
-    void detail.open(order[index]!);
+    void detail.open(rows.order[index]!);
   }
 
   function refresh(toTop: boolean): void {
@@ -194,7 +109,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
       ? "Largest first: click for smallest first"
       : "Smallest first: click for largest first";
     direction.setAttribute("aria-label", direction.title);
-    only.setAttribute("aria-pressed", String(filters.only !== null));
+    press(only, filters.only !== null);
     countSelected();
     panel.refresh();
     const passed = filtered(
@@ -204,21 +119,21 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
       components.layerOf,
       new Set(shared.values.pruned),
     );
-    order = ranked(passed, column(sort.key), sort.descending);
-    list.element.hidden = order.length === 0;
-    empty.hidden = order.length > 0;
-    if (order.length === 0) empty.replaceChildren(nothing());
+    rows.order = ranked(passed, column(sort.key), sort.descending);
+    const { length } = rows.order;
+    empty.hidden = length > 0;
+    if (length === 0) empty.replaceChildren(nothing());
     if (toTop) {
       list.top();
       anchor = -1;
     }
     layOut();
-    list.count = order.length;
+    list.count = length;
     frame.status(said());
   }
 
   function countSelected(): void {
-    only.textContent = `Selected only (${selected.size.toLocaleString("en")})`;
+    only.textContent = `Selected only (${counted(selected.size)})`;
   }
 
   function nothing(): HTMLElement {
@@ -227,18 +142,10 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
         "Nothing is selected",
         "Click a component here or on the map, or draw a lasso there; then it is listed here with its examples.",
       );
-    const clear = h(
-      "button",
-      {
-        type: "button",
-        title: "Remove all filters",
-        onclick: () => {
-          filters.only = null;
-          panel.clear();
-        },
-      },
-      "Clear the filters",
-    );
+    const clear = button("Clear the filters", "Remove all filters", () => {
+      filters.only = null;
+      panel.clear();
+    });
     return emptyState("No component passes the filters", "Widen a range, or ", clear);
   }
 
@@ -248,11 +155,11 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
       ...(query ? [`“${query}”`] : []),
       ...(images.length ? [`${images.length} image${images.length > 1 ? "s" : ""}`] : []),
     ];
-    const count = order.length.toLocaleString("en");
-    const of = order.length < components.total ? ` of ${components.total.toLocaleString("en")}` : "";
+    const { length } = rows.order;
+    const of = length < components.total ? ` of ${counted(components.total)}` : "";
     const by = `by ${column(sort.key).name}${sort.key === "match" ? ` with ${asked.join(" and ")}` : ""}`;
     const hint = asked.length ? "" : "; type a query to rank them by what they encode";
-    return `${count}${of} components, ${by}${shared.about.searchable ? hint : ""}`;
+    return `${counted(length)}${of} components, ${by}${shared.about.searchable ? hint : ""}`;
   }
 
   async function search(): Promise<void> {
@@ -317,38 +224,31 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   });
   shared.on(["selection"], () => {
     selected = new Set(shared.values.selection);
+    rows.selected = selected;
     if (filters.only) {
       filters.only = selected;
       refresh(false);
-    } else {
-      countSelected();
-      list.redraw();
-    }
+    } else countSelected();
     const [first] = shared.values.selection;
     // A click elsewhere is a wish to see that component; the own list never jumps under the pointer.
-    if (selected.size === 1 && first !== undefined && first !== order[list.active]) {
-      list.reveal(order.indexOf(first));
+    if (selected.size === 1 && first !== undefined && first !== rows.order[list.active]) {
+      list.reveal(rows.order.indexOf(first));
       void detail.open(first);
     }
   });
   shared.on(["pruned"], () => list.redraw());
-  const sizes =
-    typeof ResizeObserver === "undefined"
-      ? undefined
-      : new ResizeObserver(() => {
-          layOut();
-          list.redraw();
-        });
-  sizes?.observe(frame.body);
+  onClose(
+    resized(frame.body, () => {
+      layOut();
+      list.redraw();
+    }),
+  );
   onClose(() => {
-    sizes?.disconnect();
     box.close();
-    list.close();
-    strips.close();
     detail.end();
-    sparks.close();
   });
 
+  rows.selected = selected;
   refresh(true);
   client
     .request("scores", {}, { lane: "scores" })

@@ -1,7 +1,7 @@
 /** What the gallery knows of every component, and the header that sorts by it. */
 
 import type { Components } from "./components";
-import { h } from "./dom";
+import { button, h } from "./dom";
 import type { Labels } from "./labels";
 import { type Column, isNumber } from "./ranking";
 
@@ -113,18 +113,13 @@ export class Header {
 
   #cell(column: Column, sort: Sort): HTMLElement {
     const here = column.key === sort.key;
-    const button = h(
-      "button",
-      {
-        type: "button",
-        title: `${column.title}. Click to sort by it${here ? " the other way round" : ""}.`,
-        onclick: () => {
-          this.sorted(column.key);
-          this.element.querySelector<HTMLElement>(`[data-key="${column.key}"] button`)?.focus();
-        },
+    const sorting = button(
+      [column.name, ...(here ? [h("span", { "aria-hidden": "true" }, sort.descending ? "▾" : "▴")] : [])],
+      `${column.title}. Click to sort by it${here ? " the other way round" : ""}.`,
+      () => {
+        this.sorted(column.key);
+        this.element.querySelector<HTMLElement>(`[data-key="${column.key}"] button`)?.focus();
       },
-      column.name,
-      ...(here ? [h("span", { "aria-hidden": "true" }, sort.descending ? "▾" : "▴")] : []),
     );
     const order = here ? (sort.descending ? "descending" : "ascending") : "none";
     return h(
@@ -135,7 +130,7 @@ export class Header {
         "data-key": column.key,
         class: isNumber(column) ? "slens-number" : "",
       },
-      button,
+      sorting,
     );
   }
 }

@@ -1,6 +1,6 @@
 /** Filters by every column: a panel that opens over the list, and a chip for each that is set. */
 
-import { h } from "./dom";
+import { button, h, press } from "./dom";
 import { type Column, type Filters, isNumber, type Range } from "./ranking";
 
 export class FilterPanel {
@@ -19,18 +19,14 @@ export class FilterPanel {
     private readonly layers: string[],
     private readonly changed: () => void,
   ) {
-    this.button = h("button", {
-      type: "button",
+    this.button = button("", "Filter the list by any column", () => this.#open(this.panel.hidden === true), {
       "aria-expanded": "false",
       "aria-haspopup": "dialog",
-      title: "Filter the list by any column",
-      onclick: () => this.#open(this.panel.hidden === true),
     });
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
-      this.#open(false);
-      this.button.focus();
+      this.#leave();
     });
     this.refresh();
   }
@@ -45,25 +41,17 @@ export class FilterPanel {
   refresh(): void {
     const set = this.#set();
     this.button.textContent = set.length ? `Filters (${set.length})` : "Filters";
-    this.button.setAttribute("aria-pressed", String(set.length > 0));
+    press(this.button, set.length > 0);
     this.chips.replaceChildren(
       ...set.map(([text, drop]) =>
         h(
           "span",
           { class: "slens-chip", role: "listitem" },
           h("span", { title: text }, text),
-          h(
-            "button",
-            {
-              type: "button",
-              title: `Remove the filter: ${text}`,
-              onclick: () => {
-                drop();
-                this.#changed();
-              },
-            },
-            "×",
-          ),
+          button("×", `Remove the filter: ${text}`, () => {
+            drop();
+            this.#changed();
+          }),
         ),
       ),
     );
@@ -117,6 +105,11 @@ export class FilterPanel {
     if (!open) return;
     this.#fill();
     this.panel.querySelector<HTMLElement>("input, select")?.focus();
+  }
+
+  #leave(): void {
+    this.#open(false);
+    this.button.focus();
   }
 
   #fill(): void {
@@ -181,20 +174,10 @@ export class FilterPanel {
       h(
         "div",
         { class: "slens-filters-end" },
-        h("button", { type: "button", title: "Remove all filters", onclick: () => this.clear() }, "Clear"),
-        h(
-          "button",
-          {
-            type: "button",
-            class: "slens-main",
-            title: "Close the filters; they stay as they are",
-            onclick: () => {
-              this.#open(false);
-              this.button.focus();
-            },
-          },
-          "Done",
-        ),
+        button("Clear", "Remove all filters", () => this.clear()),
+        button("Done", "Close the filters; they stay as they are", () => this.#leave(), {
+          class: "slens-main",
+        }),
       ),
     );
   }

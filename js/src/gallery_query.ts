@@ -1,14 +1,11 @@
 /** The query box: texts and images, what was asked before, what could be asked, words that can't be known. */
 
 import { debounce, h, iconButton } from "./dom";
+import { QueryImages } from "./gallery_query_images";
 import { type Option, Suggestions } from "./gallery_suggestions";
 import type { Shared } from "./shared";
-import { UrlCache } from "./strips";
 import type { Client } from "./transport";
 
-// Larger files are scaled down before they travel: some hosts close the connection above 5 MB.
-const MAX_BYTES = 3_000_000;
-const SHRUNK = 1024;
 const HINT = [
   "A concept in words, for example: ruler",
   "Commas part several, of which any may match: ruler, band-aid",
@@ -38,20 +35,20 @@ export class QueryBox {
   readonly asked: HTMLElement;
   readonly input: HTMLInputElement;
   #behind = h("div", { class: "slens-behind", "aria-hidden": "true" });
-  #chips = h("span", { class: "slens-chips", role: "list", "aria-label": "Images of the query" });
   #unknown = h("span", { class: "slens-unknown", role: "status", hidden: true });
-  #thumbnails = new UrlCache(4_000_000);
+  readonly images: QueryImages;
   #suggestions: Suggestions;
   #check: ReturnType<typeof debounce>;
 
   constructor(
     private readonly client: Client,
     private readonly shared: Shared,
-    private readonly failed: (error: unknown) => void,
+    failed: (error: unknown) => void,
     /** Search again for what is asked already. */
     private readonly again: () => void,
   ) {
     const able = shared.about.searchable;
+    this.images = new QueryImages(client, shared, failed, () => this.input.focus());
     this.input = h("input", {
       type: "search",
       placeholder: able
@@ -76,7 +73,7 @@ export class QueryBox {
       title: "Image files",
     });
     file.addEventListener("change", () => {
-      void this.add([...(file.files ?? [])]);
+      void this.images.add([...(file.files ?? [])]);
       file.value = "";
     });
     const picture = iconButton(
@@ -97,7 +94,7 @@ export class QueryBox {
         "Search",
       ),
     );
-    this.asked = h("div", { class: "slens-asked", hidden: true }, this.#chips, this.#unknown);
+    this.asked = h("div", { class: "slens-asked", hidden: true }, this.images.element, this.#unknown);
     this.#check = debounce(250, () => void this.#checkWords());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -115,10 +112,10 @@ export class QueryBox {
       const files = [...(event.clipboardData?.files ?? [])];
       if (files.length === 0) return;
       event.preventDefault();
-      void this.add(files);
+      void this.images.add(files);
     });
-    shared.on(["images"], () => void this.#draw());
-    void this.#draw();
+    shared.on(["images"], () => this.#toggle());
+    this.#toggle();
   }
 
   submit(): void {
@@ -126,42 +123,6 @@ export class QueryBox {
     const query = this.input.value.trim();
     if (query === this.shared.values.query) this.again();
     else this.shared.set("query", query);
-  }
-
-  /** Take files that are dropped anywhere on `root`. */
-  acceptDrops(root: HTMLElement): void {
-    if (!this.shared.about.searchable) return;
-    const over = (event: DragEvent): void => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      event.stopPropagation();
-      root.dataset.dropping = "true";
-    };
-    const gone = (): void => void delete root.dataset.dropping;
-    root.addEventListener("dragenter", over);
-    root.addEventListener("dragover", over);
-    root.addEventListener("dragleave", (event) => {
-      if (!root.contains(event.relatedTarget as Node | null)) gone();
-    });
-    root.addEventListener("drop", (event) => {
-      gone();
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length === 0) return;
-      event.preventDefault();
-      event.stopPropagation();
-      void this.add(files);
-    });
-  }
-
-  async add(files: File[]): Promise<void> {
-    for (const file of files) {
-      try {
-        const bytes = file.size > MAX_BYTES ? await shrunk(file) : await file.arrayBuffer();
-        await this.client.request("add_image", { name: file.name }, { buffers: [bytes] });
-      } catch (error) {
-        this.failed(error);
-      }
-    }
   }
 
   /** Show the session's query, and mark what the foundation model can't know. */
@@ -180,7 +141,7 @@ export class QueryBox {
 
   close(): void {
     this.#check.cancel();
-    this.#thumbnails.close();
+    this.images.close();
   }
 
   #paint(unknown: string[]): void {
@@ -243,80 +204,7 @@ export class QueryBox {
     this.submit();
   }
 
-  async #draw(): Promise<void> {
-    const images = this.shared.values.images;
-    this.#chips.replaceChildren(...images.map((image) => this.#chip(image)));
-    this.#toggle();
-  }
-
-  #chip(image: string): HTMLElement {
-    const unwanted = image.startsWith("-");
-    const digest = unwanted ? image.slice(1) : image;
-    const picture = h("img", { alt: "" });
-    const name = h("span");
-    const others = (): string[] => this.shared.values.images.filter((other) => other !== image);
-    const sign = h(
-      "button",
-      {
-        type: "button",
-        "aria-pressed": String(unwanted),
-        title: unwanted
-          ? "Not this: click to search for what matches it"
-          : "Click to exclude what matches this image",
-        onclick: () =>
-          this.shared.set(
-            "images",
-            this.shared.values.images.map((each) =>
-              each === image ? (unwanted ? digest : `-${digest}`) : each,
-            ),
-          ),
-      },
-      unwanted ? "not this" : "like this",
-    );
-    const remove = iconButton("M4 4l8 8M12 4l-8 8", "Remove this image from the query", () => {
-      this.shared.set("images", others());
-      this.input.focus();
-    });
-    const show = (url: string, title: string): void => {
-      picture.src = url;
-      name.textContent = title;
-      name.title = title;
-    };
-    this.client
-      .request("query_image", { digest })
-      .then(({ body, buffers }) => {
-        if (buffers[0]) show(this.#thumbnails.put(digest, buffers[0]), String(body.name));
-      })
-      .catch(this.failed);
-    return h(
-      "span",
-      { class: "slens-chip", role: "listitem", "data-unwanted": String(unwanted) },
-      picture,
-      name,
-      sign,
-      remove,
-    );
-  }
-
   #toggle(): void {
     this.asked.hidden = this.#unknown.hidden && this.shared.values.images.length === 0;
   }
-}
-
-/** A large picture as a smaller JPEG. */
-async function shrunk(file: File): Promise<ArrayBuffer> {
-  const bitmap = await createImageBitmap(file).catch(() => {
-    const size = (file.size / 1e6).toFixed(1);
-    throw new Error(`“${file.name}” has ${size} MB and can't be read here; save it as a JPEG below 3 MB.`);
-  });
-  const scale = Math.min(1, SHRUNK / Math.max(bitmap.width, bitmap.height));
-  const canvas = h("canvas", {
-    width: Math.max(1, bitmap.width * scale),
-    height: Math.max(1, bitmap.height * scale),
-  });
-  canvas.getContext("2d")?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.92));
-  if (!blob) throw new Error(`“${file.name}” can't be scaled down; save it as a JPEG below 3 MB.`);
-  return blob.arrayBuffer();
 }

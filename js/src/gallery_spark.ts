@@ -1,6 +1,6 @@
 /** A component's activations in a few pixels: what the database knows of their distribution. */
 
-import { h } from "./dom";
+import { counted, h, shape } from "./dom";
 import { type Client, float32Of } from "./transport";
 
 // As in widgets/gallery.py: so few are asked for at once, and a saved page can hold them.
@@ -57,16 +57,9 @@ export class Sparklines {
         ),
         line(x(mean), 3, x(mean), HEIGHT - 3, "mean"),
       );
-    const svg = shape("svg", {
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-      width: WIDTH,
-      height: HEIGHT,
-      "aria-hidden": "true",
-    });
-    svg.append(...shapes);
-    const all = this.#images
-      ? `all ${Number(this.#images).toLocaleString("en")} probe images`
-      : "all probe images";
+    const size = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, "aria-hidden": "true" };
+    const svg = shape("svg", size, ...shapes);
+    const all = this.#images ? `all ${counted(Number(this.#images))} probe images` : "all probe images";
     const spread = Number.isNaN(deviation)
       ? ""
       : `\nBar: mean ${mean.toPrecision(3)} ± one deviation ${deviation.toPrecision(2)}. Above 0 on ${(100 * active).toFixed(1)} % of them.`;
@@ -107,12 +100,6 @@ export class Sparklines {
       this.#running = false;
     }
   }
-}
-
-function shape(tag: string, attributes: Record<string, string | number>): SVGElement {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
 }
 
 function line(x1: number, y1: number, x2: number, y2: number, kind: string): SVGElement {

@@ -1,6 +1,6 @@
 /** The concept map: every component a point, near what looks alike. */
 
-import { h, iconButton } from "./dom";
+import { button, counted, field, h, iconButton, options, press, resized, segments, shape } from "./dom";
 import { gestures } from "./gestures";
 import { Labels } from "./labels";
 import css from "./map.css";
@@ -48,8 +48,7 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
   let lassoTool = false;
   let pending = 0;
 
-  const overlay = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const polygon = document.createElementNS("http://www.w3.org/2000/svg", "polygon");
+  const polygon = shape("polygon");
   const place = (id: number): Point => view.toScreen(xy[2 * id]!, xy[2 * id + 1]!);
   const hover: Hover = new Hover(drawn, labels, view, {
     place,
@@ -57,7 +56,7 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
     facts: (id) => tones.value(id),
     left: describe,
   });
-  overlay.append(regions.element, polygon, hover.ring);
+  const overlay = shape("svg", {}, regions.element, polygon, hover.ring);
   const plane = h("div", {
     class: "slens-plane",
     tabindex: 0,
@@ -74,26 +73,21 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
   });
   plane.dataset.engine = renderer.kind;
 
-  const colour = h("select", {
-    title: "What the colours of the points mean",
-    onchange: () => shared.set("color_by", colour.value),
-  });
-  for (const { by, label } of colourings(shared)) colour.append(h("option", { value: by }, label));
-  const tool = (name: string, title: string, lasso: boolean): HTMLButtonElement =>
-    h("button", { type: "button", title, onclick: () => setTool(lasso) }, name);
-  const panTool = tool("Pan", "Drag to move the map (shift-drag draws a lasso)", false);
-  const lassoButton = tool("Lasso", "Drag around points to select them", true);
+  const colour = h(
+    "select",
+    {
+      title: "What the colours of the points mean",
+      onchange: () => shared.set("color_by", colour.value),
+    },
+    ...options(colourings(shared).map(({ by, label }) => [by, label])),
+  );
+  const panTool = button("Pan", "Drag to move the map (shift-drag draws a lasso)", () => setTool(false));
+  const lassoButton = button("Lasso", "Drag around points to select them", () => setTool(true));
   frame.tools.append(
-    h("label", { class: "slens-field" }, "Colour", colour),
-    h(
-      "span",
-      { class: "slens-segments", role: "group", "aria-label": "What dragging does" },
-      panTool,
-      lassoButton,
-    ),
-    h(
-      "span",
-      { class: "slens-segments", role: "group", "aria-label": "What is drawn of the components" },
+    field("Colour", colour),
+    segments("What dragging does", panTool, lassoButton),
+    segments(
+      "What is drawn of the components",
       layer("Crops", "Show crops instead of points where the view is near enough", crops),
       layer("Names", "Name the regions by the labels of their components", regions),
     ),
@@ -105,32 +99,26 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
 
   /** A button that shows or hides one layer of the picture. */
   function layer(name: string, title: string, shown: { on: boolean }): HTMLButtonElement {
-    const button = h("button", { type: "button", title, "aria-pressed": "true" }, name);
-    button.addEventListener("click", () => {
+    const toggle = button(name, title, () => {
       shown.on = !shown.on;
-      button.setAttribute("aria-pressed", String(shown.on));
+      press(toggle, shown.on);
       paint();
     });
-    return button;
+    press(toggle, shown.on);
+    return toggle;
   }
 
   /** The legend's key of an audit: its shape, and a click shows it or takes it off the map. */
   function key(side: (typeof sides)[number], i: number): HTMLElement {
-    return h(
-      "button",
-      {
-        type: "button",
-        class: "slens-key",
-        "data-group": `side${i}`,
-        "aria-pressed": String(side.shown),
-        title: `${side.shown ? "Hide" : "Show"} the ${(side.end - side.start).toLocaleString("en")} components of ${side.name}`,
-        onclick: () => {
-          side.shown = !side.shown;
-          spread();
-          repaint();
-        },
-      },
+    return button(
       `${i ? "◆" : "●"} ${side.name}`,
+      `${side.shown ? "Hide" : "Show"} the ${counted(side.end - side.start)} components of ${side.name}`,
+      () => {
+        side.shown = !side.shown;
+        spread();
+        repaint();
+      },
+      { class: "slens-key", "data-group": `side${i}`, "aria-pressed": String(side.shown) },
     );
   }
 
@@ -145,8 +133,8 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
 
   function setTool(lasso: boolean): void {
     lassoTool = lasso;
-    panTool.setAttribute("aria-pressed", String(!lasso));
-    lassoButton.setAttribute("aria-pressed", String(lasso));
+    press(panTool, !lasso);
+    press(lassoButton, lasso);
     plane.classList.toggle("slens-lasso", lasso);
   }
   setTool(false);
@@ -210,8 +198,8 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
     const layers = shared.components.layers.length;
     frame.status(
       selection.length > 0
-        ? `${selection.length.toLocaleString("en")} of ${n.toLocaleString("en")} components selected`
-        : `${n.toLocaleString("en")} components of ${layers} layer${layers === 1 ? "" : "s"}; shift-drag draws a lasso`,
+        ? `${counted(selection.length)} of ${counted(n)} components selected`
+        : `${counted(n)} components of ${layers} layer${layers === 1 ? "" : "s"}; shift-drag draws a lasso`,
     );
   }
 
@@ -278,10 +266,8 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
   shared.on(["selection"], mark);
   shared.on(["pruned"], repaint);
   frame.onTheme(repaint);
-  const observer = new ResizeObserver(paint);
-  observer.observe(plane);
+  onClose(resized(plane, paint));
   onClose(() => {
-    observer.disconnect();
     cancelAnimationFrame(pending);
     renderer.close();
   });

@@ -1,6 +1,6 @@
 /** What colours the points: the values behind a colouring, their tones, their groups and their legend. */
 
-import { h } from "./dom";
+import { counted, field, h, options } from "./dom";
 import type { Labels } from "./labels";
 import type { Content, Key } from "./map_legend";
 import { BINS, LEVELS, levels, MISSING, palette, range, type Scale } from "./palette";
@@ -124,14 +124,16 @@ export class MapColours {
   controls(): Node[] {
     const { about, values } = this.drawn.shared;
     if (this.colouring.by !== "relevance" || !about.live) return [];
-    const select = h("select", {
-      title: "The class whose relevance colours the points",
-      onchange: () => this.drawn.shared.set("target", select.value || null),
-    });
-    select.append(h("option", { value: "" }, "choose …"));
-    for (const name of about.classes) select.append(h("option", { value: name }, name));
+    const select = h(
+      "select",
+      {
+        title: "The class whose relevance colours the points",
+        onchange: () => this.drawn.shared.set("target", select.value || null),
+      },
+      ...options([["", "choose …"], ...about.classes.map((name) => [name, name] as const)]),
+    );
     select.value = values.target ?? "";
-    return [h("label", { class: "slens-field" }, "For class", select)];
+    return [field("For class", select)];
   }
 
   #none(look: Colours): Painted {
@@ -159,7 +161,7 @@ export class MapColours {
     if (rest > 0)
       legend.push({
         group: MISSING,
-        name: more > 0 ? `${more.toLocaleString("en")} more labels` : "no label",
+        name: more > 0 ? `${counted(more)} more labels` : "no label",
         tone: look.muted,
         count: rest,
       });
@@ -189,7 +191,7 @@ export class MapColours {
     const counts = [components.total - values.pruned.length, values.pruned.length];
     const keys = counts.map((count, group) => ({
       group,
-      name: `${group ? "pruned" : "kept"} (${count.toLocaleString("en")})`,
+      name: `${group ? "pruned" : "kept"} (${counted(count)})`,
       tone: tones[group]!,
       count,
     }));

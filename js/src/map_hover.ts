@@ -1,6 +1,6 @@
 /** Which component is pointed at, here or in another view: its ring, its card, and the session's word for it. */
 
-import { debounce } from "./dom";
+import { debounce, shape } from "./dom";
 import type { Labels } from "./labels";
 import { HoverCard } from "./map_card";
 import type { View } from "./plane";
@@ -22,7 +22,7 @@ const TELL_AFTER = 50;
 export class Hover {
   id = -1;
   readonly card = new HoverCard();
-  readonly ring = document.createElementNS("http://www.w3.org/2000/svg", "circle");
+  readonly ring = shape("circle");
   #strips: Strips;
   #tell = debounce(TELL_AFTER, () => this.drawn.shared.set("hovered", this.id < 0 ? null : this.id));
 

@@ -1,6 +1,6 @@
 /** The legend under the map: keys of groups, or the bins of a ramp; clicking one dims all others. */
 
-import { h } from "./dom";
+import { button, counted, h } from "./dom";
 import { BINS, LEVELS, MISSING } from "./palette";
 
 export interface Key {
@@ -49,21 +49,15 @@ export class Legend {
   draw(content: Content, extra: Node[] = []): void {
     const active = (this.element.getRootNode() as Document | ShadowRoot).activeElement;
     const keep = active && this.element.contains(active) ? (active as HTMLElement).dataset.group : undefined;
-    const clear = h(
-      "button",
-      {
-        type: "button",
-        class: "slens-key",
-        title: "Highlight everything again",
-        onclick: () => this.clear(),
-      },
-      "show all",
-    );
-    clear.hidden = this.highlighted.size === 0;
-    if ("text" in content) this.element.replaceChildren(...extra, content.text);
-    else if ("keys" in content)
-      this.element.replaceChildren(...extra, ...content.keys.map((key) => this.#key(key)), clear);
-    else this.element.replaceChildren(...extra, ...this.#ramp(content), clear);
+    const clear = button("show all", "Highlight everything again", () => this.clear(), {
+      class: "slens-key",
+      hidden: this.highlighted.size === 0,
+    });
+    const parts =
+      "text" in content
+        ? [content.text]
+        : [...("keys" in content ? content.keys.map((key) => this.#key(key)) : this.#ramp(content)), clear];
+    this.element.replaceChildren(...extra, ...parts);
     if (keep !== undefined) this.element.querySelector<HTMLElement>(`[data-group="${keep}"]`)?.focus();
   }
 
@@ -80,18 +74,11 @@ export class Legend {
   #key({ group, name, tone, count }: Key): HTMLElement {
     const dot = h("span", { class: "slens-dot", "aria-hidden": "true" });
     dot.style.background = tone;
-    return h(
-      "button",
-      {
-        type: "button",
-        class: "slens-key",
-        "data-group": group,
-        "aria-pressed": String(this.highlighted.has(group)),
-        title: `Highlight ${name}: ${count.toLocaleString("en")} components`,
-        onclick: () => this.#toggle(group),
-      },
-      dot,
-      h("span", {}, name),
+    return button(
+      [dot, h("span", {}, name)],
+      `Highlight ${name}: ${counted(count)} components`,
+      () => this.#toggle(group),
+      { class: "slens-key", "data-group": group, "aria-pressed": String(this.highlighted.has(group)) },
     );
   }
 
@@ -104,24 +91,22 @@ export class Legend {
       bar.style.height = `${count ? Math.max(2, 22 * (count / most)) : 0}px`;
       bar.style.background = ramp.tones[Math.floor(((bin + 0.5) * LEVELS) / BINS)]!;
       const name = `${at(bin)} to ${at(bin + 1)}`;
-      return h(
-        "button",
+      return button(
+        bar,
+        `${name}: ${counted(count)} components. Click or drag to highlight them`,
+        () => this.#toggle(bin),
         {
-          type: "button",
           class: "slens-bin",
           tabindex: bin === 0 ? 0 : -1,
           "data-group": bin,
           "aria-pressed": String(this.highlighted.has(bin)),
           "aria-label": `${name}: ${count} components`,
-          title: `${name}: ${count.toLocaleString("en")} components. Click or drag to highlight them`,
           onpointerdown: (event: PointerEvent) => {
             this.#from = bin;
             (event.currentTarget as HTMLElement).releasePointerCapture?.(event.pointerId);
           },
           onpointerenter: () => this.#from >= 0 && this.#from !== bin && this.#span(this.#from, bin),
-          onclick: () => this.#toggle(bin),
         },
-        bar,
       );
     });
     const group = h("div", { class: "slens-bins", role: "group", "aria-label": `Values of ${ramp.label}` });

@@ -1,9 +1,9 @@
 /** Names of the map's regions: the label most of the components there have, where it can be read. */
 
+import { shape } from "./dom";
 import type { Labels } from "./labels";
 import type { Point, View } from "./plane";
 
-const SVG = "http://www.w3.org/2000/svg";
 const CELL = 130;
 const MOST = 40;
 const CROWD = 40;
@@ -76,15 +76,12 @@ export function placed(found: Region[], view: View, drop: number): { region: Reg
 }
 
 export class Regions {
-  readonly element = document.createElementNS(SVG, "g");
+  readonly element = shape("g", { class: "slens-regions", "aria-hidden": "true" });
   on = true;
   #texts: SVGTextElement[] = [];
   #known: { octave: number; from: Point; to: Point; found: Region[] } | undefined;
 
-  constructor(private readonly labels: Labels) {
-    this.element.setAttribute("class", "slens-regions");
-    this.element.setAttribute("aria-hidden", "true");
-  }
+  constructor(private readonly labels: Labels) {}
 
   /** The labels or the places have changed. */
   forget(): void {
@@ -95,7 +92,7 @@ export class Regions {
   draw(view: View, xy: Float32Array, within: (from: Point, to: Point) => number[], drop: number): void {
     const shown = this.on ? placed(this.#regions(view, xy, within), view, drop) : [];
     while (this.#texts.length < shown.length) {
-      const text = document.createElementNS(SVG, "text");
+      const text = shape("text");
       this.#texts.push(text);
       this.element.append(text);
     }

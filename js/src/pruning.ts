@@ -1,6 +1,6 @@
 /** The pruning panel: a toggle per component, and what the model gets right without them. */
 
-import { emptyState, h } from "./dom";
+import { button, counted, emptyState, field, h, oneOf } from "./dom";
 import { Labels } from "./labels";
 import css from "./pruning.css";
 import { confusions } from "./pruning_confusion";
@@ -11,6 +11,11 @@ import { type Json, uint32Of } from "./transport";
 import { type Drawn, widget } from "./widget";
 
 export { change } from "./pruning_numbers";
+
+const MODES = {
+  mean: "A pruned component gives its mean activation",
+  zero: "A pruned component gives zero",
+};
 
 const TABS = [
   ["components", "Components", "What is pruned, and what is selected and might be"],
@@ -39,41 +44,26 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   labels = new Labels(shared, frame.fail, () => list.draw());
   const images = new FlippedImages(client, shared, frame.fail);
 
-  const act = (label: string, title: string, run: () => void, main = false): HTMLButtonElement =>
-    h("button", { type: "button", title, class: main ? "slens-main" : "", onclick: run }, label);
   const command = (op: string, args: Json = {}): void => {
     client.request(op, args).catch(frame.fail);
   };
-  const mode = (["mean", "zero"] as const).map((name) =>
-    act(
-      name,
-      name === "mean" ? "A pruned component gives its mean activation" : "A pruned component gives zero",
-      () => shared.set("mode", name),
-    ),
-  );
-  const stop = act("Cancel", "Stop evaluating", () =>
+  const mode = oneOf("What replaces a pruned activation", MODES, (name) => shared.set("mode", name));
+  const stop = button("Cancel", "Stop evaluating", () =>
     command(stop.textContent === "Cancel" ? "stop" : "evaluate"),
   );
   stop.hidden = true;
-  frame.tools.append(
-    h("label", { class: "slens-field" }, "Replace by"),
-    h(
-      "span",
-      { class: "slens-segments", role: "group", "aria-label": "What replaces a pruned activation" },
-      ...mode,
-    ),
-  );
+  frame.tools.append(field("Replace by"), mode.element);
 
   const numbers = h("div", { class: "slens-numbers", "aria-live": "polite" });
   const compared = new Compared(
     () => command("flip"),
     () => command("copy"),
   );
-  const pruneButton = act(
+  const pruneButton = button(
     "Prune selection",
     "Take the selected components out of the model",
     () => shared.set("pruned", [...new Set([...shared.values.pruned, ...shared.values.selection])]),
-    true,
+    { class: "slens-main" },
   );
   const quadrant = h("select", {
     "aria-label": "Prune a quadrant of the alignment plot",
@@ -83,11 +73,11 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
       quadrant.value = "";
     },
   });
-  const undoButton = act("Undo", "Go back to the pruned set before the last change (Ctrl+Z)", () =>
+  const undoButton = button("Undo", "Go back to the pruned set before the last change (Ctrl+Z)", () =>
     command("undo"),
   );
-  const redoButton = act("Redo", "Take back the last undo (Ctrl+Shift+Z)", () => command("redo"));
-  const clearButton = act("Clear", "Restore every component and empty the list", () => command("clear"));
+  const redoButton = button("Redo", "Take back the last undo (Ctrl+Shift+Z)", () => command("redo"));
+  const clearButton = button("Clear", "Restore every component and empty the list", () => command("clear"));
   const file = h("input", {
     type: "file",
     accept: ".json,application/json",
@@ -102,7 +92,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
         .catch(frame.fail);
     },
   });
-  const save = act("Save", "Save the pruned set as a JSON file", () => {
+  const save = button("Save", "Save the pruned set as a JSON file", () => {
     client
       .request("export")
       .then(({ body }) => {
@@ -113,16 +103,16 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
       })
       .catch(frame.fail);
   });
-  const load = act("Load", "Load a pruned set from a JSON file", () => file.click());
+  const load = button("Load", "Load a pruned set from a JSON file", () => file.click());
 
   const empty = emptyState(
     "Nothing is pruned yet",
     "Select components on the map, in the list or in the alignment plot, then press “Prune selection”. The model is evaluated again at once; the model itself is never changed.",
   );
-  const classes = h("div", { class: "slens-classes slens-scroll", tabindex: 0, role: "group" });
-  classes.setAttribute("aria-label", "Accuracy per class and group");
-  const confusion = h("div", { class: "slens-scroll slens-confusions", tabindex: 0, role: "group" });
-  confusion.setAttribute("aria-label", "Changed confusions");
+  const scrolled = (kind: string, label: string): HTMLElement =>
+    h("div", { class: `slens-scroll slens-${kind}`, tabindex: 0, role: "group", "aria-label": label });
+  const classes = scrolled("classes", "Accuracy per class and group");
+  const confusion = scrolled("confusions", "Changed confusions");
   const contents: Record<Tab, HTMLElement[]> = {
     components: [list.bar, list.element, empty],
     classes: [classes],
@@ -130,7 +120,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     images: [images.element],
   };
   const tabs = TABS.map(([name, text, title]) =>
-    h("button", { type: "button", role: "tab", title, "data-tab": name, onclick: () => choose(name) }, text),
+    button(text, title, () => choose(name), { role: "tab", "data-tab": name }),
   );
   const panels = TABS.map(([name, text]) =>
     h("div", { class: "slens-panel", role: "tabpanel", "aria-label": text }, ...contents[name]),
@@ -203,7 +193,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     frame.root.dataset.pruned = String(found.pruned);
     const how = typeof engine === "string" ? ` · ${engine}` : "";
     frame.status(
-      `${found.pruned} pruned (${found.mode}) · ${found.after.n.toLocaleString("en")} images · tick: before${how}`,
+      `${found.pruned} pruned (${found.mode}) · ${counted(found.after.n)} images · tick: before${how}`,
     );
   }
 
@@ -237,14 +227,11 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     const { pruned, selection } = shared.values;
     const held = new Set(pruned);
     const fresh = selection.filter((id) => !held.has(id)).length;
-    pruneButton.textContent =
-      fresh > 0 ? `Prune selection (${fresh.toLocaleString("en")})` : "Prune selection";
+    pruneButton.textContent = fresh > 0 ? `Prune selection (${counted(fresh)})` : "Prune selection";
     pruneButton.disabled = fresh === 0;
     clearButton.disabled = list.count === 0;
     save.disabled = pruned.length === 0;
-    mode.forEach((button) => {
-      button.setAttribute("aria-pressed", String(button.textContent === shared.values.mode));
-    });
+    mode.press(shared.values.mode);
     list.draw();
     empty.hidden = list.count > 0;
   }

@@ -1,6 +1,6 @@
 /** The images whose predicted class a pruned set changes, as pictures; one of them explained. */
 
-import { emptyState, h, iconButton } from "./dom";
+import { button, closeButton, counted, emptyState, h, oneOf, said } from "./dom";
 import { points } from "./pruning_numbers";
 import type { Shared } from "./shared";
 import type { Client, Json } from "./transport";
@@ -20,13 +20,13 @@ interface Logit {
   after: number;
 }
 
-const KINDS = ["all", "fixed", "broken", "other"] as const;
-const SAID: Record<string, string> = {
+const KINDS = {
   all: "Every image that gets another class",
   fixed: "Images that were wrong and now get their own class",
   broken: "Images that were right and now are wrong",
   other: "Images that were wrong and now are wrong in another way",
 };
+type Kind = keyof typeof KINDS;
 
 function picture(bytes: Uint8Array | undefined, label: string): HTMLElement {
   if (!bytes || bytes.length === 0) return h("span", { class: "slens-thumb slens-quiet" }, "no picture");
@@ -38,10 +38,13 @@ function picture(bytes: Uint8Array | undefined, label: string): HTMLElement {
 
 export class FlippedImages {
   readonly element: HTMLElement;
-  #kind: (typeof KINDS)[number] = "all";
-  #kinds: HTMLButtonElement[];
+  #kind: Kind = "all";
+  #kinds = oneOf("Which images are shown", KINDS, (kind) => {
+    this.#kind = kind;
+    this.refresh();
+  });
   #grid = h("div", { class: "slens-flips" });
-  #more: HTMLButtonElement;
+  #more = button("", "Show more images", () => this.#load());
   #detail = h("section", { class: "slens-image", hidden: true, "aria-label": "One image" });
   #shown = 0;
 
@@ -50,19 +53,11 @@ export class FlippedImages {
     private readonly shared: Shared,
     private readonly failed: (error: unknown) => void,
   ) {
-    this.#kinds = KINDS.map((kind) =>
-      h("button", { type: "button", title: SAID[kind], onclick: () => this.#choose(kind) }, kind),
-    );
-    this.#more = h("button", { type: "button", title: "Show more images", onclick: () => this.#load() });
     this.element = h(
       "div",
       { class: "slens-scroll slens-images" },
       this.#detail,
-      h(
-        "span",
-        { class: "slens-segments", role: "group", "aria-label": "Which images are shown" },
-        ...this.#kinds,
-      ),
+      this.#kinds.element,
       this.#grid,
       this.#more,
     );
@@ -75,14 +70,8 @@ export class FlippedImages {
     this.#load();
   }
 
-  #choose(kind: (typeof KINDS)[number]): void {
-    this.#kind = kind;
-    this.refresh();
-  }
-
   #load(): void {
-    for (const button of this.#kinds)
-      button.setAttribute("aria-pressed", String(button.textContent === this.#kind));
+    this.#kinds.press(this.#kind);
     this.client
       .request("flips", { change: this.#kind, start: this.#shown }, { lane: "flips" })
       .then(({ body, buffers }) => this.#draw(body, buffers))
@@ -101,26 +90,22 @@ export class FlippedImages {
         emptyState("No such image", "Images appear here when pruning changes the class that they get."),
       );
     this.#more.hidden = this.#shown >= total;
-    this.#more.textContent = `Show more (${(total - this.#shown).toLocaleString("en")} left)`;
+    this.#more.textContent = `Show more (${counted(total - this.#shown)} left)`;
   }
 
   #card(row: Flip, bytes: Uint8Array | undefined): HTMLElement {
     const mark = { fixed: "✓ fixed", broken: "✗ broken" }[row.change] ?? "changed";
-    const said = `${mark}: ${row.label} got ${row.before}, now gets ${row.after}`;
-    return h(
-      "button",
-      {
-        type: "button",
-        class: "slens-flip",
-        "data-change": row.change,
-        "data-image": row.image,
-        title: `${said}${row.group ? ` (group ${row.group})` : ""}. Click to explain`,
-        onclick: () => this.#open(row.image),
-      },
-      picture(bytes, said),
-      h("b", {}, mark),
-      h("span", {}, row.label),
-      h("small", {}, `${row.before} → ${row.after}`),
+    const title = `${mark}: ${row.label} got ${row.before}, now gets ${row.after}`;
+    return button(
+      [
+        picture(bytes, title),
+        h("b", {}, mark),
+        h("span", {}, row.label),
+        h("small", {}, `${row.before} → ${row.after}`),
+      ],
+      `${title}${row.group ? ` (group ${row.group})` : ""}. Click to explain`,
+      () => this.#open(row.image),
+      { class: "slens-flip", "data-change": row.change, "data-image": row.image },
     );
   }
 
@@ -142,7 +127,7 @@ export class FlippedImages {
       { class: "slens-why", "aria-live": "polite" },
       "Asking what the decision rests on …",
     );
-    const close = iconButton("M4 4l8 8M12 4l-8 8", "Close this image", () => {
+    const close = closeButton("Close this image", () => {
       this.#detail.hidden = true;
     });
     const line = ({ name, before, after }: Logit): HTMLElement[] => {
@@ -178,7 +163,7 @@ export class FlippedImages {
       .request("explain", { image: body.image, target: body.before }, { lane: "explain" })
       .then((answer) => this.#explain(why, answer.body, answer.buffers))
       .catch((error) => {
-        why.textContent = error instanceof Error ? error.message : String(error);
+        why.textContent = said(error);
       });
   }
 
@@ -188,18 +173,16 @@ export class FlippedImages {
       h("p", { class: "slens-quiet" }, `Unpruned, “${String(body.target)}” rests most on`),
       ...rows.map(({ component, share, pruned }, i) => {
         const name = this.shared.components.name(component);
-        const said = pruned ? "pruned" : "kept";
-        return h(
-          "button",
-          {
-            type: "button",
-            class: "slens-flip",
-            title: `${name}, ${points(100 * share)} % of the layer's relevance, ${said}. Click to select it`,
-            onclick: () => this.shared.set("selection", [component]),
-          },
-          picture(buffers[i], `Where ${name} looks`),
-          h("b", {}, name),
-          h("small", {}, `${(100 * share).toFixed(1)} % · ${said}`),
+        const state = pruned ? "pruned" : "kept";
+        return button(
+          [
+            picture(buffers[i], `Where ${name} looks`),
+            h("b", {}, name),
+            h("small", {}, `${(100 * share).toFixed(1)} % · ${state}`),
+          ],
+          `${name}, ${points(100 * share)} % of the layer's relevance, ${state}. Click to select it`,
+          () => this.shared.set("selection", [component]),
+          { class: "slens-flip" },
         );
       }),
     );

@@ -1,6 +1,6 @@
 /** The components that are pruned, were pruned, or are selected and might be: a toggle and an effect each. */
 
-import { h } from "./dom";
+import { button, field, h, options } from "./dom";
 import type { Labels } from "./labels";
 import { points } from "./pruning_numbers";
 import type { Shared } from "./shared";
@@ -22,13 +22,17 @@ export class PrunedList {
   readonly bar: HTMLElement;
   #list: VirtualList;
   #strips: Strips;
-  #order = h("select", { title: "What the components are sorted by", onchange: () => this.draw() });
-  #slow = h("button", {
-    type: "button",
-    hidden: true,
-    title: "Each takes a pass through the rest of the network; pruning goes on meanwhile",
-    onclick: () => this.#ask(true),
-  });
+  #order = h(
+    "select",
+    { title: "What the components are sorted by", onchange: () => this.draw() },
+    ...options(ORDERS),
+  );
+  #slow = button(
+    "",
+    "Each takes a pass through the rest of the network; pruning goes on meanwhile",
+    () => this.#ask(true),
+    { hidden: true },
+  );
   #listed: number[] = [];
   #rows: number[] = [];
   #pruned = new Set<number>();
@@ -42,7 +46,6 @@ export class PrunedList {
     private readonly labels: () => Labels | undefined,
     private readonly failed: (error: unknown) => void,
   ) {
-    for (const [value, text] of ORDERS) this.#order.append(h("option", { value }, text));
     this.#strips = new Strips(client, failed, (id, url) => {
       for (const cell of this.#list.element.querySelectorAll<HTMLElement>(
         `[data-component="${id}"] .slens-strip`,
@@ -61,12 +64,7 @@ export class PrunedList {
       shown: (first, last) => this.#strips.want(this.#rows.slice(first, last)),
     });
     this.element = this.#list.element;
-    this.bar = h(
-      "div",
-      { class: "slens-listbar" },
-      h("label", { class: "slens-field" }, "Sort by", this.#order),
-      this.#slow,
-    );
+    this.bar = h("div", { class: "slens-listbar" }, field("Sort by", this.#order), this.#slow);
   }
 
   get count(): number {

@@ -1,6 +1,6 @@
 /** The figures of a pruned set: tiles, the two sets that are compared, and bars of classes and groups. */
 
-import { h } from "./dom";
+import { button, counted, h, press } from "./dom";
 
 export interface Metrics {
   accuracy: number;
@@ -98,10 +98,10 @@ export class Compared {
   #active = "B";
 
   constructor(flip: () => void, copy: () => void) {
-    const button = (name: string): HTMLButtonElement =>
-      h("button", { type: "button", title: `Set ${name}`, onclick: () => name !== this.#active && flip() });
-    this.#buttons = { A: button("A"), B: button("B") };
-    this.#copy = h("button", { type: "button", title: "Copy", onclick: copy });
+    const set = (name: string): HTMLButtonElement =>
+      button("", `Set ${name}`, () => name !== this.#active && flip());
+    this.#buttons = { A: set("A"), B: set("B") };
+    this.#copy = button("", "Copy", copy);
     this.element = h(
       "div",
       { class: "slens-compared", role: "group", "aria-label": "Two pruned sets to compare" },
@@ -114,18 +114,18 @@ export class Compared {
   show(active: string, kept: Record<string, Kept>): void {
     this.#active = active;
     const other = active === "A" ? "B" : "A";
-    for (const [name, button] of Object.entries(this.#buttons)) {
+    for (const [name, set] of Object.entries(this.#buttons)) {
       const { pruned, mode, result } = kept[name] ?? { pruned: 0, mode: "mean", result: null };
-      const what = pruned > 0 ? `${pruned.toLocaleString("en")} pruned (${mode})` : "nothing pruned";
+      const what = pruned > 0 ? `${counted(pruned)} pruned (${mode})` : "nothing pruned";
       const worst =
         result && result.worst_group !== null ? ` · worst group ${percent(result.worst_group)}` : "";
       const figures = result ? percent(result.accuracy) + worst : "not evaluated yet";
-      button.setAttribute("aria-pressed", String(name === active));
-      button.title =
+      press(set, name === active);
+      set.title =
         name === active
           ? `Set ${name} is shown; what you toggle changes it`
           : `Flip to set ${name} (press x): every view then shows it`;
-      button.replaceChildren(h("b", {}, name), h("span", {}, what, h("br"), h("em", {}, figures)));
+      set.replaceChildren(h("b", {}, name), h("span", {}, what, h("br"), h("em", {}, figures)));
     }
     this.#copy.textContent = `Copy to ${other}`;
     this.#copy.title = `Keep set ${active} as set ${other} too, and go on changing ${active}`;

@@ -8,7 +8,6 @@ export interface Colours {
   foreground: string;
   muted: string;
   line: string;
-  accent: string;
 }
 
 /** Red, green and blue in 0–255 of any CSS colour, through the browser's own parser. */
@@ -65,7 +64,6 @@ export function colours(root: HTMLElement): Colours {
     foreground: read("--s-fg", "#1f2328"),
     muted: read("--s-muted", "#59636e"),
     line: read("--s-line", "#d9dde2"),
-    accent: read("--s-accent", "#1769aa"),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A grid of any number of equal rows of which only the visible ones exist, with keys and ARIA. */
 
-import { h } from "./dom";
+import { h, resized } from "./dom";
 
 // Browsers stop laying out elements beyond about 17 million pixels.
 const MAX_HEIGHT = 15_000_000;
@@ -27,7 +27,7 @@ export class VirtualList {
   #active = 0;
   #shown = "";
   #frame = 0;
-  #observer: ResizeObserver | undefined;
+  #unwatch: () => void;
   #height: number;
 
   constructor(private readonly options: ListOptions) {
@@ -48,10 +48,7 @@ export class VirtualList {
       this.options.choose(this.#active, event);
       this.#focus();
     });
-    if (typeof ResizeObserver !== "undefined") {
-      this.#observer = new ResizeObserver(() => this.#later());
-      this.#observer.observe(this.element);
-    }
+    this.#unwatch = resized(this.element, () => this.#later());
   }
 
   get active(): number {
@@ -107,7 +104,7 @@ export class VirtualList {
 
   close(): void {
     cancelAnimationFrame(this.#frame);
-    this.#observer?.disconnect();
+    this.#unwatch();
   }
 
   #later(): void {
