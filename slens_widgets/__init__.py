@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from slens_widgets.conceptdb import ConceptDB as ConceptDB
     from slens_widgets.conceptdb import open_database as open  # noqa: F401
     from slens_widgets.core.embedding import OpenClip as OpenClip
+    from slens_widgets.core.image_encoder import ImageEncoder as ImageEncoder
     from slens_widgets.core.images import ImageSet as ImageSet
     from slens_widgets.core.layers import layers as layers
     from slens_widgets.core.relevance import Crp as Crp

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from slens_widgets.errors import InputError
+from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.session import as_texts
 
 SIZE: Final = 25_000
@@ -45,8 +45,10 @@ def names() -> list[str]:
 def vocabulary_of(given: Any) -> Vocabulary:
     """Return a vocabulary given by name, as texts, or as a mapping from each label to its synonyms.
 
-    One text alone is a name where there is such a vocabulary, and else a vocabulary of one.
+    A list with the name of a vocabulary and nothing else is that vocabulary, too: a session holds a list.
     """
+    if isinstance(given, str) and given.strip() and given.strip() not in _LOADERS:
+        raise UnknownNameError.of("vocabulary", given, _LOADERS, next_step=f"For a single text: [{given!r}]")
     if isinstance(given, Vocabulary):
         return given
     if isinstance(given, Mapping):

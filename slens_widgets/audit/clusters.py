@@ -14,6 +14,7 @@ from slens_widgets.analyses import scores
 from slens_widgets.analyses.clusters import cluster
 from slens_widgets.analyses.labels import two_best
 from slens_widgets.analyses.search import cosine
+from slens_widgets.arguments import whole
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
 from slens_widgets.session import as_texts
@@ -94,8 +95,7 @@ def clusters(
     """
     chosen = one(audit, component)
     view = audit.db[chosen.layer]
-    if k is not None and (isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= view.m):
-        raise InputError(f"k={k!r}", expected=f"a number of clusters from 1 to {view.m}, or None")
+    k = None if k is None else whole("k", k, 1, view.m)
     embeddings = view.embeddings_of([chosen.index])[0]
     found = cluster(embeddings, k)
     thetas = thetas_of(embeddings, found.labels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import cached_property
+from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
@@ -13,9 +14,10 @@ from jaxtyping import Float
 from slens_widgets.analyses.comparison import best_matches, mutual
 from slens_widgets.analyses.projection import project
 from slens_widgets.audit.audit import Audit
+from slens_widgets.audit.databases import check_comparable, database_of
 from slens_widgets.audit.tables import component_table, rows_of
 from slens_widgets.conceptdb import ConceptDB
-from slens_widgets.errors import FingerprintMismatchError, UnknownNameError
+from slens_widgets.errors import UnknownNameError
 
 Side = Literal["a", "b"]
 
@@ -110,15 +112,19 @@ class Comparison:
 
 
 def compare(
-    a: Audit | ConceptDB, b: Audit | ConceptDB, *, layer_a: str | None = None, layer_b: str | None = None
+    a: Audit | ConceptDB | str | Path,
+    b: Audit | ConceptDB | str | Path,
+    *,
+    layer_a: str | None = None,
+    layer_b: str | None = None,
 ) -> Comparison:
     """Compare the components of two models in the space of their foundation model.
 
     Parameters
     ----------
     a, b
-        Audits or databases: of two models, of one before and after training, or the same one twice with
-        two different layers.
+        Audits, databases or paths of databases: of two models, of one before and after training, or the same
+        one twice with two different layers.
     layer_a, layer_b
         Compare only this layer; None compares all.
 
@@ -129,16 +135,8 @@ def compare(
 
     Source: SemanticLens (arXiv 2501.05398), compare.
     """
-    first, second = (each.db if isinstance(each, Audit) else each for each in (a, b))
-    ours, theirs = first.foundation_model, second.foundation_model
-    if ours["fingerprint"] != theirs["fingerprint"]:
-        raise FingerprintMismatchError(
-            f"{first.path.name!r} was embedded with {ours['name']!r} (fingerprint {ours['fingerprint']}), "
-            f"{second.path.name!r} with {theirs['name']!r} (fingerprint {theirs['fingerprint']}); their "
-            "components can't be compared",
-            expected="two databases with one foundation model",
-            next_step="Build one of them anew with the other's foundation model",
-        )
+    first, second = database_of(a), database_of(b)
+    check_comparable([first, second])
     return Comparison(first, second, layer_a, layer_b)
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 from PIL.Image import Image
 
-from slens_widgets.audit.figures import COLOURS, crops, data_uri, page
-from slens_widgets.errors import InputError
+from slens_widgets.audit.figures import COLOURS, crops, data_uri, label_and_doubt, page
+from slens_widgets.files import place_of, write_whole
 from slens_widgets.types import Component, RelevanceMethod
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class ConceptGraph:
     title: str
     """The image that is explained, or over how many images relevance is a mean."""
     table: pd.DataFrame = field(repr=False)
-    """All components: layer, component, relevance, share (of the layer's), label, quadrant where known."""
+    """All components: layer, component, relevance, share (of the layer's), label, certificate and
+    trusted (see `Audit.labels`), quadrant where known."""
     order: tuple[str, ...]
     """The layers from input to output."""
     chosen: dict[str, tuple[int, ...]] = field(repr=False)
@@ -59,7 +60,7 @@ class ConceptGraph:
         return rows.loc[keys].reset_index(drop=True)
 
     def __repr__(self) -> str:
-        columns = ("layer", "component", "label", "quadrant", "relevance", "share")
+        columns = ("layer", "component", "label", "certificate", "quadrant", "relevance", "share")
         shown = self.nodes[[name for name in columns if name in self.table]]
         by = "CRP" if self.method == "crp" else "gradient × activation"
         head = f"ConceptGraph({self.target}, {self.title}; {len(self.edges)} edges; by {by})"
@@ -70,24 +71,24 @@ class ConceptGraph:
 
     def save(self, path: str | Path) -> Path:
         """Write the picture as .svg or .html, or the graph as .json."""
-        path = Path(path).expanduser()
-        if path.suffix == ".svg":
-            path.write_text(self.to_svg(), encoding="utf-8")
-        elif path.suffix == ".html":
-            path.write_text(page(f"Roles: {self.target}", self._repr_html_()), encoding="utf-8")
-        elif path.suffix == ".json":
-            said = {
-                "target": self.target,
-                "title": self.title,
-                "method": self.method,
-                "layers": list(self.order),
-                "nodes": json.loads(self.nodes.to_json(orient="records")),
-                "edges": json.loads(self.edges.to_json(orient="records")),
-            }
-            path.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        else:
-            raise InputError(f"A graph can't be saved as {path.name!r}", expected=".svg, .html or .json")
-        return path
+        place = place_of(path, "A graph", (".svg", ".html", ".json"))
+        write = {".svg": self.to_svg, ".html": self._page, ".json": self._json}[place.suffix.lower()]
+        write_whole(place, write())
+        return place
+
+    def _page(self) -> str:
+        return page(f"Roles: {self.target}", self._repr_html_())
+
+    def _json(self) -> str:
+        said = {
+            "target": self.target,
+            "title": self.title,
+            "method": self.method,
+            "layers": list(self.order),
+            "nodes": json.loads(self.nodes.to_json(orient="records")),
+            "edges": json.loads(self.edges.to_json(orient="records")),
+        }
+        return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
 
     def to_svg(self) -> str:
         """Return the picture, from the pixels on the left to the class on the right; texts are escaped."""
@@ -130,17 +131,20 @@ class ConceptGraph:
     def _node(self, row: dict[str, Any], x: float, y: float) -> str:
         component = Component(row["layer"], row["component"])
         name, share = self._name(row), float(row["share"])
+        shown_name, doubt = label_and_doubt(row) if isinstance(row.get("label"), str) else (name, "")
         strip = crops(self.db, component, _CROPS)
         shown = min(_CROPS, self.db.m) * _TILE
         colour = COLOURS.get(str(row.get("quadrant", "")), "currentColor")
-        short = name if len(name) <= 20 else name[:19] + "…"
+        short = shown_name if len(shown_name) <= 20 else f"{name[:17]}…{shown_name[len(name) :]}"
         detail = f"{component} · {name} · {share:+.1%} of the layer's relevance"
+        detail += f" · {doubt}" if doubt else ""
+        underline = ";text-decoration:underline dashed" if doubt else ""
         return (
             f"<g><title>{html.escape(detail)}</title>"
             f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="8" fill="Canvas" '
             f'stroke="{colour}" stroke-width="2"/>'
             f'<image x="{x + 6}" y="{y + 6}" width="{shown}" height="{_TILE}" href="{data_uri(strip)}"/>'
-            + _text(short, x + 7, y + _TILE + 21, "start", "font-weight:600")
+            + _text(short, x + 7, y + _TILE + 21, "start", f"font-weight:600{underline}")
             + _text(
                 f"{component.index} · {share:+.1%}",
                 x + 7,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import html
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -12,15 +13,18 @@ import numpy as np
 import pandas as pd
 
 from slens_widgets.analyses.over_representation import benjamini_hochberg, over_representation
+from slens_widgets.arguments import whole
 from slens_widgets.audit.clusters import clusters
 from slens_widgets.conceptdb import ImageRecord
 from slens_widgets.errors import InputError
+from slens_widgets.files import place_of, write_whole
 from slens_widgets.types import Component
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
 
 _BINS: Final = 4
+_SHOWN: Final = ("column", "value", "images", "expected", "lift", "q")
 _VALUES: Final = 50
 """Distinct values up to which a text column is tested: beyond that it names images rather than kinds."""
 
@@ -51,30 +55,36 @@ class Data:
 
     def save(self, path: str | Path) -> Path:
         """Write the list: every column for NAME.csv, otherwise one file name a line."""
-        path = Path(path).expanduser()
-        if path.suffix == ".csv":
-            self.images.to_csv(path, index=False)
-        else:
-            path.write_text("\n".join(self.files) + "\n", encoding="utf-8")
-        return path
+        place = place_of(path, "A list of images")
+        listed = "\n".join(self.files) + "\n"
+        write_whole(place, self.images.to_csv(index=False) if place.suffix.lower() == ".csv" else listed)
+        return place
 
     def __len__(self) -> int:
         return len(self.images)
 
     def __repr__(self) -> str:
-        names = ", ".join(map(str, self.components[:3])) + (" …" if len(self.components) > 3 else "")
         found = self.significant()
-        head = f"Data({names}: {len(self)} images, compared with {self.background})"
-        if self.over_represented.empty:
-            return f"{head}\nnothing to test: no class and no metadata that several images share"
         if found.empty:
-            return f"{head}\nnothing is over-represented at a false discovery rate of 5 %"
-        shown = found[["column", "value", "images", "expected", "lift", "q"]].head(10)
-        return f"{head}\n{shown.to_string(index=False, float_format='%.3g')}"
+            return f"Data({self._headline()})"
+        shown = found[list(_SHOWN)].head(10)
+        return f"Data({self._headline()})\n{shown.to_string(index=False, float_format='%.3g')}"
+
+    def _headline(self) -> str:
+        names = ", ".join(map(str, self.components[:3])) + (" …" if len(self.components) > 3 else "")
+        said = f"{names}: {len(self)} images, compared with {self.background}"
+        if self.over_represented.empty:
+            return f"{said}; nothing to test: no class and no metadata that several images share"
+        if self.significant().empty:
+            return f"{said}; nothing is over-represented at a false discovery rate of 5 %"
+        return said
 
     def _repr_html_(self) -> str:
-        first = self.significant().head(10).to_html(index=False, escape=True, float_format="%.3g")
-        return first + self.images.head(10).to_html(index=False, escape=True, float_format="%.3g")
+        found = self.significant()
+        parts = [f"<p>{html.escape(self._headline())}</p>"]
+        for table in (found[list(_SHOWN)], self.images) if len(found) else (self.images,):
+            parts.append(table.head(10).to_html(index=False, escape=True, float_format="%.3g"))
+        return "".join(parts)
 
 
 def data(
@@ -92,10 +102,11 @@ def data(
     components
         (layer, index), or several.
     metadata
-        What is known of the probe images, one row each: its index, or a column "name" or "image", holds
-        their names or ids. Text columns are tested value by value, numbers by quarters of their range of
-        ranks. The background of the test is the images that have a row. None tests the class alone, against
-        all probe images (of a large set, against the even sample that the database keeps of it).
+        What is known of the probe images, one row each. Which image that is says a column "name" or "image",
+        else the index, by name or by id; where rows are merely numbered, any column that holds the names.
+        Text columns are tested value by value, numbers by quarters of their range of ranks. The background
+        of the test is the images that have a row. None tests the class alone, against all probe images (of a
+        large set, against the even sample that the database keeps of it).
     k
         Only the `k` images in which each component is most active; None takes all that the database keeps.
     cluster
@@ -110,8 +121,7 @@ def data(
     chosen = audit.resolve(components)
     if not chosen:
         raise InputError("No component is given", expected="(layer, index), or several")
-    if k is not None and (isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= audit.db.m):
-        raise InputError(f"k={k!r}", expected=f"1 to {audit.db.m}, what the database keeps, or None")
+    k = None if k is None else whole("k", k, 1, audit.db.m)
     images = _images(audit, chosen, k, cluster)
     records = {record.id: record for record in audit.db.images()}
     images.insert(1, "name", [records[id].name for id in images["image"]])
@@ -172,10 +182,9 @@ def _attributes(
             expected="a DataFrame with one row per image, indexed by image, its id or its name",
         )
     given = metadata.copy()
-    for key in ("image", "name"):
-        if key in given.columns:
-            given = given.set_index(key)
-            break
+    key = _key(given, by_name)
+    if key is not None:
+        given = given.set_index(key)
     if given.index.has_duplicates:
         raise InputError(
             f"The metadata has several rows for {given.index[given.index.duplicated()][0]!r}", expected="one"
@@ -191,6 +200,20 @@ def _attributes(
         )
     given = given.rename(columns={"class": "class (metadata)"} if "class" in found.columns else {})
     return found.reindex(given.index).join(given)
+
+
+def _key(metadata: pd.DataFrame, names: Mapping[str, int]) -> Any:
+    """Return the column that says which image a row is of; None: the index does."""
+    for key in ("image", "name"):
+        if key in metadata.columns:
+            return key
+    if not isinstance(metadata.index, pd.RangeIndex):
+        return None
+    # As a file is read, rows are numbered: where a column holds the images' names, whatever it is called,
+    # these numbers are no ids.
+    known = {key: int(metadata[key].isin(names).sum()) for key in metadata.columns}
+    found = max(known, key=lambda key: known[key], default=None)
+    return found if found is not None and known[found] else None
 
 
 def _compare(known: pd.DataFrame, among: pd.DataFrame) -> pd.DataFrame:

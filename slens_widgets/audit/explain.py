@@ -10,6 +10,7 @@ import pandas as pd
 from PIL.Image import Image
 
 from slens_widgets.analyses.alignment import QUADRANTS
+from slens_widgets.arguments import whole
 from slens_widgets.audit.explanation import Explanation
 from slens_widgets.audit.figures import crops
 from slens_widgets.audit.live import need
@@ -63,8 +64,7 @@ def explain(
     judge = need(audit._judge, "An explanation")
     live = explaining(audit)
     check_method(method)
-    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-        raise InputError(f"k={k!r}", expected="a number of components, at least 1")
+    k = whole("k", k, 1)
     class_index = None if target is None else judge.class_index(target)
     picture, name, label = picture_of(audit, live, image)
     layers = audit.db.layers if layer is None else [audit.db[layer].name]
@@ -155,7 +155,8 @@ def named(audit: Audit, table: pd.DataFrame) -> pd.DataFrame:
     ]
     if session.vocabulary:
         labels = audit.labels().iloc[place]
-        table = table.assign(label=labels["label"].to_numpy(), score=labels["score"].to_numpy())
+        columns = ("label", "score", "certificate", "trusted")
+        table = table.assign(**{column: labels[column].to_numpy() for column in columns})
     if session.valid or session.spurious:
         aligned = audit.align(
             session.valid, session.spurious, thresholds=session.thresholds, remember=False

@@ -13,11 +13,9 @@ import pandas as pd
 from jaxtyping import Float
 from PIL.Image import Image
 
-from slens_widgets.audit.figures import COLOURS, data_uri, overlay, page
-from slens_widgets.errors import InputError
+from slens_widgets.audit.figures import COLOURS, data_uri, label_and_doubt, overlay, page
+from slens_widgets.files import place_of, write_whole
 from slens_widgets.types import Component, RelevanceMethod
-
-_SUFFIXES = (".html", ".json", ".csv")
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,8 @@ class Explanation:
 
     table: pd.DataFrame = field(repr=False)
     """layer, component, relevance, share (of all the layer's relevance, by absolute value), activation,
-    label, score, and where concept sets are known valid, spurious, lean, quadrant."""
+    label, score, certificate and trusted (see `Audit.labels`), and where concept sets are known valid,
+    spurious, lean, quadrant."""
     heatmaps: Float[np.ndarray, "component height width"] = field(repr=False)
     """Where each component's relevance comes from, over the model's view; signed."""
     view: Image = field(repr=False)
@@ -63,7 +62,7 @@ class Explanation:
         return [overlay(self.view, heatmap, side) for heatmap in self.heatmaps]
 
     def __repr__(self) -> str:
-        columns = ["layer", "component", "label", "quadrant", "relevance", "share"]
+        columns = ["layer", "component", "label", "certificate", "quadrant", "relevance", "share"]
         shown = self.table[[column for column in columns if column in self.table]].dropna(axis=1, how="all")
         return f"{self._headline()}\n{shown.to_string(index=False, float_format='%.3f')}"
 
@@ -101,6 +100,8 @@ class Explanation:
     def _card(self, row: dict[str, Any], heat: Image, crop: Image, largest: float) -> str:
         place = str(Component(row["layer"], row["component"]))
         label = row["label"] if isinstance(row.get("label"), str) else place
+        name, doubt = label_and_doubt(row) if label != place else (place, "")
+        underline = "text-decoration:underline dashed 1px;text-underline-offset:3px;" if doubt else ""
         quadrant = str(row.get("quadrant", ""))
         chip = (
             f'<span style="background:{COLOURS[quadrant]};color:#fff;border-radius:9px;padding:0 7px;'
@@ -116,7 +117,8 @@ class Explanation:
             f'style="width:{width}px;border-radius:6px;display:block">'
             '<figcaption style="margin-top:6px">'
             f'<div style="display:flex;justify-content:space-between;gap:6px;align-items:baseline">'
-            f'<strong style="overflow-wrap:anywhere">{html.escape(label)}</strong>{chip}</div>'
+            f'<strong style="{underline}overflow-wrap:anywhere" title="{html.escape(doubt)}">'
+            f"{html.escape(name)}</strong>{chip}</div>"
             f'<div style="height:6px;border-radius:3px;background:{colour};margin:4px 0;'
             f'width:{max(2, round(abs(share) / largest * width))}px"></div>'
             f'<div style="opacity:.75">{share:+.1%} · {html.escape(place)}</div>'
@@ -143,23 +145,26 @@ class Explanation:
 
     def save(self, path: str | Path) -> Path:
         """Write the explanation: NAME.html with its pictures inside, or the numbers as .json or .csv."""
-        path = Path(path).expanduser()
-        if path.suffix == ".html":
-            path.write_text(page(self.name or "Explanation", self.to_html()), encoding="utf-8")
-        elif path.suffix == ".csv":
-            self.table.to_csv(path, index=False)
-        elif path.suffix == ".json":
-            said = {
-                "image": self.name,
-                "prediction": self.prediction,
-                "target": self.target,
-                "probability": self.probability,
-                "label": self.label,
-                "method": self.method,
-                "shares": self.quadrants,
-                "components": json.loads(self.table.to_json(orient="records")),
-            }
-            path.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        else:
-            raise InputError(f"An explanation can't be saved as {path.name!r}", expected=", ".join(_SUFFIXES))
-        return path
+        place = place_of(path, "An explanation", (".html", ".json", ".csv"))
+        write = {".html": self._page, ".json": self._json, ".csv": self._csv}[place.suffix.lower()]
+        write_whole(place, write())
+        return place
+
+    def _page(self) -> str:
+        return page(self.name or "Explanation", self.to_html())
+
+    def _csv(self) -> str:
+        return self.table.to_csv(index=False)
+
+    def _json(self) -> str:
+        said = {
+            "image": self.name,
+            "prediction": self.prediction,
+            "target": self.target,
+            "probability": self.probability,
+            "label": self.label,
+            "method": self.method,
+            "shares": self.quadrants,
+            "components": json.loads(self.table.to_json(orient="records")),
+        }
+        return json.dumps(said, indent=2, ensure_ascii=False) + "\n"

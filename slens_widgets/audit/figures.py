@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import html
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float
@@ -44,10 +45,21 @@ def crops(db: ConceptDB, component: Component, n: int) -> Image.Image:
         return strip.convert("RGB").crop((0, 0, min(n, db.m) * db.tile, db.tile))
 
 
-def data_uri(image: Image.Image, quality: int = 85) -> str:
+def label_and_doubt(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a component's label as it is shown, and why not to rely on it; empty where nothing says so.
+
+    As in the widgets, a label whose certificate speaks against it has a question mark.
+    """
+    label, certificate = str(row["label"]), float(row["certificate"])
+    if row["trusted"] or np.isnan(certificate):
+        return label, ""
+    return f"{label}\u00a0?", f"Do not rely on this label: its certificate is {certificate:.2f}"
+
+
+def data_uri(image: Image.Image) -> str:
     """Return an image as a JPEG that stands in the page itself."""
     file = io.BytesIO()
-    image.convert("RGB").save(file, "JPEG", quality=quality)
+    image.convert("RGB").save(file, "JPEG", quality=84, optimize=True)
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
 
 

@@ -82,7 +82,9 @@ def label(
     own = audit.templates if templates is OWN else check_templates(templates)
     if method == "csp" and templates is OWN and not own:
         own = csp.TEMPLATES
-    queries = audit._queries.vocabulary(words, own, subtract_empty=method == "semanticlens")
+    queries = audit._queries.vocabulary(
+        words, own, subtract_empty=method == "semanticlens", progress=progress
+    )
     found = [two_best(parts) for parts in _scores(audit, layers, queries, method, gamma, always_on, progress)]
     labels = np.concatenate([numbers for numbers, _ in found])
     scores = np.concatenate([values for _, values in found])

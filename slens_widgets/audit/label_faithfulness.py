@@ -77,7 +77,7 @@ def label_faithfulness(
         )
     probe = probe_of(audit.db)
     method = labels.attrs.get("method", "semanticlens")
-    shows = _shows(audit, probe, labels, images, vocabulary, method)
+    shows = _shows(audit, probe, labels, images, vocabulary, progress)
     rows: list[tuple[float, float, int]] = []
     for layer, part in labels.groupby("layer", sort=False):
         activations = probe.activations(str(layer))
@@ -113,7 +113,7 @@ def _shows(
     labels: pd.DataFrame,
     images: Mapping[str, Iterable[int]] | None,
     vocabulary: Any,
-    method: str,
+    progress: Progress | None,
 ) -> dict[str, np.ndarray]:
     """Return for each label which images show it, or where nothing is known how similar they are to it."""
     used = list(dict.fromkeys(labels["label"].dropna()))
@@ -126,7 +126,7 @@ def _shows(
         return {name: _members(probe, images[name]) for name in used}
     words = vocabulary_of(used if vocabulary is None else vocabulary)
     phrases = Vocabulary(tuple(used), {name: words.phrases_of(name) for name in used})
-    queries = audit._queries.vocabulary(phrases, audit.templates, subtract_empty=True)
+    queries = audit._queries.vocabulary(phrases, audit.templates, subtract_empty=True, progress=progress)
     return dict(zip(used, cosine(queries, probe.embeddings), strict=True))
 
 

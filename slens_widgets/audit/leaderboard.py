@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from slens_widgets.arguments import given
+from slens_widgets.audit.databases import check_comparable, database_of
 from slens_widgets.audit.tables import score_table
-from slens_widgets.conceptdb import ConceptDB, open_database
-from slens_widgets.errors import FingerprintMismatchError, InputError, UnknownNameError
+from slens_widgets.conceptdb import ConceptDB
+from slens_widgets.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
@@ -82,7 +84,7 @@ def leaderboard(
         raise UnknownNameError.of("score", order, SCORES)
     named = named_databases(audits)
     databases = [db for _, db, _ in named]
-    _check(databases)
+    check_comparable(databases)
     rows: list[dict[str, Any]] = []
     for name, db, audit in named:
         table = score_table(db)
@@ -108,29 +110,20 @@ def named_databases(audits: Sequence[Any] | Mapping[str, Any]) -> list[tuple[str
     from slens_widgets.audit.audit import Audit
 
     if isinstance(audits, str) or not isinstance(audits, Sequence | Mapping) or not len(audits):
-        raise InputError(f"{audits!r} holds nothing to rank", expected="audits or databases, in a list")
+        raise InputError(
+            f"{given(audits)} holds nothing to rank", expected="audits or databases, in a list or by name"
+        )
     pairs = list(audits.items()) if isinstance(audits, Mapping) else [(None, each) for each in audits]
     found: list[tuple[str, ConceptDB, Audit | None]] = []
     for name, each in pairs:
         audit = each if isinstance(each, Audit) else None
-        db = audit.db if audit else each if isinstance(each, ConceptDB) else open_database(each)
+        db = database_of(each)
         found.append((str(name or db.provenance.get("model", {}).get("name") or db.path.stem), db, audit))
     names = [name for name, _, _ in found]
     for i, (name, db, audit) in enumerate(found):
         if names.count(name) > 1:
             found[i] = (f"{name} ({db.path.stem})", db, audit)
     return found
-
-
-def _check(databases: Sequence[ConceptDB]) -> None:
-    first = databases[0].foundation_model
-    for db in databases[1:]:
-        if db.foundation_model["fingerprint"] != first["fingerprint"]:
-            raise FingerprintMismatchError(
-                f"{databases[0].path.name!r} was embedded with {first['name']!r}, {db.path.name!r} with "
-                f"{db.foundation_model['name']!r}; their scores don't compare",
-                next_step="Build one of them anew with the other's foundation model",
-            )
 
 
 def _summary(table: pd.DataFrame) -> dict[str, Any]:

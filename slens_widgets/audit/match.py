@@ -47,7 +47,7 @@ def match(audit: Audit, query: str | Query | None = None) -> pd.DataFrame:
     elif isinstance(query, str):
         query = Query.of(query)
     if query is not None and not isinstance(query, Query):
-        raise InputError(f"query={given(query)}", expected="texts parted by commas, or a sw.Query")
+        raise InputError(f"query={given(query)}", expected="texts parted by commas, or a Query")
     if not query:
         raise InputError("The query is empty", expected="texts parted by commas, or images in the session")
     cosines = audit._queries.cosines([*query.wanted, *query.unwanted])

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from slens_widgets.analyses.search import best
+from slens_widgets.arguments import whole
 from slens_widgets.audit.clusters import one
 from slens_widgets.audit.tables import rows_of
-from slens_widgets.errors import InputError
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
@@ -33,8 +33,7 @@ def nearest(audit: Audit, component: Any, k: int = 10, *, layer: str | None = No
     DataFrame of layer, component, similarity (cosine), clarity, polysemanticity, redundancy, best first.
     """
     chosen = one(audit, component)
-    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-        raise InputError(f"k is {k!r}", expected="a whole number of components, at least 1")
+    k = whole("k", k, 1)
     found = audit._queries.with_theta(np.asarray(audit.db[chosen.layer].theta[chosen.index])[None])[0]
     where = rows_of(audit.db, layer)
     where = where[where != audit.db.position(chosen)]

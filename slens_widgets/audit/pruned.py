@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from slens_widgets.arguments import path_of
 from slens_widgets.audit.live import need
 from slens_widgets.errors import InputError
+from slens_widgets.files import place_of, write_whole
 from slens_widgets.session import Session
 from slens_widgets.types import AblationMode, Component, Prunable
 
@@ -38,11 +39,9 @@ def pruned_set(audit: Audit) -> dict[str, Any]:
 
 def save_pruned(audit: Audit, path: str | os.PathLike[str]) -> Path:
     """Write the session's pruned set and mode as JSON; `load_pruned` reads it again."""
-    target = path_of("path", path)
-    if not target.parent.is_dir():
-        raise InputError(f"There is no folder {str(target.parent)!r}", next_step="make it first")
-    target.write_text(json.dumps(pruned_set(audit), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return target
+    place = place_of(path, "A pruned set")
+    write_whole(place, json.dumps(pruned_set(audit), indent=1, ensure_ascii=False) + "\n")
+    return place
 
 
 def load_pruned(

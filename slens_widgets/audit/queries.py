@@ -16,13 +16,15 @@ from slens_widgets.arguments import given, names_of
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
 from slens_widgets.query import QueryImage
-from slens_widgets.types import ClosedVocabulary, FoundationModel
+from slens_widgets.types import ClosedVocabulary, FoundationModel, Progress
 from slens_widgets.vocabularies import Vocabulary
 
 logger = logging.getLogger(__name__)
 
 _REMEMBERED = 512
 _WARNED = 20
+_AT_A_TIME = 512
+"""Texts of a vocabulary between two reports of progress."""
 _VOCABULARIES = 4
 """Vocabularies whose embeddings are remembered; one of 25,000 labels takes 50 MB at 512 dimensions."""
 
@@ -74,7 +76,12 @@ class Queries:
         return self._embed(queries, self.templates if templates is OWN else check_templates(templates))
 
     def vocabulary(
-        self, vocabulary: Vocabulary, templates: tuple[str, ...], *, subtract_empty: bool
+        self,
+        vocabulary: Vocabulary,
+        templates: tuple[str, ...],
+        *,
+        subtract_empty: bool,
+        progress: Progress | None = None,
     ) -> Float[np.ndarray, "label dim"]:
         """Embed a vocabulary's labels, each as the mean over its phrases; the last few are remembered."""
         key = (vocabulary.labels, tuple(vocabulary.phrases.values()), templates, subtract_empty)
@@ -82,7 +89,13 @@ class Queries:
             if key not in self._vocabularies:
                 model = self._needed()
                 texts = [text for label in vocabulary.labels for text in vocabulary.phrases_of(label)]
-                embedded = text_queries(model, texts, templates, subtract_empty=subtract_empty)
+                parts = []
+                for start in range(0, len(texts), _AT_A_TIME):
+                    if progress is not None:
+                        progress(start, len(texts), "Embedding the vocabulary")
+                    some = texts[start : start + _AT_A_TIME]
+                    parts.append(text_queries(model, some, templates, subtract_empty=subtract_empty))
+                embedded = np.concatenate(parts)
                 sizes = [len(vocabulary.phrases_of(label)) for label in vocabulary.labels]
                 starts = np.cumsum([0, *sizes[:-1]])
                 means = np.add.reduceat(embedded, starts, axis=0) / np.array(sizes, np.float32)[:, None]

@@ -11,6 +11,7 @@ import pandas as pd
 from PIL.Image import Image
 
 from slens_widgets.analyses.roles import feeders, shares, strongest
+from slens_widgets.arguments import whole
 from slens_widgets.audit.concept_graph import ConceptGraph
 from slens_widgets.audit.explain import check_method, explaining, named, picture_of
 from slens_widgets.audit.live import need
@@ -67,8 +68,7 @@ def roles(
     judge = need(audit._judge, "The roles of components")
     live = explaining(audit)
     check_method(method)
-    if isinstance(k, bool) or not isinstance(k, int) or k < 1 or isinstance(n, bool) or n < 1:
-        raise InputError(f"k={k!r}, n={n!r}", expected="whole numbers, at least 1")
+    k, n = whole("k", k, 1), whole("n", n, 1)
     names = audit.db.layers if layers is None else [audit.db[layer].name for layer in layers]
     if image is None:
         target = audit.session.target if target is None else target

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from slens_widgets.analyses.search import best, cosine, match
+from slens_widgets.arguments import whole
 from slens_widgets.audit import clusters
 from slens_widgets.audit.queries import OWN, query_name
 from slens_widgets.audit.tables import rows_of
-from slens_widgets.errors import InputError
 from slens_widgets.types import Progress
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def search(
     """
     several = isinstance(query, list | tuple)
     queries = list(query) if several else [query]
-    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-        raise InputError(f"k is {k!r}", expected="a whole number of components, at least 1")
+    k = whole("k", k, 1)
     not_this = list(exclude) if isinstance(exclude, list | tuple) else [exclude]
     asked = [*queries, *not_this]
     if split:

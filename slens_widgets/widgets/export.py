@@ -8,7 +8,6 @@ import html
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from slens_widgets import __version__
 from slens_widgets.audit import Audit
 from slens_widgets.errors import InputError
+from slens_widgets.files import place_of, write_whole
 from slens_widgets.widgets.numbering import Numbering
 from slens_widgets.widgets.recording import Recorder, strips
 
@@ -61,16 +61,12 @@ def save_page(
     budget
         Bytes of recorded answers and pictures; the front end adds some 100 kB.
     """
-    target = Path(path)
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"{str(path)!r} is no HTML file", expected="a name that ends in .html")
-    if not target.parent.is_dir():
-        raise InputError(f"There is no folder {str(target.parent)!r}", next_step="make it first")
+    place = place_of(path, "A page", (".html", ".htm"))
     if isinstance(budget, bool) or not isinstance(budget, int) or budget < 0:
         raise InputError(f"budget is {budget!r}", expected="a number of bytes")
     saved = _record(numbering, makers, tuple(queries), budget)
-    _write(target, _page(title, saved, _about(numbering, title)))
-    return target
+    write_whole(place, _page(title, saved, _about(numbering, title)))
+    return place
 
 
 def _record(
@@ -151,15 +147,3 @@ def _page(title: str, saved: Mapping[str, Any], about: str) -> str:
 
 def _script(code: str) -> str:
     return re.sub(r"<(/script|!--)", r"\\x3c\1", code, flags=re.IGNORECASE)
-
-
-def _write(target: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

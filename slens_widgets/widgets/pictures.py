@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from slens_widgets.errors import InputError
+from slens_widgets.files import place_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Drawing = Callable[["Figure"], None]
 """Draws a widget as it is now on an empty figure."""
 
-FORMATS = ("png", "svg", "pdf")
+FORMATS = (".png", ".svg", ".pdf")
 SIZE = (7.0, 5.2)
 """Width and height in inches: across the page of a paper."""
 DPI = 200
@@ -54,18 +54,11 @@ def save_picture(path: str | os.PathLike[str], draw: Drawing, size: tuple[float,
     InputError
         Another suffix than .png, .svg or .pdf, or no such folder.
     """
-    target = Path(path).expanduser()
-    kind = target.suffix.lower().lstrip(".")
-    if kind not in FORMATS:
-        raise InputError(
-            f"{str(path)!r} is no picture that can be written",
-            expected="a name that ends in .png, .svg or .pdf",
-            next_step="export_html writes a page that can be used without Python",
-        )
-    if not target.parent.is_dir():
-        raise InputError(f"There is no folder {str(target.parent)!r}", next_step="Make it first")
-    target.write_bytes(picture(draw, kind, size))
-    return target
+    place = place_of(
+        path, "A picture", FORMATS, next_step="export_html writes a page that can be used without Python"
+    )
+    place.write_bytes(picture(draw, place.suffix.lower().lstrip("."), size))
+    return place
 
 
 def picture(draw: Drawing, kind: str = "png", size: tuple[float, float] = SIZE, dpi: int = DPI) -> bytes:

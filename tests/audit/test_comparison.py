@@ -66,6 +66,7 @@ def test_two_layers_of_one_model_can_be_compared_and_mapped(audit) -> None:
     assert mapped["side"].value_counts().to_dict() == {"a": LAYERS["features.0"], "b": DIM}
     assert np.isfinite(mapped[["x", "y"]].to_numpy()).all()
     assert f"{DIM} components in b" in repr(compared)
+    assert sw.compare(audit.db.path, audit).similarity == {"a to b": 1.0, "b to a": 1.0}
 
 
 def test_what_can_not_be_compared_is_refused(audit, tmp_path) -> None:
@@ -75,6 +76,8 @@ def test_what_can_not_be_compared_is_refused(audit, tmp_path) -> None:
         pytest.raises(FingerprintMismatchError, match=r"hash-1.*hash-9"),
     ):
         sw.compare(audit, db)
+    with pytest.raises(InputError, match="3 is neither an audit nor a database"):
+        sw.compare(audit, 3)
     with pytest.raises(UnknownNameError, match=r"features\.0"):
         sw.compare(audit, audit, layer_a="features.1")
     with pytest.raises(UnknownNameError, match="side"):

@@ -58,6 +58,27 @@ def test_a_planted_attribute_is_over_represented_and_its_chance_is_fisher_s(audi
     assert set(found.images["camera"]) == {"old"}
 
 
+def test_a_table_as_it_is_read_from_a_file_is_matched_by_the_images_names(audit) -> None:
+    ids = set(audit.db["features.0"].image_ids[4].tolist())
+    names = [f"image {i}.png" for i in range(300)]
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"filename": names, "camera": ["old" if i in ids else "new" for i in range(300)]})
+    shuffled = table.sample(frac=1, random_state=0).reset_index(drop=True)
+    assert set(audit.data(("features.0", 4), shuffled).images["camera"]) == {"old"}
+    numbered = table.drop(columns="filename").assign(coin=rng.random(300) < 0.5)
+    assert set(audit.data(("features.0", 4), numbered).images["camera"]) == {"old"}
+
+
+def test_what_is_shown_says_what_was_found_and_every_text_is_text(audit) -> None:
+    ids = set(audit.db["features.0"].image_ids[4].tolist())
+    rows = {f"image {i}.png": "<b>old" if i in ids else "new" for i in range(300)}
+    found = audit.data(("features.0", 4), pd.DataFrame({"camera": pd.Series(rows)}))
+    assert "&lt;b&gt;old" in found._repr_html_()
+    assert "<b>" not in found._repr_html_()
+    plain = audit.data(("features.0", 4), pd.DataFrame({"camera": "same"}, index=list(rows)))
+    assert "nothing is over-represented" in plain._repr_html_()
+
+
 def test_metadata_of_images_beyond_the_examples_is_background(audit) -> None:
     records = audit.db.images()
     names = [record.name for record in records] + [f"elsewhere {i}.png" for i in range(400)]

@@ -74,6 +74,10 @@ def test_labels_and_quadrants_come_from_the_session(live_audit) -> None:
     aligned = live_audit.align(["network"], ["ruler"], remember=False).set_index(["layer", "component"])
     assert found.table["quadrant"].tolist() == [aligned.loc[tuple(c), "quadrant"] for c in found.components]
     assert sum(found.quadrants.values()) == pytest.approx(1)
+    certificates = live_audit.labels().set_index(["layer", "component"])["certificate"]
+    np.testing.assert_array_equal(
+        found.table["certificate"], [certificates[tuple(each)] for each in found.components]
+    )
 
 
 def test_the_page_carries_everything_and_every_text_is_text(live_audit, tmp_path) -> None:
@@ -92,6 +96,20 @@ def test_the_page_carries_everything_and_every_text_is_text(live_audit, tmp_path
         found.save(tmp_path / "why.docx")
 
 
+def test_a_label_that_is_not_to_be_believed_looks_like_one(live_audit, monkeypatch) -> None:
+    live_audit.session.update(vocabulary=["ruler", "hair"])
+    for layer in {component.layer for component in live_audit.explain(0).components}:
+        assert np.isnan(live_audit.labels()["certificate"]).all(), layer
+    assert "?" not in "".join(live_audit.explain(0).to_html().split("<strong")[2:]).replace("why", "")
+    for certificate, trusted, mark in ((0.4, False, True), (0.9, True, False)):
+        labels = live_audit.labels().assign(certificate=certificate, trusted=trusted)
+        monkeypatch.setattr(type(live_audit), "labels", lambda self, labels=labels: labels)
+        assert ("its certificate is 0.40" in live_audit.explain(0).to_html()) == mark
+        assert ("\u00a0?</strong>" in live_audit.explain(0).to_html()) == mark
+        assert ("\u00a0?</text>" in live_audit.roles("cedar").to_svg()) == mark
+        monkeypatch.undo()
+
+
 def test_bad_requests_say_what_is_expected(live_audit, audit, built) -> None:
     with pytest.raises(UnknownNameError, match="0 to 7"):
         live_audit.explain(8)
@@ -101,6 +119,12 @@ def test_bad_requests_say_what_is_expected(live_audit, audit, built) -> None:
         live_audit.explain(0, method="lime")
     with pytest.raises(InputError, match="can't be explained"):
         live_audit.explain(1.5)
+    with pytest.raises(InputError, match="no folder"):
+        live_audit.explain(0).save("/nowhere/why.html")
+    with pytest.raises(InputError, match="k=0"):
+        live_audit.explain(0, k=0)
+    with pytest.raises(InputError, match="target="):
+        live_audit.explain(0, target=np.zeros(3))
     with pytest.raises(InputError, match="can't explain images"):
         audit.explain(0)
     with pytest.raises(InputError, match="needs the audited model"):

@@ -177,7 +177,9 @@ def test_vocabularies_by_name() -> None:
     assert lab == vocabulary_of(["lab"]) == slens_widgets.lab.vocabulary()
     assert set(lab.labels) == {factor.prompt for factor in slens_widgets.lab.FACTORS}
     assert "scale bar" in lab.phrases_of("ruler")
-    assert vocabulary_of("labs") == Vocabulary(("labs",), {})
+    assert vocabulary_of(["labs"]) == Vocabulary(("labs",), {})
+    with pytest.raises(UnknownNameError, match="Nearest: 'lab'"):
+        vocabulary_of("labs")
     assert vocabulary_of(lab) is lab
     with pytest.raises(InputError, match=r"empty.*english"):
         vocabulary_of([" "])

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from slens_widgets.analyses.labels import two_best
-from slens_widgets.errors import InputError, UnknownNameError
+from slens_widgets.analyses.search import cosine, text_queries
+from slens_widgets.errors import Cancelled, InputError, UnknownNameError
 from tests import reference
 from tests.small_database import LAYERS, HashModel
 
@@ -33,7 +34,7 @@ def test_ties_go_to_the_earlier_label() -> None:
 
 
 def test_a_vocabulary_of_one_has_no_margin(audit) -> None:
-    table = audit.label("ruler")
+    table = audit.label(["ruler"])
     assert set(table["label"]) == {"ruler"}
     assert table["second"].isna().all()
     assert table["margin"].isna().all()
@@ -60,3 +61,19 @@ def test_the_session_s_vocabulary_gives_the_labels(audit) -> None:
     assert "changed" not in set(audit.labels()["label"])
     audit.session.vocabulary = ["ruler"]
     assert set(audit.labels()["label"]) == {"ruler"}
+
+
+def test_a_large_vocabulary_is_embedded_in_steps_that_can_be_cancelled(audit) -> None:
+    texts = [f"text {i}" for i in range(1100)]
+    heard = []
+    whole = audit.label(texts, progress=lambda done, total, stage: heard.append((done, total)))
+    assert heard == [(0, 1100), (512, 1100), (1024, 1100)]
+    queries = text_queries(audit.foundation_model, texts, audit.templates)
+    theta = np.concatenate([audit.db.theta(layer) for layer in audit.db.layers])
+    np.testing.assert_allclose(whole["score"], cosine(queries, theta).max(axis=0), atol=1e-6)
+
+    def stop(done: int, total: int, stage: str) -> None:
+        raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        audit.label([*texts, "another"], progress=stop)

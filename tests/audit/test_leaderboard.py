@@ -57,3 +57,5 @@ def test_what_does_not_compare_is_refused(audit, tmp_path) -> None:
         sw.leaderboard([audit], order="clearness")
     with pytest.raises(InputError, match="nothing to rank"):
         sw.leaderboard([])
+    with pytest.raises(InputError, match="3 is neither an audit nor a database"):
+        sw.leaderboard([audit, 3])

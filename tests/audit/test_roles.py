@@ -105,7 +105,7 @@ def test_bad_requests_say_what_is_expected(live_audit, audit) -> None:
         live_audit.roles()
     with pytest.raises(UnknownNameError, match="birch"):
         live_audit.roles("bich")
-    with pytest.raises(InputError, match="at least 1"):
+    with pytest.raises(InputError, match="a whole number from 1"):
         live_audit.roles("ash", k=0)
     with pytest.raises(UnknownNameError, match="'7'"):
         live_audit.roles("ash", layers=["8"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from slens_widgets.audit.report.figures import scatter, shares_bar
 from slens_widgets.audit.report.markup import Markup, element
-from slens_widgets.audit.report.words import Crops, cosine, percent, strip_image
+from slens_widgets.audit.report.words import Crops, cosine, label, percent, strip_image
 
 LISTS = {
     "harmful": (
@@ -44,12 +44,10 @@ def class_section(found: Mapping[str, Any], of: Mapping[str, Any], crops: Crops)
     lists = []
     for key, (heading, said, count) in LISTS.items():
         rows = of[key]
-        inside = (
-            [_card(rank, row, crops, count) for rank, row in enumerate(rows, 1)]
-            if rows
-            else [element("p", "None.", class_="quiet")]
-        )
-        lists += [element("h3", heading), element("p", said, class_="quiet small"), inside]
+        cards = [_card(rank, row, crops, count) for rank, row in enumerate(rows, 1)]
+        inside = element("div", cards, class_=f"cards of-{count}")
+        none = element("p", "None.", class_="quiet")
+        lists += [element("h3", heading), element("p", said, class_="quiet small"), inside if rows else none]
     return element(
         "section",
         element("h2", name),
@@ -99,7 +97,7 @@ def _card(rank: int, row: Mapping[str, Any], crops: Crops, count: int) -> Markup
             "div",
             element("span", rank, class_="rank"),
             element("strong", f"{row['layer']}:{row['component']}"),
-            _label(row),
+            label(row),
             element("span", row["quadrant"], class_=f"chip {row['quadrant']}"),
             element("span", f"closest to “{row['closest_concept']}”", class_="quiet"),
             element("span", direction, class_="quiet") if direction else None,
@@ -109,19 +107,5 @@ def _card(rank: int, row: Mapping[str, Any], crops: Crops, count: int) -> Markup
             crops(place, count), f"{count} example crops of {row['layer']}:{row['component']}", names
         ),
         element("dl", [element("div", element("dt", key), element("dd", value)) for key, value in figures]),
-        class_=f"card of-{count}",
-    )
-
-
-def _label(row: Mapping[str, Any]) -> Markup | None:
-    if row["label"] is None:
-        return None
-    certificate = row["certificate"]
-    said = "not certified" if certificate is None else f"certificate {certificate:.2f}"
-    return element(
-        "span",
-        row["label"],
-        element("small", f" {said}"),
-        class_="label trusted" if row["trusted"] else "label",
-        title="A label to rely on" if row["trusted"] else "A label to be looked at with care",
+        class_="card",
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slens_widgets.audit.report.markup import Markup, element
-from slens_widgets.audit.report.words import Crops, percent, strip_image
+from slens_widgets.audit.report.words import Crops, label, percent, strip_image
 
 MEANING = {
     "valid": "encodes what the class should rest on",
@@ -45,7 +45,8 @@ def pruned(found: Mapping[str, Any], crops: Crops) -> Markup:
             strip_image(
                 crops((row["layer"], row["component"]), 6), f"6 example crops of {row['component']}", ""
             ),
-            f"{row['layer']}:{row['component']}" + (f" {row['label']}" if row["label"] else ""),
+            f"{row['layer']}:{row['component']} ",
+            label(row),
         )
         for row in done["components"][:60]
     ]
@@ -75,7 +76,6 @@ def _sign(points: float) -> str | None:
 
 def how_to_read(found: Mapping[str, Any]) -> Markup:
     """Return what the terms mean."""
-    labels = found["labels"]
     terms = [
         ("Component", "one channel or neuron of the model. It is shown by the crops of the images that it "
          "answers most strongly, cut to what made it answer."),
@@ -85,13 +85,25 @@ def how_to_read(found: Mapping[str, Any]) -> Markup:
          "concept measured from its median over the layer."),
         ("Relevance", "how much of the class's score is passed through a component, by magnitude, over the "
          f"images of the class. Intervals: {found['interval']}."),
-        ("Certificate", "whether images that show what a label says do activate the component: near 1 they "
-         "do, near 0.5 the label says nothing"
-         + (f". Missing here: {labels['uncertified']}." if labels["uncertified"] else ".")),
+        *([("Certificate", certificate(found["labels"]))] if found["labels"]["vocabulary"] else []),
         *((name.capitalize(), f"{said}.") for name, said in MEANING.items()),
     ]  # fmt: skip
     rows = [element("div", element("dt", term), element("dd", said)) for term, said in terms]
     return element("section", element("h2", "How to read this"), element("dl", rows, class_="terms"))
+
+
+def certificate(labels: Mapping[str, Any]) -> str:
+    """Return what a label's certificate says, and where the report draws the line."""
+    said = (
+        "whether images that show what a label says do activate the component: near 1 they do, near 0.5 the "
+        "label says nothing."
+    )
+    if labels["trusted_from"] is not None:
+        said += (
+            f" From {labels['trusted_from']:g} on a label is underlined in green; one below has a question "
+            "mark, and is not to be relied on."
+        )
+    return said + (f" Not certified here: {labels['uncertified']}." if labels["uncertified"] else "")
 
 
 def provenance(found: Mapping[str, Any]) -> Markup:

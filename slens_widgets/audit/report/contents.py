@@ -44,7 +44,7 @@ def contents(
         return {
             "layer": row.layer,
             "component": int(row.component),
-            **(labels[place] if labels else {"label": None, "certificate": None, "trusted": None}),
+            **(labels[place] if labels else _UNLABELLED),
             "closest_concept": closest[place],
             **{name: _number(getattr(row, name)) for name in _FIGURES},
             "quadrant": row.quadrant,
@@ -108,6 +108,7 @@ def contents(
     }
 
 
+_UNLABELLED: dict[str, Any] = {"label": None, "certificate": None, "trusted": None}
 _FIGURES = ("valid", "spurious", "lean", "relevance", "share", "impact")
 _PROVENANCE = ("images", "pooling", "relevance", "crop", "view", "versions")
 
@@ -150,11 +151,12 @@ def _labels(audit: Audit) -> list[dict[str, Any]]:
 def _about_labels(audit: Audit) -> dict[str, Any]:
     if not audit.session.vocabulary:
         return {"vocabulary": 0, "trusted_from": None, "uncertified": None}
-    attrs = audit.labels().attrs
+    table = audit.labels()
+    attrs = table.attrs
     return {
         "vocabulary": len(audit.session.vocabulary),
         "trusted_from": _number(attrs.get("trusted_from", math.nan)),
-        "uncertified": attrs.get("uncertified"),
+        "uncertified": attrs.get("uncertified") if table["certificate"].isna().any() else None,
     }
 
 
@@ -193,7 +195,7 @@ def _pruned(
     session = audit.session
     named = [
         {"layer": each.layer, "component": each.index}
-        | (labels[audit.db.position(each)] if labels else {"label": None})
+        | (labels[audit.db.position(each)] if labels else _UNLABELLED)
         for each in session.pruned
     ]
     effect = None
@@ -207,20 +209,6 @@ def _pruned(
             "flips": {name: int(changes.get(name, 0)) for name in ("fixed", "broken", "other")},
         }
     return {"mode": session.mode, "components": named, "effect": effect}
-
-
-def crops(audit: Audit, component: tuple[str, int], count: int) -> bytes:
-    """Return the first `count` example crops of a component, side by side, as JPEG."""
-    import io
-
-    from PIL import Image
-
-    tile = audit.db.tile
-    strip = Image.open(io.BytesIO(audit.db.strip(component)))
-    part = strip.crop((0, 0, min(count * tile, strip.width), strip.height))
-    out = io.BytesIO()
-    part.save(out, "JPEG", quality=82, optimize=True)
-    return out.getvalue()
 
 
 def _number(value: Any) -> float | None:

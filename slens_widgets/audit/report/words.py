@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from PIL.Image import Image
+
+from slens_widgets.audit.figures import data_uri
 from slens_widgets.audit.report.markup import Markup, element
 
-Crops = Callable[[tuple[str, int], int], bytes]
-"""Gives the first so many example crops of a component, as one JPEG."""
+Crops = Callable[[tuple[str, int], int], Image]
+"""Gives the first so many example crops of a component, side by side."""
 
 
 def percent(value: float | None) -> str:
@@ -28,7 +30,22 @@ def listed(names: Any) -> str:
     return ", ".join(shown[:-1]) + " and " + shown[-1] if len(shown) > 1 else "".join(shown)
 
 
-def strip_image(jpeg: bytes, alt: str, names: str) -> Markup:
+def strip_image(strip: Image, alt: str, names: str) -> Markup:
     """Return example crops as a picture that is part of the page."""
-    source = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
-    return element("img", src=source, alt=alt, title=names)
+    return element("img", src=data_uri(strip), alt=alt, title=names)
+
+
+def label(row: Mapping[str, Any]) -> Markup | None:
+    """Return a component's label with its certificate, which says whether to rely on it."""
+    if row["label"] is None:
+        return None
+    certificate = row["certificate"]
+    doubtful = certificate is not None and not row["trusted"]
+    said = "not certified" if certificate is None else f"certificate {certificate:.2f}"
+    return element(
+        "span",
+        f"{row['label']}\N{NO-BREAK SPACE}?" if doubtful else row["label"],
+        element("small", f" {said}"),
+        class_="label trusted" if row["trusted"] else "label",
+        title="A label not to rely on" if doubtful else None,
+    )

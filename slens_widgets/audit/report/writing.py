@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slens_widgets.arguments import path_of
-from slens_widgets.audit.report.contents import contents, crops
+from slens_widgets.audit.figures import crops
+from slens_widgets.audit.report.contents import contents
 from slens_widgets.audit.report.page import page
 from slens_widgets.errors import InputError
+from slens_widgets.files import place_of, write_whole
 from slens_widgets.types import Progress
 
 if TYPE_CHECKING:
@@ -44,34 +44,16 @@ def report(
     InputError
         The name has another ending, the folder does not exist, or the session holds no concepts.
     """
-    place = path_of("path", path)
-    kind = place.suffix.lower()
-    if kind not in (".html", ".htm", ".json"):
-        raise InputError(f"A report can't be written as {place.name!r}", expected="a name in .html or .json")
-    if not place.parent.is_dir():
-        raise InputError(f"There is no folder {str(place.parent)!r}", next_step="Make it first")
+    place = place_of(path, "A report", (".html", ".htm", ".json"))
     if not (audit.session.valid or audit.session.spurious):
         raise InputError(
             "The session holds no concepts, so there is nothing to report on",
             next_step="Set audit.session.valid = [...] and audit.session.spurious = [...]",
         )
     found = contents(audit, target, layer=layer, progress=progress)
-    if kind == ".json":
+    if place.suffix.lower() == ".json":
         text = json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     else:
-        text = page(found, lambda component, count: crops(audit, component, count))
-    _write(place, text)
+        text = page(found, lambda component, count: crops(audit.db, audit.db.component(component), count))
+    write_whole(place, text)
     return place
-
-
-def _write(place: Path, text: str) -> None:
-    """Write beside and rename: a report is there whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -1,0 +1,57 @@
+"""Files that a person asks for: where they may lie, and written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from slens_widgets.arguments import path_of
+from slens_widgets.errors import InputError
+
+
+def place_of(path: Any, what: str, endings: Sequence[str] = (), *, next_step: str = "") -> Path:
+    """Return where a file is to be written, `~` expanded.
+
+    Parameters
+    ----------
+    what
+        What is to be written, to begin the error: "A report can't be written as …".
+    endings
+        What its name may end in, whatever the case; empty allows all.
+    next_step
+        What to do where it ends in something else.
+
+    Raises
+    ------
+    InputError
+        It is no path, ends otherwise, lies in no folder, or is one.
+    """
+    place = path_of("path", path)
+    if endings and place.suffix.lower() not in endings:
+        *others, last = endings
+        raise InputError(
+            f"{what} can't be written as {place.name!r}",
+            expected=f"a name that ends in {', '.join(others)}{' or ' if others else ''}{last}",
+            next_step=next_step,
+        )
+    if not place.parent.is_dir():
+        raise InputError(f"There is no folder {str(place.parent)!r}", next_step="Make it first")
+    if place.is_dir():
+        raise InputError(f"{str(place)!r} is a folder", expected="the name of a file")
+    return place
+
+
+def write_whole(place: Path, text: str) -> None:
+    """Write beside and rename, so that the file is there whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, place)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
