@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 _SINGLES = 200_000_000
 """Classes of images after single prunings that are remembered."""
+_RELEVANCE_BYTES = 2**28
+"""Bytes of relevance by image that are remembered, of the newest layers and classes."""
 
 
 class Judge:
@@ -189,7 +191,15 @@ class Judge:
                 except ModelError as error:
                     logger.warning("no relevance of layer %s: %s", layer, error)
                 self._relevance[layer, target] = mean, by_image
+                self._forget_relevance()
             return self._relevance[layer, target]
+
+    def _forget_relevance(self) -> None:
+        """Keep the newest relevance within its bound; what was asked for last always stays."""
+        held = sum(by_image.nbytes for _, by_image in self._relevance.values() if by_image is not None)
+        while held > _RELEVANCE_BYTES and len(self._relevance) > 1:
+            _, by_image = self._relevance.pop(next(iter(self._relevance)))
+            held -= 0 if by_image is None else by_image.nbytes
 
     def relevance_of(
         self, sizes: Mapping[str, int], target: int, progress: Progress | None

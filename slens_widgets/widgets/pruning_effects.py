@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PATIENCE = 4.0
 """Seconds that are spent without being asked for."""
 AT_ONCE = 32
+MOST_KNOWN = 100_000
+"""Effects that are remembered, of all components, modes and target classes."""
 COLUMNS = ("accuracy", "worst_group", "target")
 
 
@@ -72,7 +74,7 @@ class SingleEffects:
         audit = self._widget.audit
         revision = getattr(audit.live, "revision", None)
         with self._lock:
-            if revision != self._revision:
+            if revision != self._revision or len(self._known) > MOST_KNOWN:
                 self._known.clear()
                 self._revision = revision
             missing = [key[0] for key in self._keys(components) if key not in self._known]

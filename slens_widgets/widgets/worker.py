@@ -1,20 +1,65 @@
-"""One thread that does a widget's work in turn; within a lane only the newest job counts."""
+"""A worker does a widget's work in turn, on a thread lent to it; within a lane only the newest job counts."""
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from queue import SimpleQueue
 
 from slens_widgets.errors import Cancelled
 from slens_widgets.types import Progress
 
 logger = logging.getLogger(__name__)
 
-IDLE_SECONDS = 10.0
 REPORT_SECONDS = 0.1
+
+
+class Threads:
+    """Threads that are lent and never end: as many as there ever was work for at once.
+
+    What torch's libraries allocate for a thread is not given back when it ends: threads that came and went
+    with the work took hundreds of MiB in half an hour. The one that came back last is lent first, so that few
+    of them ever run a model.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: list[SimpleQueue[Callable[[], None]]] = []
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Do some work on a thread that has none."""
+        with self._lock:
+            inbox = self._idle.pop() if self._idle else None
+        if inbox is None:
+            inbox = SimpleQueue()
+            threading.Thread(target=self._serve, args=(inbox,), name="slens-worker", daemon=True).start()
+        inbox.put(work)
+
+    def _serve(self, inbox: SimpleQueue[Callable[[], None]]) -> None:
+        while True:
+            work = inbox.get()
+            try:
+                work()
+            except BaseException:
+                logger.exception("some work of a widget failed")
+            # An idle thread holds on to nothing of the widget that it worked for.
+            del work
+            with self._lock:
+                self._idle.append(inbox)
+
+    def forget(self) -> None:
+        """Begin with no threads, as a forked process has to."""
+        self._lock = threading.Lock()
+        self._idle = []
+
+
+THREADS = Threads()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=THREADS.forget)
 
 
 class Job:
@@ -49,14 +94,14 @@ class Job:
 
 
 class Worker:
-    """Runs jobs on a thread that exists only while there is work."""
+    """Runs jobs, each after the one before; it has one of `THREADS` only while there is work."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._condition = threading.Condition()
         self._waiting: deque[Job] = deque()
         self._running: Job | None = None
-        self._thread: threading.Thread | None = None
+        self._at_work = False
         self._closed = False
 
     def submit(self, job: Job) -> None:
@@ -66,9 +111,9 @@ class Worker:
             closed = self._closed
             if not closed:
                 self._waiting.append(job)
-                if self._thread is None:
-                    self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-                    self._thread.start()
+                if not self._at_work:
+                    self._at_work = True
+                    THREADS.run(self._work)
             self._condition.notify_all()
         for other in [*replaced, *([job] if closed else [])]:
             other.dropped()
@@ -102,10 +147,8 @@ class Worker:
     def _work(self) -> None:
         while True:
             with self._condition:
-                if not self._condition.wait_for(lambda: self._waiting or self._closed, IDLE_SECONDS):
-                    self._thread = None
-                    return
-                if self._closed:
+                if self._closed or not self._waiting:
+                    self._at_work = False
                     return
                 job = self._running = self._waiting.popleft()
             try:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import slens_widgets as sw
+from slens_widgets.audit import live
 from slens_widgets.errors import InputError, UnknownNameError
 from tests.small_database import LAYERS, HashModel, write
 
@@ -36,3 +37,21 @@ def test_relevance_is_the_live_models_in_the_order_of_the_components(tmp_path):
         audit.relevance("melanomma")
     with pytest.raises(InputError, match="model"):
         sw.Audit(audit.db).relevance("melanoma")
+
+
+def test_relevance_by_image_is_remembered_within_a_bound(tmp_path, monkeypatch):
+    asked = []
+
+    class ByImage(TwoClasses):
+        def image_relevance(self, layer, target, *, progress=None):
+            asked.append((layer, target))
+            return np.full((50, LAYERS[layer]), float(target))
+
+    # Room for one layer and class of either kind, and not for two.
+    monkeypatch.setattr(live, "_RELEVANCE_BYTES", 50 * max(LAYERS.values()) * 4)
+    audit = sw.Audit(write(tmp_path / "small.slens"), HashModel(), ByImage())
+    for target in (0, 1, 0):
+        for _ in range(2):
+            assert set(audit.relevance(target, layer="features.3")["relevance"]) == {target}
+    assert asked == [("features.3", 0), ("features.3", 1), ("features.3", 0)]
+    assert len(audit._judge._relevance) == 1

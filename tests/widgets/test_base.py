@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 import threading
+import time
 
 import anywidget
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 import slens_widgets as sw
 from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.types import Component
+from slens_widgets.widgets import worker as worker_module
 from slens_widgets.widgets.base import AuditWidget
 from slens_widgets.widgets.messages import decode_set, encode_set
-from slens_widgets.widgets.worker import Job, Worker
+from slens_widgets.widgets.worker import Job, Threads, Worker
 
 WIDGETS = [sw.ConceptMap, sw.NeuronGallery, sw.PruningPanel, sw.AlignmentPlot, sw.Dashboard]
 
@@ -146,3 +148,39 @@ def test_no_name_of_ipywidgets_is_taken() -> None:
         own = [base for base in kind.__mro__ if base.__module__.startswith("slens")]
         methods = {name for base in own for name, value in vars(base).items() if inspect.isfunction(value)}
         assert methods & theirs == {"__init__", "close", "_repr_mimebundle_"}
+
+
+def test_workers_that_take_turns_share_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads, used = Threads(), []
+    monkeypatch.setattr(worker_module, "THREADS", threads)
+    for i in range(12):
+        worker = Worker(f"turn {i}")
+        worker.submit(Job(lambda progress: used.append(threading.get_ident())))
+        assert worker.wait(5)
+        deadline = time.monotonic() + 5
+        while not threads._idle and time.monotonic() < deadline:
+            time.sleep(0.001)
+    assert len(used) == 12
+    assert len(set(used)) == 1
+
+
+def test_workers_at_work_at_once_have_a_thread_each_and_give_it_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads, together, used = Threads(), threading.Barrier(3), []
+    monkeypatch.setattr(worker_module, "THREADS", threads)
+
+    def work(progress: object) -> None:
+        together.wait(5)
+        used.append(threading.get_ident())
+
+    for _ in range(4):
+        workers = [Worker("at once") for _ in range(3)]
+        for worker in workers:
+            worker.submit(Job(work))
+        assert all(worker.wait(5) for worker in workers)
+        deadline = time.monotonic() + 5
+        while len(threads._idle) < 3 and time.monotonic() < deadline:
+            time.sleep(0.001)
+    assert len(used) == 12
+    assert len(set(used)) == 3
