@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -158,15 +159,17 @@ class Reevaluation:
         found = np.empty((len(chosen), n), np.int32)
         plain = self._plain(progress)[where]
         for place, index in enumerate(chosen):
-            if progress is not None:
-                progress(place, len(chosen), "effects")
+            # Also between the batches of one component: whoever wants to stop this need not wait for its end.
+            told = None if progress is None else partial(_tell, progress, place, len(chosen))
+            if told is not None:
+                told()
             if engine.kind == "closed form":
                 closed = self._closed_form(layer, mode, progress)
                 change = (closed.replaced[mode][:, index] - closed.features[:, index])[where]
                 logits = plain + np.outer(change, closed.head.weight[:, index])
             else:
                 start = time.perf_counter()
-                logits = self._suffixes.logits([layer], self._change({layer: [index]}, mode), None, rows)
+                logits = self._suffixes.logits([layer], self._change({layer: [index]}, mode), told, rows)
                 if rows is None:
                     self._timed(frozenset([layer]), engine, time.perf_counter() - start)
             found[place] = logits.argmax(axis=1)
@@ -279,6 +282,10 @@ class Reevaluation:
 
     def _change(self, indices: Indices, mode: AblationMode) -> Change:
         return ablating(indices, self._means if mode == "mean" else None)
+
+
+def _tell(progress: Progress, done: int, total: int, *_of_batches: object) -> None:
+    progress(done, total, "effects")
 
 
 def _reason(error: Exception) -> str:

@@ -74,7 +74,7 @@ class PruningPanel(AuditWidget):
         super().__init__(audit, **kwargs)
         session = audit.session
         self._kept = {"A": _Kept((), session.mode), "B": _Kept(session.pruned, session.mode)}
-        self._effects = SingleEffects(self)
+        self._effects = SingleEffects(self, lambda: self._evaluating)
         self._listed.update(dict.fromkeys(session.pruned))
         if self.audit.live is not None:
             self._evaluate()

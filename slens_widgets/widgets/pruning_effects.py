@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,16 +21,29 @@ if TYPE_CHECKING:
 PATIENCE = 4.0
 """Seconds that are spent without being asked for."""
 AT_ONCE = 32
+LOOK_AGAIN = 0.02
+"""Seconds between two looks at whether the evaluation has ended."""
 MOST_KNOWN = 100_000
 """Effects that are remembered, of all components, modes and target classes."""
 COLUMNS = ("accuracy", "worst_group", "target")
 
 
-class SingleEffects:
-    """Computes effects on a thread of its own, so that an evaluation never waits for all of them."""
+class _Interrupted(Cancelled):
+    """An evaluation is wanted: what was begun is begun again after it."""
 
-    def __init__(self, widget: AuditWidget) -> None:
+
+class SingleEffects:
+    """Computes effects on a thread of its own while nothing is evaluated: what is on display comes first.
+
+    Parameters
+    ----------
+    evaluating
+        Whether an evaluation runs or waits.
+    """
+
+    def __init__(self, widget: AuditWidget, evaluating: Callable[[], bool]) -> None:
         self._widget, self._worker = widget, Worker(f"{type(widget).__name__}-effects")
+        self._evaluating = evaluating
         self._lock = threading.Lock()
         self._known: dict[tuple[Component, str, str | None], tuple[float, ...]] = {}
         self._revision: Any = None
@@ -79,19 +92,32 @@ class SingleEffects:
                 self._revision = revision
             missing = [key[0] for key in self._keys(components) if key not in self._known]
         mode = audit.session.mode
-        start, told = time.perf_counter(), 0.0
+        spent = told = 0.0
+
+        def interrupted(done: int, total: int, stage: str) -> None:
+            progress(done, total, stage)
+            if self._evaluating():
+                raise _Interrupted("An evaluation is wanted")
+
         try:
             place = 0
             while place < len(missing):
                 progress(place, len(missing), "Effects")
-                part = self._part(missing[place:])
-                table = audit.effects(components=part, mode=mode, seconds=math.inf, progress=progress)
+                if self._evaluating():
+                    time.sleep(LOOK_AGAIN)
+                    continue
+                start = time.perf_counter()
+                try:
+                    part = self._part(missing[place:], interrupted)
+                    table = audit.effects(components=part, mode=mode, seconds=math.inf, progress=interrupted)
+                except _Interrupted:
+                    continue
                 with self._lock:
                     rows = table[list(COLUMNS)].to_numpy(float)
                     for component, row in zip(part, rows, strict=True):
                         self._known[component, mode, audit.session.target] = tuple(row)
                 place += len(part)
-                spent = time.perf_counter() - start
+                spent += time.perf_counter() - start
                 left = spent / place * (len(missing) - place)
                 if not anyway and spent > 0.5 and spent + left > PATIENCE:
                     self._tell(components, left)
@@ -105,8 +131,10 @@ class SingleEffects:
         except Exception as error:
             self._widget.notify("failed", {"message": self._widget.explain(error)})
 
-    def _part(self, missing: Sequence[Component]) -> list[Component]:
+    def _part(self, missing: Sequence[Component], progress: Progress) -> list[Component]:
         """Return the components that are computed in one go, so that nothing else waits for long."""
         live, layer = self._widget.audit.live, missing[0].layer
-        quick = isinstance(live, SinglePrunings) and live.engine(layer).kind == "closed form"
+        quick = (
+            isinstance(live, SinglePrunings) and live.engine(layer, progress=progress).kind == "closed form"
+        )
         return [each for each in missing[: AT_ONCE if quick else 1] if each.layer == layer]

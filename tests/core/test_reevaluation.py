@@ -291,6 +291,11 @@ def test_each_component_s_own_effect(layer: str) -> None:
         for row, index in zip(classes, [3, 0, 9], strict=True):
             expected = full_pass(found, model, [(layer, index)], mode, TRANSFORM).argmax(1)
             assert np.array_equal(row, expected)
+        told: list[tuple[int, int, str]] = []
+        found.predictions(layer, [3, 0], mode, progress=lambda *said, told=told: told.append(said))
+        assert set(told) == {(0, 2, "effects"), (1, 2, "effects")}
+        # Where images are run again they tell of every batch, so that they can be ended there.
+        assert (len(told) > 2) == (found.engine(layer).kind == "suffix")
         sample = found.predictions(layer, [3], mode, rows=[5, 17, 2])
         assert np.array_equal(sample[0], classes[0][[5, 17, 2]])
     assert live(seeded(Branching), ["conv"]).predictions("conv", [1]) is None

@@ -82,6 +82,30 @@ def test_effects_that_take_long_wait_for_a_word(audit, live, page, monkeypatch) 
     assert not np.isnan(known_effects(page, list(range(20)))[:, 0]).any()
 
 
+def test_effects_wait_for_an_evaluation(audit, live, page) -> None:
+    import threading
+
+    began, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        if live.calls[-1][0] == (("features.3", 2),):
+            began.set()
+            go_on.wait(5)
+
+    live.before_each = hold
+    live.calls.clear()
+    page.tell({"op": "effects", "id": 99, "generation": 0, "ids": list(range(20, 32)), "anyway": True}, [])
+    assert began.wait(5)
+    audit.session.pruned = [A, B]
+    go_on.set()
+    assert page.widget.wait(20)
+    asked = [pruned for pruned, _ in live.calls]
+    # The one that ran is finished, then comes the evaluation, then the others.
+    assert asked.index((A, B)) == asked.index((Component("features.3", 2),)) + 1
+    assert asked[-1] == (Component("features.3", 11),)
+    assert not np.isnan(known_effects(page, list(range(20, 32)))[:, 0]).any()
+
+
 def test_confusions_are_counted(audit, page) -> None:
     audit.session.pruned = [B]
     assert page.widget.wait(20)
