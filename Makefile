@@ -45,7 +45,11 @@ test-js:  ## types, style and unit tests of the front end (where node is)
 		cd js && { test -d node_modules -a ! package-lock.json -nt node_modules || { npm install --no-save --no-audit --no-fund --loglevel=error && touch node_modules; }; } && npm run --silent check; \
 	else echo "SKIPPED the front end's own tests: node 20 or newer was not found (the built front end is tested all the same)."; fi
 
-test-slow: $(VENV)/.dev chromium  ## the tests that take long
+$(VENV)/.slow: $(VENV)/.dev
+	@echo "Installing Ray (130 MB) into $(VENV) …"
+	@$(BIN)/pip install --quiet --editable ".[dev,ray]" && touch $@
+
+test-slow: $(VENV)/.slow chromium  ## the tests that take long
 	@$(BIN)/python -m pytest -m slow
 
 bench: $(VENV)/.dev  ## side by side with the peers, into benchmarks/RESULTS.md (ONLY="search pruning": these)

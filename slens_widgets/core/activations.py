@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import chain, islice
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -25,6 +24,9 @@ from slens_widgets.core.top_samples import TopSamples
 from slens_widgets.errors import InputError, ModelError, SlensError
 
 logger = logging.getLogger(__name__)
+
+BATCHES, BLOCKS = 16, 1024
+"""The smallest block has as many batches; and as many blocks are there at most."""
 
 Pooling = Literal["max", "mean", "cls"]
 """How a map or a sequence of tokens becomes one number: its maximum, its mean, or the first token."""
@@ -58,9 +60,12 @@ def pool(output: Tensor, pooling: Pooling, layer: str) -> Float[Tensor, "image c
 
 
 def batches(
-    images: ImageSet, ids: Iterable[int], transform: Transform, batch_size: int, device: torch.device
+    images: ImageSet, ids: Sequence[int], transform: Transform, batch_size: int, device: torch.device
 ) -> Iterator[tuple[list[int], Tensor]]:
     """Yield (ids, inputs) of the readable images, decoded and transformed ahead in threads.
+
+    A batch is of `batch_size` neighbours in `ids`. Unreadable ones leave it smaller, so that a batch is the
+    same whether or not those before it have been looked at.
 
     Raises
     ------
@@ -68,23 +73,18 @@ def batches(
         If the transform fails, or gives inputs that cannot be batched.
     """
 
-    def prepare(id: int, image: Image) -> Tensor:
-        try:
-            inputs = transform(image)
-        except Exception as error:
-            raise InputError(
-                f"The transform fails on image {images.name(id)!r}: {type(error).__name__}: {error}",
-                expected="a function from a PIL image to a tensor (channel, height, width)",
-            ) from error
-        if not isinstance(inputs, Tensor) or inputs.ndim != 3:
-            got = f"shape {tuple(inputs.shape)}" if isinstance(inputs, Tensor) else type(inputs).__name__
-            raise InputError(f"The transform gives {got}", expected="a tensor (channel, height, width)")
-        return inputs
-
     held_ids: list[int] = []
     held: list[Tensor] = []
     shape: torch.Size | None = None
-    for id, inputs in images.stream(ids, prepare, ahead=max(2 * batch_size, 8)):
+    place = batch = 0
+    for id, inputs in images.stream(ids, _prepared(images, transform), ahead=max(2 * batch_size, 8)):
+        while ids[place] != id:
+            place += 1
+        if held and place // batch_size != batch:
+            yield held_ids, as_batch(held, device)
+            held_ids, held = [], []
+        batch = place // batch_size
+        place += 1
         shape = inputs.shape if shape is None else shape
         if inputs.shape != shape:
             raise InputError(
@@ -100,6 +100,23 @@ def batches(
             held_ids, held = [], []
     if held:
         yield held_ids, as_batch(held, device)
+
+
+def _prepared(images: ImageSet, transform: Transform) -> Callable[[int, Image], Tensor]:
+    def prepare(id: int, image: Image) -> Tensor:
+        try:
+            inputs = transform(image)
+        except Exception as error:
+            raise InputError(
+                f"The transform fails on image {images.name(id)!r}: {type(error).__name__}: {error}",
+                expected="a function from a PIL image to a tensor (channel, height, width)",
+            ) from error
+        if not isinstance(inputs, Tensor) or inputs.ndim != 3:
+            got = f"shape {tuple(inputs.shape)}" if isinstance(inputs, Tensor) else type(inputs).__name__
+            raise InputError(f"The transform gives {got}", expected="a tensor (channel, height, width)")
+        return inputs
+
+    return prepare
 
 
 def as_batch(inputs: Sequence[Tensor], device: torch.device) -> Tensor:
@@ -138,6 +155,7 @@ def collect(
     keep: Iterable[int] = (),
     rows: Callable[[str, tuple[int, ...], Any], Rows] = rows_in_memory,
     begun: Collected | None = None,
+    stop: int | None = None,
     advance: Callable[[int], None] | None = None,
     checkpoint: Callable[[Collected], None] | None = None,
 ) -> Collected:
@@ -152,7 +170,9 @@ def collect(
     rows
         Makes the arrays for them, by name, shape and type.
     begun
-        What was found in the first images before: the pass goes on after them.
+        What was found in the first images before: the pass goes on after them, at `begun.next`.
+    stop
+        The id before which the pass ends, at the end of a block (`block_of`); None: with the last image.
     advance
         Called with the number of images done, after every batch.
     checkpoint
@@ -169,6 +189,8 @@ def collect(
     pooling = check_pooling(pooling)
     device = torch.device(device)
     found = begun or Collected()
+    begin, end = found.next, len(images) if stop is None else stop
+    block = block_of(len(images), batch_size)
     wanted = set(keep)
 
     def reduce(layer: str, output: Tensor) -> tuple[Tensor, Tensor, tuple[int, ...]]:
@@ -177,12 +199,17 @@ def collect(
         # In-place modules downstream would change a view of the output (2-d units, the CLS token).
         return pooled.clone(), raw_mean.clone(), tuple(output.shape)
 
-    stream = batches(images, range(found.next, len(images)), transform, batch_size, device)
     with evaluating(model, device), torch.no_grad(), ExitStack() as stack:
-        head = list(islice(stream, 1))
-        layout = _suited(model, head[0][1][:1], layers, fold) if head else torch.contiguous_format
+        layout = torch.contiguous_format
+        if begin < end:
+            # The same image whatever was looked at before: what it decides holds for all.
+            id = images.first_readable()
+            example = _prepared(images, transform)(id, images[id])[None].to(device)
+            layout = _suited(model, example, layers, fold)
         outputs = stack.enter_context(capture(model, layers, reduce))
-        for ids, inputs in chain(head, stream):
+        for ids, inputs in batches(images, range(begin, end), transform, batch_size, device):
+            if found.block and ids[0] // block != (found.next - 1) // block:
+                found.close_block()
             found.input_shape = tuple(inputs.shape[1:])
             outputs.clear()
             run_model(model, inputs.contiguous(memory_format=layout))
@@ -202,7 +229,6 @@ def collect(
                 _check_finite(layer, pooled, raw_mean, [images.name(id) for id in ids])
                 if layer not in found.top:
                     found.top[layer] = TopSamples(pooled.shape[1], m, device)
-                    found.statistics[layer] = Statistics()
                     found.shapes[layer] = shape[1:]
                 if wanted and layer not in found.kept:
                     found.kept[layer] = rows(f"kept {layer}", (len(wanted), pooled.shape[1]), np.float32)
@@ -210,21 +236,33 @@ def collect(
                 if kept:
                     found.kept[layer][first : len(found.kept_ids)] = pooled[kept].cpu().numpy()
                 positions = int(np.prod(shape)) // (shape[0] * pooled.shape[1])
-                found.statistics[layer].update(raw_mean, pooled, positions)
+                found.block.setdefault(layer, Statistics()).update(raw_mean, pooled, positions)
             found.count += len(ids)
-            found.next = ids[-1] + 1
+            found.next = min(end, begin + ((ids[0] - begin) // batch_size + 1) * batch_size)
             if advance is not None:
                 advance(len(ids))
             if checkpoint is not None:
                 checkpoint(found)
-    found.next = len(images)
-    if found.count < m:
+    found.close_block()
+    found.next = end
+    if stop is None:
+        check_count(found.count, m, images)
+    return found
+
+
+def block_of(n_images: int, batch_size: int) -> int:
+    """Return how many images have their statistics added up before they are taken in with the others'."""
+    return batch_size * max(BATCHES, -(-n_images // (batch_size * BLOCKS)))
+
+
+def check_count(count: int, m: int, images: ImageSet) -> None:
+    """Refuse an `m` above the number of readable images."""
+    if count < m:
         reasons = "; ".join(f"{s.name}: {s.reason}" for s in images.skipped[:3])
         raise InputError(
-            f"m={m} examples of {found.count} readable images", expected=f"m from 1 to {found.count}",
+            f"m={m} examples of {count} readable images", expected=f"m from 1 to {count}",
             next_step=f"Skipped: {reasons}" if reasons else "Give more images or a smaller m",
         )  # fmt: skip
-    return found
 
 
 def _suited(model: nn.Module, example: Tensor, layers: Sequence[str], fold: bool) -> torch.memory_format:

@@ -19,19 +19,21 @@ from torch import nn
 import slens_widgets
 from slens_widgets.arguments import given, number, path_of, whole
 from slens_widgets.conceptdb import FORMAT_VERSION, ConceptDB
-from slens_widgets.core.activations import Pooling, Transform, check_pooling
+from slens_widgets.core.activations import Pooling, Transform, block_of, check_pooling
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.crops import CropSettings
+from slens_widgets.core.executors import Executor, check_executor, executing
 from slens_widgets.core.fingerprint import fingerprint_of
 from slens_widgets.core.hooks import audited, default_device
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.layers import check_layers
+from slens_widgets.core.parts import Parts
 from slens_widgets.core.progress import Stages
 from slens_widgets.core.relevance import Relevance, Resolution, check_relevance, check_resolution
-from slens_widgets.core.steps import Parts, attribute, collect_images, embed_crops, write
+from slens_widgets.core.steps import attribute, collect_images, embed_crops, write
 from slens_widgets.core.views import View, Views
 from slens_widgets.core.work import CHECKPOINT, Work
-from slens_widgets.errors import InputError, UnreadableImageError
+from slens_widgets.errors import InputError
 from slens_widgets.types import FoundationModel, Progress
 
 KEEP = 10_000
@@ -60,6 +62,7 @@ def build(
     model_name: str | None = None,
     overwrite: bool = False,
     checkpoint: float = CHECKPOINT,
+    executor: Executor = "local",
     finish: Callable[[ConceptDB], None] | None = None,
 ) -> ConceptDB:
     """Build the concept database of some layers of a model, and open it.
@@ -113,6 +116,11 @@ def build(
         Replace a concept database at `out`, and throw away an unfinished build with other settings.
     checkpoint
         Seconds of work between two checkpoints.
+    executor
+        "local", or "ray": collection, relevance and embedding are spread over the Ray cluster that this
+        process is connected to (`ray.init`), or over this machine; see `core.on_ray`. The database is the
+        same, on machines of one kind. Workers read the images by the same paths, and each computes with as
+        many threads as this process (`torch.set_num_threads`), or with a GPU.
     finish
         Called with the complete database before it is visible at `out`.
 
@@ -141,6 +149,7 @@ def build(
     layers = check_layers(model, layers)
     check_relevance(relevance)
     check_resolution(resolution)
+    check_executor(executor)
     check_pooling(pooling)
     settings = CropSettings(crop_threshold, crop_kernel)
     if not isinstance(foundation_model, FoundationModel):
@@ -158,7 +167,7 @@ def build(
     place = default_device(device)
     rows = (8 if place.type == "cpu" else 64) if batch_size is None else whole("batch_size", batch_size, 1)
     views = Views(transform)
-    view = _first_view(images, views)
+    view = views.of(*images[images.first_readable()].size)
 
     out = path_of("out", out)
     about: dict[str, Any] = {
@@ -185,10 +194,15 @@ def build(
         "keep": keep,
         "transform": _seen(transform, view),
         "crp": _described(relevance),
+        "block": block_of(len(images), rows),
         "format": FORMAT_VERSION,
     }
     last = None if finish is None else lambda folder: _finish(folder, finish)
-    with ConceptDB.create(out, overwrite=overwrite, plan=plan) as writer:
+    sent = {"model": model, "images": images, "transform": transform, "foundation_model": foundation_model}
+    with (
+        executing(executor, place, **sent, relevance=relevance) as spread,
+        ConceptDB.create(out, overwrite=overwrite, plan=plan) as writer,
+    ):
         if writer.complete:
             writer.publish(last)
         else:
@@ -196,8 +210,18 @@ def build(
             try:
                 stages = Stages(progress)
                 parts = Parts(
-                    model, images, layers, transform, views, foundation_model, rows, place, stages, work
-                )
+                    model,
+                    images,
+                    layers,
+                    transform,
+                    views,
+                    foundation_model,
+                    rows,
+                    place,
+                    stages,
+                    work,
+                    spread,
+                )  # fmt: skip
                 collect_images(parts, m, pooling, _sample(len(images), keep))
                 attribute(parts, relevance, resolution, settings)
                 write(parts, writer, *embed_crops(parts, writer))
@@ -226,20 +250,6 @@ def _sample(n: int, keep: int) -> list[int]:
     if n <= keep:
         return list(range(n))
     return sorted(np.random.default_rng(0).choice(n, keep, replace=False).tolist())
-
-
-def _first_view(images: ImageSet, views: Views) -> View:
-    """Probe the transform with the first readable image's size, before any work is done."""
-    for id in range(len(images)):
-        try:
-            size = images[id].size
-        except UnreadableImageError:
-            if images.on_bad == "raise":
-                raise
-            continue
-        return views.of(*size)
-    shown = "; ".join(f"{entry.name}: {entry.reason}" for entry in images.skipped[:3])
-    raise InputError(f"None of the {len(images)} images can be read ({shown})")
 
 
 def _image_report(images: ImageSet, count: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from slens_widgets.core.rows import Rows
 from slens_widgets.core.top_samples import TopSamples
+from slens_widgets.errors import InputError
 
 _SUMS = ("raw_sum", "mean", "squares", "low", "high", "active")
 
@@ -32,18 +33,32 @@ class Statistics:
 
     def update(self, raw_mean: Tensor, pooled: Tensor, positions: int) -> None:
         """Take in a batch: the mean over the positions, and the pooled value, per image and component."""
-        pooled64, count = pooled.double(), len(pooled)
-        self.raw_sum = self.raw_sum + raw_mean.double().sum(0) * positions
-        self.positions += positions * count
+        pooled64 = pooled.double()
         mean = pooled64.mean(0)
-        shift, total = mean - self.mean, self.n + count
-        self.squares = self.squares + ((pooled64 - mean) ** 2).sum(0) + shift**2 * (self.n * count / total)
-        self.mean = self.mean + shift * (count / total)
+        self.merge(
+            Statistics(
+                len(pooled),
+                positions * len(pooled),
+                raw_mean.double().sum(0) * positions,
+                mean,
+                ((pooled64 - mean) ** 2).sum(0),
+                pooled.amin(0),
+                pooled.amax(0),
+                (pooled > 0).sum(0).double(),
+            )
+        )
+
+    def merge(self, other: Statistics) -> None:
+        """Take in statistics of other images. Sums are rounded, so the last bits depend on the order."""
+        shift, total = other.mean - self.mean, self.n + other.n
+        self.raw_sum = self.raw_sum + other.raw_sum
+        self.positions += other.positions
+        self.squares = self.squares + other.squares + shift**2 * (self.n * other.n / total)
+        self.mean = self.mean + shift * (other.n / total)
         self.n = total
-        low, high = pooled.amin(0), pooled.amax(0)
-        self.low = low if self.low is None else torch.minimum(self.low, low)
-        self.high = high if self.high is None else torch.maximum(self.high, high)
-        self.active = self.active + (pooled > 0).sum(0).double()
+        self.low = other.low if self.low is None else torch.minimum(self.low, other.low)
+        self.high = other.high if self.high is None else torch.maximum(self.high, other.high)
+        self.active = self.active + other.active
 
     def result(self) -> dict[str, Float[np.ndarray, " component"]]:
         """Return the statistics by name, as float32."""
@@ -65,7 +80,10 @@ class Collected:
     top: dict[str, TopSamples] = field(default_factory=dict)
     """The top images of every layer."""
     statistics: dict[str, Statistics] = field(default_factory=dict)
-    """Statistics of every layer's activations."""
+    """Statistics of every layer's activations, of the blocks of images that are done."""
+    block: dict[str, Statistics] = field(default_factory=dict)
+    """Statistics of the block that is being looked at. Whoever adds up whole blocks, in the order of the
+    images, gets the same bits, wherever each block was looked at."""
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Shape of every layer's output for one image."""
     input_shape: tuple[int, ...] = ()
@@ -79,6 +97,42 @@ class Collected:
     kept_ids: list[int] = field(default_factory=list)
     """Ids of those images, in the order of the rows; what follows in `kept` is empty."""
 
+    def close_block(self) -> None:
+        """Take the block's statistics in: what follows is another block."""
+        for layer, statistics in self.block.items():
+            self.statistics.setdefault(layer, Statistics()).merge(statistics)
+        self.block.clear()
+
+    def merge(self, later: Collected, rows: Callable[[str, int], Rows]) -> None:
+        """Take in what a pass over whole blocks of images found that come after these.
+
+        `rows` gives, of a layer and its number of components, the array of all that is kept.
+        """
+        if not later.top:
+            self.next = later.next
+            return
+        if self.top and later.input_shape != self.input_shape:
+            raise InputError(
+                f"The transform gives {self.input_shape} for some images and {later.input_shape} for others",
+                expected="inputs of one size",
+                next_step="Resize and centre-crop in the transform",
+            )
+        kept = slice(len(self.kept_ids), len(self.kept_ids) + len(later.kept_ids))
+        for layer, top in later.top.items():
+            if layer in self.top:
+                self.top[layer].merge(top)
+            else:
+                self.top[layer], self.shapes[layer] = top, later.shapes[layer]
+            self.statistics.setdefault(layer, Statistics()).merge(later.statistics[layer])
+            if later.kept_ids:
+                if layer not in self.kept:
+                    self.kept[layer] = rows(layer, top.n_components)
+                self.kept[layer][kept] = later.kept[layer][: len(later.kept_ids)]
+        self.kept_ids += later.kept_ids
+        self.input_shape = later.input_shape
+        self.count += later.count
+        self.next = later.next
+
     def pack(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """Return everything but `kept` as plain values and arrays."""
         layers = list(self.top)
@@ -90,13 +144,15 @@ class Collected:
             "count": self.count,
             "next": self.next,
             "statistics": [],
+            "block": [],
         }
         for number, layer in enumerate(layers):
-            top, statistics = self.top[layer], self.statistics[layer]
+            top = self.top[layer]
             arrays[f"{number} values"], arrays[f"{number} ids"] = top.values, top.ids
-            plain["statistics"].append([statistics.n, statistics.positions])
-            for name in _SUMS:
-                arrays[f"{number} {name}"] = getattr(statistics, name).cpu().numpy()
+            for what, of in (("statistics", self.statistics), ("block", self.block)):
+                plain[what].append([of[layer].n, of[layer].positions] if layer in of else None)
+                for name in _SUMS if layer in of else ():
+                    arrays[f"{number} {what} {name}"] = getattr(of[layer], name).cpu().numpy()
         return plain, arrays
 
     @classmethod
@@ -115,7 +171,10 @@ class Collected:
             found.top[layer] = TopSamples.of(
                 arrays[f"{number} values"], arrays[f"{number} ids"], found.count, device
             )
-            n, positions = plain["statistics"][number]
-            sums = {name: torch.as_tensor(arrays[f"{number} {name}"], device=device) for name in _SUMS}
-            found.statistics[layer] = Statistics(n, positions, **sums)
+            for what, of in (("statistics", found.statistics), ("block", found.block)):
+                if plain[what][number] is not None:
+                    n, positions = plain[what][number]
+                    given = {name: arrays[f"{number} {what} {name}"] for name in _SUMS}
+                    sums = {name: torch.as_tensor(each, device=device) for name, each in given.items()}
+                    of[layer] = Statistics(n, positions, **sums)
         return found

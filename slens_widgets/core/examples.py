@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from PIL import Image, ImageOps
 
 from slens_widgets.conceptdb import TILE, ImageRecord
@@ -28,11 +29,36 @@ STRIP_QUALITY = 60
 """At 64 pixels a tile, about 24 kB for 30 crops of photographs."""
 
 
+class Asked(NamedTuple):
+    """The examples of a layer that are on one image."""
+
+    image: int
+    components: list[int]
+    rows: Int[np.ndarray, " example"]
+    """Where their boxes and heatmaps belong."""
+
+
+def by_image(image_ids: Int[np.ndarray, "component rank"]) -> list[Asked]:
+    """Return the images of a layer's examples; rows are component · m + rank.
+
+    Images with as many components stand together, so that few rows of a batch are idle where autograd takes
+    one of each image.
+    """
+    flat, m = image_ids.reshape(-1), image_ids.shape[1]
+    order = np.argsort(flat, kind="stable")
+    distinct, starts, counts = np.unique(flat[order], return_index=True, return_counts=True)
+    rows = np.split(order, starts[1:])
+    return [
+        Asked(int(distinct[place]), (rows[place] // m).tolist(), rows[place])
+        for place in np.argsort(-counts, kind="stable")
+    ]
+
+
 def locate(
     attribution: Attribution,
     layer: str,
-    image_ids: Int[np.ndarray, "component rank"],
-    boxes: Float[np.ndarray, "component rank 4"],
+    asked: Sequence[Asked],
+    boxes: Rows,
     heatmaps: Rows,
     *,
     images: ImageSet,
@@ -41,48 +67,68 @@ def locate(
     settings: CropSettings,
     batch_size: int,
     device: torch.device,
-    advance: Callable[[int], None],
+    advance: Callable[[int], None] = lambda n: None,
     done: int = 0,
     checkpoint: Callable[[int], None] = lambda done: None,
 ) -> None:
-    """Fill the boxes of every example of a layer, and its heatmaps (component · rank, 28, 28).
+    """Fill the boxes (example, 4) and the heatmaps (example, 28, 28) of what is asked of a layer.
 
-    Each image is decoded and run through the model once for all its components. Images with as many
-    components stand together, so that few rows of a batch are idle where autograd takes one of each image.
-    The first `done` images are done already; `checkpoint` is told how many there are by now.
+    Each image is decoded and run through the model once for all its components. The first `done` images,
+    whole batches, are done already; `checkpoint` is told how many there are by now.
     """
-    flat_ids = image_ids.reshape(-1)
-    m = image_ids.shape[1]
-    flat_boxes = boxes.reshape(-1, 4)
-    order = np.argsort(flat_ids, kind="stable")
-    distinct, starts, counts = np.unique(flat_ids[order], return_index=True, return_counts=True)
-    rows_of = dict(zip(distinct.tolist(), np.split(order, starts[1:]), strict=True))
-    pending: list[tuple[torch.Tensor, np.ndarray, float]] = []
+    pending: list[tuple[torch.Tensor, Asked, float]] = []
 
     def flush() -> None:
         inputs = as_batch([each[0] for each in pending], device)
-        asked = [(rows // m).tolist() for _, rows, _ in pending]
-        for places, numbers, maps in attribution.heatmaps(layer, inputs, asked):
-            rows = np.array([pending[place][1][n] for place, n in zip(places, numbers, strict=True)])
-            flat_boxes[rows] = boxes_of(maps, settings, np.array([pending[place][2] for place in places]))
+        components = [each[1].components for each in pending]
+        for places, numbers, maps in attribution.heatmaps(layer, inputs, components):
+            rows = np.array([pending[place][1].rows[n] for place, n in zip(places, numbers, strict=True)])
+            boxes[rows] = boxes_of(maps, settings, np.array([pending[place][2] for place in places]))
             heatmaps[rows] = thumbnails(maps, heatmaps.shape[-1])
             advance(len(rows))
         pending.clear()
-        checkpoint(begun)
+        checkpoint(done)
 
     def prepare(id: int, image: Image.Image) -> tuple[torch.Tensor, float]:
         return transform(image), views.of(*image.size).aspect
 
-    listed = distinct[np.argsort(-counts, kind="stable")].tolist()
-    begun = done
-    advance(sum(len(rows_of[id]) for id in listed[:done]))
-    for id, (inputs, aspect) in images.every(listed[done:], prepare):
-        begun += 1
-        pending.append((inputs, rows_of[id], aspect))
+    advance(sum(len(each.rows) for each in asked[:done]))
+    remaining = asked[done:]
+    found = images.every([each.image for each in remaining], prepare)
+    for each, (_, (inputs, aspect)) in zip(remaining, found, strict=True):
+        done += 1
+        pending.append((inputs, each, aspect))
         if len(pending) == batch_size:
             flush()
     if pending:
         flush()
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Parts of images, in order of the images."""
+
+    image_ids: Int[np.ndarray, " crop"]
+    boxes: Float[np.ndarray, "crop 4"]
+    shown: Bool[np.ndarray, " crop"]
+    """Whether it is an example of some component."""
+
+    def __len__(self) -> int:
+        return len(self.image_ids)
+
+    def __getitem__(self, some: slice) -> Cuts:
+        return Cuts(self.image_ids[some], self.boxes[some], self.shown[some])
+
+    def chunks(self, first: int = 0, least: int = 256) -> list[tuple[int, int]]:
+        """Return what is embedded at a time from `first` on: whole images, `least` cuts or few more."""
+        starts = np.flatnonzero(np.diff(self.image_ids, prepend=-1))
+        found = []
+        while first < len(self):
+            place = np.searchsorted(starts, first + least)
+            end = int(starts[place]) if place < len(starts) else len(self)
+            found.append((first, end))
+            first = end
+        return found
 
 
 @dataclass
@@ -121,9 +167,16 @@ class Crops:
     def __len__(self) -> int:
         return len(self.image_ids)
 
+    def cuts(self) -> Cuts:
+        """Return what there is to embed."""
+        shown = np.zeros(len(self), bool)
+        for rows in self.index.values():
+            shown[rows] = True
+        return Cuts(self.image_ids, self.boxes, shown)
+
 
 def embed(
-    crops: Crops,
+    cuts: Cuts,
     images: ImageSet,
     views: Views,
     foundation_model: FoundationModel,
@@ -131,42 +184,38 @@ def embed(
     embeddings: Rows,
     tiles: Rows,
     add_images: Callable[[Sequence[ImageRecord], Sequence[bytes]], None],
-    advance: Callable[[int], None],
+    advance: Callable[[int], None] = lambda n: None,
     done: int = 0,
     checkpoint: Callable[[int], None] = lambda done: None,
-    chunk: int = 256,
 ) -> None:
-    """Embed every crop once: fill the embeddings and the small tiles, and hand each image's picture on.
+    """Embed every cut once: fill the embeddings and the small tiles, and hand each image's picture on.
 
-    Tiles and pictures are made where a crop is an example of some component. The first `done` crops are done
-    already; `checkpoint` is told how many there are by now.
+    Tiles and pictures are made where a cut is an example of some component. The first `done` cuts, whole
+    chunks, are done already; `checkpoint` is told how many there are by now.
     """
-    is_example = np.zeros(len(crops), bool)
-    for rows in crops.index.values():
-        is_example[rows] = True
     labels = images.labels
-    distinct, starts = np.unique(crops.image_ids, return_index=True)
-    rows_of = dict(zip(distinct.tolist(), np.split(np.arange(len(crops)), starts[1:]), strict=True))
+    distinct, starts = np.unique(cuts.image_ids, return_index=True)
+    rows_of = dict(zip(distinct.tolist(), np.split(np.arange(len(cuts)), starts[1:]), strict=True))
 
     def prepare(id: int, image: Image.Image) -> tuple[tuple[ImageRecord, bytes] | None, list[Image.Image]]:
         view: View = views.of(*image.size)
         label = labels[id] if labels is not None and labels[id] >= 0 else None
-        cuts = []
+        found = []
         for row in rows_of[id]:
-            x0, y0, x1, y1 = (float(edge) for edge in crops.boxes[row])
+            x0, y0, x1, y1 = (float(edge) for edge in cuts.boxes[row])
             cut = view.cut(image, (x0, y0, x1, y1), longest=CROP_SIDE)
-            if is_example[row]:
+            if cuts.shown[row]:
                 tiles[row] = np.asarray(_tile(cut))
-            cuts.append(cut)
-        if not is_example[rows_of[id]].any():
-            return None, cuts
+            found.append(cut)
+        if not cuts.shown[rows_of[id]].any():
+            return None, found
         record = ImageRecord(id, images.name(id), image.width, image.height, label, images.digest(id))
-        if len(cuts) == 1 and tuple(crops.boxes[rows_of[id][0]]) == (0, 0, 1, 1):
-            picture = cuts[0].copy()  # nearer to the picture's size than the image is
+        if len(found) == 1 and tuple(cuts.boxes[rows_of[id][0]]) == (0, 0, 1, 1):
+            picture = found[0].copy()  # nearer to the picture's size than the image is
             picture.thumbnail((PICTURE_SIDE, PICTURE_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
         else:
             picture = view.cut(image)
-        return (record, jpeg(picture, 85)), cuts
+        return (record, jpeg(picture, 85)), found
 
     waiting: list[Image.Image] = []
 
@@ -186,15 +235,14 @@ def embed(
         checkpoint(done)
 
     advance(done)
+    ends = {end for _, end in cuts.chunks(done)}
     remaining = [id for id, start in zip(distinct.tolist(), starts.tolist(), strict=True) if start >= done]
-    for _, (shown, cuts) in images.every(remaining, prepare):
+    for _, (shown, found) in images.every(remaining, prepare):
         if shown is not None:
             add_images([shown[0]], [shown[1]])
-        waiting += cuts
-        if len(waiting) >= chunk:
+        waiting += found
+        if done + len(waiting) in ends:
             flush()
-    if waiting:
-        flush()
 
 
 def _tile(cut: Image.Image) -> Image.Image:

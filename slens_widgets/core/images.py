@@ -20,10 +20,7 @@ from slens_widgets.core.sources import Source, source_of
 from slens_widgets.errors import InputError, SourceGoneError, UnreadableImageError
 
 logger = logging.getLogger(__name__)
-
 T = TypeVar("T")
-
-
 _DECODED_BYTES = 256 * 2**20
 
 
@@ -96,6 +93,10 @@ class ImageSet:
         self._decoded: dict[int, Image.Image] = {}
         self._room = _DECODED_BYTES
 
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy sent elsewhere decodes for itself, and leaves warnings to this one."""
+        return {**vars(self), "_decoded": {}, "_room": _DECODED_BYTES, "_warned": len(self)}
+
     @classmethod
     def of(cls, source: Any) -> ImageSet:
         """Return `source` itself if it is an ImageSet, else an ImageSet of it."""
@@ -165,6 +166,25 @@ class ImageSet:
             raise self._unreadable(id) from error
         return image
 
+    def first_readable(self) -> int:
+        """Return the id of the first entry that can be read.
+
+        Raises
+        ------
+        InputError
+            There is none.
+        """
+        for id in range(len(self)):
+            try:
+                self[id]
+            except UnreadableImageError:
+                if self.on_bad == "raise":
+                    raise
+            else:
+                return id
+        shown = "; ".join(f"{entry.name}: {entry.reason}" for entry in self.skipped[:3])
+        raise InputError(f"None of the {len(self)} images can be read ({shown})")
+
     def _unreadable(self, id: int) -> UnreadableImageError:
         return UnreadableImageError(f"Image {self.name(id)!r} cannot be read: {self._skipped[id].reason}")
 
@@ -182,11 +202,12 @@ class ImageSet:
         if not self.digests[id].any():
             self.digests[id] = np.frombuffer(found.digest()[:16], np.uint8)
 
-    def recall(self, digests: UInt8[np.ndarray, "image 16"], skipped: Iterable[Sequence[Any]]) -> None:
-        """Take over what an earlier pass found of the first entries: digests, and which are unreadable."""
-        self.digests[: len(digests)] = digests
+    def recall(
+        self, digests: UInt8[np.ndarray, "image 16"], skipped: Iterable[Sequence[Any]], first: int = 0
+    ) -> None:
+        """Take over what another pass found of the entries from `first` on: digests, and which are bad."""
+        self.digests[first : first + len(digests)] = digests
         self._skipped.update({id: Skipped(id, name, reason) for id, name, reason in skipped})
-        self._warned = len(self._skipped)
 
     def listing(self) -> str:
         """Return a hash that changes when entries are added, removed, renamed or rewritten; reads no file."""
@@ -253,7 +274,7 @@ class ImageSet:
             finally:
                 for _, future in queue:
                     future.cancel()
-        self._warn()
+        self.warn()
 
     def every(self, ids: Sequence[int], prepare: Callable[[int, Image.Image], T]) -> Iterator[tuple[int, T]]:
         """Yield as `stream` does, of images that could be read before: that one can't is an error."""
@@ -265,7 +286,8 @@ class ImageSet:
             yield id, prepared  # type: ignore[misc]
         next(found, None)
 
-    def _warn(self) -> None:
+    def warn(self) -> None:
+        """Report the entries that were found unreadable since the last such warning."""
         if len(self._skipped) > self._warned:
             self._warned = len(self._skipped)
             shown = "; ".join(f"{entry.name}: {entry.reason}" for entry in self.skipped[:3])

@@ -100,8 +100,9 @@ class Attribution:
             try:
                 way = self._way_back(layer, inputs)
             except Unsupported as unsupported:
-                # The model took another path than on the example.
-                self._use_autograd(layer, f"some inputs lead through {unsupported}")
+                # These inputs took another path than the example. The next ones may take that one again: what
+                # serves a batch depends on nothing but the batch.
+                self._note(layer, f"some inputs lead through {unsupported}, and ran under autograd")
             else:
                 yield from _shared_rows(way, layer, asked)
                 return

@@ -2,65 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
-import torch
-from torch import nn
 
 from slens_widgets.conceptdb import HEATMAP_SIDE, TILE, ConceptDBWriter
-from slens_widgets.core.activations import Pooling, Transform, collect
+from slens_widgets.core.activations import Pooling, collect
 from slens_widgets.core.crops import CropSettings
-from slens_widgets.core.examples import Crops, embed, locate, strip
+from slens_widgets.core.examples import Crops, by_image, embed, locate, strip
 from slens_widgets.core.hooks import evaluating
 from slens_widgets.core.images import ImageSet
-from slens_widgets.core.progress import Stages
+from slens_widgets.core.parts import Parts
 from slens_widgets.core.relevance import Attribution, Relevance, Resolution, attributing
 from slens_widgets.core.rows import Chosen
-from slens_widgets.core.views import Views
-from slens_widgets.core.work import Work
-from slens_widgets.types import FoundationModel
+from slens_widgets.core.shards import attribute_in_shards, collect_in_shards, embed_in_shards
+from slens_widgets.core.work import combined_reports
 
 _CHUNK = 64
 """Components that are written between two looks at the clock."""
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What the stages of one build share."""
-
-    model: nn.Module
-    images: ImageSet
-    layers: list[str]
-    transform: Transform
-    views: Views
-    foundation_model: FoundationModel
-    batch_size: int
-    device: torch.device
-    stages: Stages
-    work: Work
-
-    @property
-    def image_ids(self) -> dict[str, np.ndarray]:
-        """Images of the examples (component, rank), by layer."""
-        return {layer: self.work.found.top[layer].result()[1] for layer in self.layers}
-
-    @contextmanager
-    def stage(
-        self, name: str, total: int, unit: str = "image"
-    ) -> Iterator[tuple[list[int] | None, Callable[[int], None]]]:
-        """Enter a stage: gives where the work is in it (None: behind its end), and what reports progress."""
-        place = self.work.place(name)
-        if place is None:
-            yield None, lambda n: None
-            return
-        with self.stages.stage(name, total, unit) as advance:
-            yield place, advance
-        self.work.end(name)
 
 
 def collect_images(parts: Parts, m: int, pooling: Pooling, keep: Sequence[int]) -> None:
@@ -69,6 +31,9 @@ def collect_images(parts: Parts, m: int, pooling: Pooling, keep: Sequence[int]) 
     with parts.stage("collect", len(parts.images)) as (place, advance):
         if place is not None:
             advance(work.found.next)
+        if place is not None and parts.spread is not None:
+            collect_in_shards(parts, parts.spread, m, pooling, keep, advance)
+        elif place is not None:
             work.found = collect(
                 parts.model, parts.images, parts.layers, transform=parts.transform, pooling=pooling, m=m,
                 batch_size=parts.batch_size, device=parts.device, keep=keep, rows=work.rows,
@@ -94,28 +59,29 @@ def attribute(parts: Parts, relevance: Relevance, resolution: Resolution, settin
         at, done = place or (0, 0)
         first = parts.transform(parts.images[int(next(iter(ids.values()))[0, 0])])[None].to(parts.device)
         advance(sum(ids[layer].size for layer in parts.layers[:at]))
+        if parts.spread is not None:
+            attribute_in_shards(
+                parts, parts.spread, relevance, resolution, settings, first, at, done, advance
+            )
+            return
         with (
             evaluating(parts.model, parts.device),
             attributing(parts.model, list(ids), relevance, first, resolution) as attribution,
         ):
+            before = work.report
+
+            def checkpoint(number: int, done: int) -> None:
+                work.report = combined_reports(before, attribution.report())
+                work.checkpoint("relevance", number, done)
+
             for number, layer in enumerate(parts.layers[at:], at):
-                if layer not in work.boxes:
-                    work.boxes[layer] = np.tile(np.array([0, 0, 1, 1], np.float32), (*ids[layer].shape, 1))
                 locate(
-                    attribution, layer, ids[layer], work.boxes[layer], _heatmaps(work, layer, ids[layer]),
+                    attribution, layer, by_image(ids[layer]), parts.boxes(layer), parts.heatmaps(layer),
                     images=parts.images, transform=parts.transform, views=parts.views, settings=settings,
                     batch_size=parts.batch_size, device=parts.device, advance=advance,
-                    done=done if number == at else 0, checkpoint=_at(work, "relevance", number),
+                    done=done if number == at else 0, checkpoint=partial(checkpoint, number),
                 )  # fmt: skip
-            work.report = attribution.report()
-
-
-def _at(work: Work, stage: str, number: int) -> Callable[[int], None]:
-    return lambda done: work.checkpoint(stage, number, done)
-
-
-def _heatmaps(work: Work, layer: str, ids: np.ndarray) -> Any:
-    return work.rows(f"heatmaps {layer}", (ids.size, HEATMAP_SIDE, HEATMAP_SIDE), np.uint8)
+            work.report = combined_reports(before, attribution.report())
 
 
 def embed_crops(parts: Parts, writer: ConceptDBWriter) -> tuple[Crops, Any, Any]:
@@ -125,10 +91,13 @@ def embed_crops(parts: Parts, writer: ConceptDBWriter) -> tuple[Crops, Any, Any]
     embeddings = work.rows("embeddings", (len(crops), model.dim), np.float32)
     tiles = work.rows("tiles", (len(crops), TILE, TILE, 3), np.uint8)
     with parts.stage("embed", len(crops), "crop") as (place, advance):
-        if place is not None:
+        done = place[0] if place else 0
+        if place is not None and parts.spread is not None:
+            embed_in_shards(parts, parts.spread, writer, crops, embeddings, tiles, done, advance)
+        elif place is not None:
             embed(
-                crops, parts.images, parts.views, model, embeddings=embeddings, tiles=tiles,
-                add_images=writer.add_images, advance=advance, done=place[0] if place else 0,
+                crops.cuts(), parts.images, parts.views, model, embeddings=embeddings, tiles=tiles,
+                add_images=writer.add_images, advance=advance, done=done,
                 checkpoint=lambda done: work.checkpoint("embed", done),
             )  # fmt: skip
     return crops, embeddings, tiles
@@ -177,7 +146,7 @@ def _write_pictures(
     n, m = index.shape
     heatmaps = None
     if parts.work.report["methods"][layer] != "none":
-        heatmaps = _heatmaps(parts.work, layer, index)
+        heatmaps = parts.heatmaps(layer)
     with ThreadPoolExecutor(2, thread_name_prefix="slens-strips") as pool:
         for first in range(start, n, _CHUNK):
             chunk = index[first : first + _CHUNK]

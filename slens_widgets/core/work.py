@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +134,19 @@ class Work:
         self._digested = self.found.next
         self._images.recall(self._digests[: self.found.next], state["skipped"])
         logger.info("going on with the build of %s at %s %s", self._writer.path, stage, place)
+
+
+def combined_reports(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the report of work of which `before` and `now` report two parts that began alike."""
+    found = {**before, **now}
+    coarse = before.get("resolutions", {}), now.get("resolutions", {})
+    if any(coarse):  # "pixel" replaces "block" at a layer's first batch
+        found["resolutions"] = {
+            layer: "pixel" if coarse[0].get(layer) == "pixel" else how for layer, how in coarse[1].items()
+        }
+    notes: dict[str, list[str]] = {}
+    for report in (before, now):
+        for layer, said in report.get("notes", {}).items():
+            known = notes.setdefault(layer, [])
+            known += [note for note in said if note not in known]
+    return {**found, "notes": notes} if notes else found
