@@ -221,14 +221,17 @@ class Partial:
             return error
         if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.OperationalError):
             return error
-        free = ""
-        with contextlib.suppress(OSError):
-            free = f" ({shutil.disk_usage(self.path.parent).free / 2**20:,.0f} MiB are free there)"
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        remedy = "make room or lift the limit"
+        if "read-only" in reason.lower() or "readonly" in reason.lower():
+            remedy = "make the folder writable"
+        else:
+            with contextlib.suppress(OSError):
+                free = shutil.disk_usage(self.path.parent).free / 2**20
+                reason += f" ({free:,.0f} MiB are free there)"
         kept = "What was done is kept" if getattr(self, "commits", 0) else "Nothing is left there"
         return DatabaseError(
-            f"{str(self.path)!r} can't be written: {reason}{free}",
-            next_step=f"{kept}: make room or lift the limit, then build again",
+            f"{str(self.path)!r} can't be written: {reason}", next_step=f"{kept}: {remedy}, then build again"
         )
 
 
