@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--batch-size", type=int)
     build.add_argument("--device", help="cpu or cuda; chosen if left out")
+    build.add_argument(
+        "--executor", choices=["local", "ray"], default="local", help="where to compute (local)"
+    )
     build.add_argument("--overwrite", action="store_true", help="replace a concept database at --out")
     build.add_argument("--quiet", action="store_true", help="no progress bars")
 
@@ -138,6 +141,7 @@ def _build(arguments: argparse.Namespace) -> int:
         progress=not arguments.quiet,
         model_name=found.name,
         overwrite=arguments.overwrite,
+        executor=arguments.executor,
         **options,
     )
     print(db)

@@ -92,7 +92,7 @@ def _pickled(name: str, what: Any) -> bytes:
         kind = ModelError if name in ("model", "foundation_model") else InputError
         raise kind(
             f"{name} ({type(what).__name__}) can't be sent to Ray's workers: {type(error).__name__}: {error}",
-            expected="something that can be pickled: without open files, locks, connections or generators",
+            expected="something that can be pickled: without locks, connections or generators",
             next_step="Make it of parts that can, or build with executor='local'",
         ) from error
 

@@ -168,6 +168,7 @@ def database(
             progress=progress,
             batch_size=32,
             model_name=f"lab:{name}",
+            overwrite=True,  # what an older version of the package left unfinished
         ).close()
     return open_database(path)
 

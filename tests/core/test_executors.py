@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -202,9 +203,8 @@ def test_an_error_comes_back_from_a_worker_as_what_it_is() -> None:
         assert (type(back), str(back), back.next_step) == (type(error), str(error), error.next_step)
     odd = OSError(28, "No space left on device")
     assert pickle.loads(pickle.dumps(sendable(odd))).errno == 28
-    odd.handle = open(__file__)  # noqa: SIM115
-    with odd.handle:
-        assert re.match("OSError in a worker of Ray's", str(sendable(odd)))
+    odd.lock = threading.Lock()
+    assert re.match("OSError in a worker of Ray's", str(sendable(odd)))
 
 
 def test_without_ray_the_error_says_how_to_have_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,8 +291,8 @@ def test_what_fails_in_a_worker_is_raised_here_and_loses_nothing(
 @pytest.mark.timeout(600)
 def test_what_cannot_be_sent_is_named_before_any_work(cluster: Any, tmp_path: Path) -> None:
     model = small_cnn()
-    model.open_file = open(__file__)  # noqa: SIM115
-    with model.open_file, pytest.raises(ModelError, match=r"model \(Sequential\) can't be sent.*'local'"):
+    model.lock = threading.Lock()
+    with pytest.raises(ModelError, match=r"model \(Sequential\) can't be sent.*'local'"):
         attempt(tmp_path / "x", pictures(9), HashModel(), model, executor="ray")
 
     class Generated:
