@@ -1,6 +1,6 @@
 /** What the detail pane says beside the examples: neighbours, classes, meanings. Each is asked for when opened. */
 
-import { button, h, press, said } from "./dom";
+import { button, download, h, press, said } from "./dom";
 import type { Shared } from "./shared";
 import { Strips, showStrip } from "./strips";
 import type { Client, Json } from "./transport";
@@ -32,6 +32,8 @@ interface Section {
   element: HTMLDetailsElement;
   body: HTMLElement;
   drawn: number;
+  /** What is asked for besides the component. */
+  more: Json;
   draw(body: Json): (Node | string)[];
 }
 
@@ -93,6 +95,7 @@ export class DetailSections {
 
   show(id: number): void {
     this.#id = id;
+    this.#sections[0]!.more = {};
     for (const section of this.#sections) if (section.element.open) void this.#load(section);
   }
 
@@ -109,7 +112,7 @@ export class DetailSections {
   ): Section {
     const body = h("div", { class: "slens-section" });
     const element = h("details", { open }, h("summary", { title }, name), body);
-    const section: Section = { op, element, body, drawn: -1, draw };
+    const section: Section = { op, element, body, drawn: -1, more: {}, draw };
     element.addEventListener("toggle", () => {
       if (element.open && this.#id >= 0) void this.#load(section);
     });
@@ -124,7 +127,7 @@ export class DetailSections {
     try {
       const { body } = await this.client.request(
         section.op,
-        { component: id },
+        { component: id, ...section.more },
         {
           lane: section.op,
           progress: ({ stage, done, total }) => {
@@ -207,11 +210,15 @@ export class DetailSections {
     const rows = clusters.map(({ size, clarity, label, ranks }, i) =>
       button(
         `${label ?? `meaning ${i + 1}`} · ${size}${clarity === null ? "" : ` · clarity ${clarity.toFixed(2)}`}`,
-        "Show the examples of this meaning only",
+        "This meaning alone: its examples, and the components nearest to it",
         () => {
           only = only === i ? -1 : i;
           for (const [place, row] of rows.entries()) press(row, place === only);
           this.only(only < 0 ? null : ranks);
+          const [near] = this.#sections as [Section];
+          near.more = only < 0 ? {} : { meaning: only };
+          near.drawn = -1;
+          if (near.element.open) void this.#load(near);
         },
         { "aria-pressed": "false" },
       ),
@@ -235,6 +242,11 @@ export class DetailSections {
         : quiet(
             `Nothing known of its ${body.images} images is over-represented among all ${body.background}.`,
           ),
+      button(
+        "Save the list of images",
+        "The names of its images, one a line: what to look through and clean",
+        () => download("images.txt", `${(body.files as string[]).join("\n")}\n`),
+      ),
     ];
   }
 }

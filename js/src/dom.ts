@@ -198,6 +198,13 @@ export function frame(el: HTMLElement, name: string, title: string, extraCss = "
   };
 }
 
+/** Give the reader a file. */
+export function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text]));
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
 export function debounce(wait: number, call: () => void): (() => void) & { cancel(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const later = (): void => {

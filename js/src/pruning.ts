@@ -1,6 +1,6 @@
 /** The pruning panel: a toggle per component, and what the model gets right without them. */
 
-import { button, counted, emptyState, field, h, oneOf } from "./dom";
+import { button, counted, download, emptyState, field, h, oneOf } from "./dom";
 import { Labels } from "./labels";
 import css from "./pruning.css";
 import { confusions } from "./pruning_confusion";
@@ -95,12 +95,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   const save = button("Save", "Save the pruned set as a JSON file", () => {
     client
       .request("export")
-      .then(({ body }) => {
-        const text = `${JSON.stringify(body.value, null, 1)}\n`;
-        const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-        h("a", { href: url, download: "pruned.json" }).click();
-        setTimeout(() => URL.revokeObjectURL(url), 10_000);
-      })
+      .then(({ body }) => download("pruned.json", `${JSON.stringify(body.value, null, 1)}\n`))
       .catch(frame.fail);
   });
   const load = button("Load", "Load a pruned set from a JSON file", () => file.click());

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import gallery from "../src/gallery";
 import { type Answers, audit, type FakeModel, settle } from "./fake_model";
 
@@ -164,6 +164,7 @@ describe("the detail pane", () => {
         findings: [{ column: "class", value: "<u>nevus</u>", images: 5, expected: 2.5, q: 0.01 }],
         images: 6,
         background: 1000,
+        files: ["<i>0</i>.png", "1.png"],
       },
     }),
     classes: () => ({
@@ -207,6 +208,23 @@ describe("the detail pane", () => {
     expect(pane.querySelector("u, s")).toBeNull();
   });
 
+  it("gives the names of the images as a file", async () => {
+    const { pane } = await open();
+    await unfold(pane);
+    const given: { name: string; blob: Blob }[] = [];
+    vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => {
+      given.push({ name: "", blob: blob as Blob });
+      return "blob:x";
+    });
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      given.at(-1)!.name = this.download;
+    });
+    [...pane.querySelectorAll("button")].find(({ textContent }) => textContent?.startsWith("Save"))!.click();
+    expect(given[0]!.name).toBe("images.txt");
+    expect(await given[0]!.blob.text()).toBe("<i>0</i>.png\n1.png\n");
+    vi.restoreAllMocks();
+  });
+
   it("shows one meaning's examples, goes to a neighbour, prunes, and searches by an example", async () => {
     const { el, model, pane } = await open();
     await unfold(pane);
@@ -214,8 +232,13 @@ describe("the detail pane", () => {
       [...pane.querySelectorAll("figure")].map((figure) => figure.hidden === true);
     pane.querySelectorAll<HTMLElement>(".slens-meanings button")[1]!.click();
     expect(hidden()).toEqual([true, false]);
+    await settle();
+    expect(model.ops("neighbours").at(-1)!.meaning).toBe(1);
     pane.querySelectorAll<HTMLElement>(".slens-meanings button")[1]!.click();
     expect(hidden()).toEqual([false, false]);
+    await settle();
+    expect(model.ops("neighbours")).toHaveLength(3);
+    expect(model.ops("neighbours").at(-1)).not.toHaveProperty("meaning");
     const id = Number(first(el));
     pane.querySelectorAll<HTMLElement>("figure button")[1]!.click();
     await settle();

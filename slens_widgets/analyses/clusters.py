@@ -149,16 +149,22 @@ def _principal(embeddings: Float[np.ndarray, "sample dim"]) -> Float[np.ndarray,
     """Return the unit vectors in the few principal axes that hold nearly all of their spread."""
     lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
     unit = embeddings / np.maximum(lengths, np.finfo(np.float64).tiny)
-    left, scale, _ = np.linalg.svd(unit - unit.mean(axis=0), full_matrices=False)
-    share = np.cumsum(scale**2) / max(float((scale**2).sum()), np.finfo(np.float64).tiny)
-    return (left * scale)[:, : int((share < _KEPT).sum()) + 1]
+    centred = unit - unit.mean(axis=0)
+    # By the Gram matrix: on several threads a small SVD is slow, and the examples are few.
+    spreads, axes = np.linalg.eigh(centred @ centred.T)
+    spreads, axes = np.maximum(spreads[::-1], 0), axes[:, ::-1]
+    share = np.cumsum(spreads) / max(float(spreads.sum()), np.finfo(np.float64).tiny)
+    return (axes * np.sqrt(spreads))[:, : int((share < _KEPT).sum()) + 1]
 
 
 def _beyond(
     points: Float[np.ndarray, "set sample dim"], centres: Float[np.ndarray, "set start k dim"]
 ) -> Float[np.ndarray, "set start sample k"]:
     """Return the squared distances to the centres, less the points' own squared norms."""
-    return (centres**2).sum(axis=3)[:, :, None] - 2 * (points[:, None] @ centres.swapaxes(2, 3))
+    sets, starts, k, dim = centres.shape
+    products = points @ centres.reshape(sets, starts * k, dim).swapaxes(1, 2)  # one product for all starts
+    products = products.reshape(sets, -1, starts, k).swapaxes(1, 2)
+    return (centres**2).sum(axis=3)[:, :, None] - 2 * products
 
 
 def _members(labels: Int[np.ndarray, "*sets sample"], k: int) -> Bool[np.ndarray, "*sets k sample"]:

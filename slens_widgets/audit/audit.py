@@ -63,6 +63,8 @@ class Audit:
         Prompts with one ``{}`` each, used by every text query unless others are given.
     device
         Where the model runs; None chooses.
+    metadata
+        What is known of the probe images, a row each: what `data` looks for over-representation in.
 
     Raises
     ------
@@ -73,6 +75,8 @@ class Audit:
     db: ConceptDB
     session: Session
     foundation_model: FoundationModel | None
+    metadata: pd.DataFrame | None
+    """What is known of the probe images, for `data` and the widgets; may be set at any time."""
 
     def __init__(
         self,
@@ -84,9 +88,11 @@ class Audit:
         transform: Any = None,
         templates: Sequence[str] | None = None,
         device: Any = None,
+        metadata: pd.DataFrame | None = None,
     ) -> None:
         self.db = db if isinstance(db, ConceptDB) else open_database(db)
         self.foundation_model = foundation_model
+        self.metadata = metadata
         self._models = {} if foundation_model is None else {foundation_model.name: foundation_model}
         self._queries = Queries(self.db, foundation_model, templates)
         self._judge: Judge | None = None

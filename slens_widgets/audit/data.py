@@ -105,8 +105,9 @@ def data(
         What is known of the probe images, one row each. Which image that is says a column "name" or "image",
         else the index, by name or by id; where rows are merely numbered, any column that holds the names.
         Text columns are tested value by value, numbers by quarters of their range of ranks. The background
-        of the test is the images that have a row. None tests the class alone, against all probe images (of a
-        large set, against the even sample that the database keeps of it).
+        of the test is the images that have a row. None takes the audit's; where it has none either, the class
+        alone is tested, against all probe images (of a large set, against the even sample that the database
+        keeps of it).
     k
         Only the `k` images in which each component is most active; None takes all that the database keeps.
     cluster
@@ -125,6 +126,7 @@ def data(
     images = _images(audit, chosen, k, cluster)
     records = {record.id: record for record in audit.db.images()}
     images.insert(1, "name", [records[id].name for id in images["image"]])
+    metadata = audit.metadata if metadata is None else metadata
     known = _attributes(audit, records, metadata, images["image"].tolist())
     columns = known.reindex(images["image"]).reset_index(drop=True)
     images = pd.concat([images, columns], axis=1)

@@ -14,7 +14,7 @@ from jaxtyping import Float, Int
 
 from slens_widgets.analyses.effects import Effects, effects
 from slens_widgets.analyses.evaluation import evaluate
-from slens_widgets.arguments import whole
+from slens_widgets.arguments import given
 from slens_widgets.audit.pruning import PruningResult
 from slens_widgets.audit.trails import note
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
@@ -224,11 +224,14 @@ class Judge:
 
     def class_index(self, target: str | int) -> int:
         """Return the index of a class given by name or index."""
-        if isinstance(target, str):
-            if target in self.class_names:
-                return self.class_names.index(target)
-            raise UnknownNameError.of("class", target, self.class_names)
-        return whole("target", target, 0, len(self.class_names) - 1)
+        if isinstance(target, str) and target in self.class_names:
+            return self.class_names.index(target)
+        if isinstance(target, int | np.integer) and not isinstance(target, bool):
+            if 0 <= target < len(self.class_names):
+                return int(target)
+        elif not isinstance(target, str):
+            raise InputError(f"target={given(target)}", expected="a class, by name or by index of the logits")
+        raise UnknownNameError.of("class", target, self.class_names)
 
     def _result(
         self,

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
 
 
-def nearest(audit: Audit, component: Any, k: int = 10, *, layer: str | None = None) -> pd.DataFrame:
-    """Rank the other components by the cosine of their θ with that of one component.
+def nearest(
+    audit: Audit, component: Any, k: int = 10, *, layer: str | None = None, cluster: int | None = None
+) -> pd.DataFrame:
+    """Rank the other components by the cosine of their θ with that of one component, or of a meaning of it.
 
     Parameters
     ----------
@@ -27,6 +29,8 @@ def nearest(audit: Audit, component: Any, k: int = 10, *, layer: str | None = No
         How many to return.
     layer
         Look in this layer only; None looks in all.
+    cluster
+        Compare with the θ of this one of the component's `clusters` alone.
 
     Returns
     -------
@@ -34,7 +38,12 @@ def nearest(audit: Audit, component: Any, k: int = 10, *, layer: str | None = No
     """
     chosen = one(audit, component)
     k = whole("k", k, 1)
-    found = audit._queries.with_theta(np.asarray(audit.db[chosen.layer].theta[chosen.index])[None])[0]
+    theta = np.asarray(audit.db[chosen.layer].theta[chosen.index])
+    if cluster is not None:
+        meanings = audit.clusters(chosen, vocabulary=())
+        meanings.ranks(cluster)
+        theta = meanings.theta[cluster]
+    found = audit._queries.with_theta(theta[None])[0]
     where = rows_of(audit.db, layer)
     where = where[where != audit.db.position(chosen)]
     rows = where[best(found[where], k)]

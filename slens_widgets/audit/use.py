@@ -46,7 +46,7 @@ def use(audit: Audit, foundation_model: FoundationModel | str) -> Audit:
             f"This audit was never given the foundation model {name!r}, only its name",
             expected="the model itself, for example audit.use(sw.OpenClip(…))",
         )
-    twin = type(audit)(audit.db.using(name), model, templates=audit.templates)
+    twin = type(audit)(audit.db.using(name), model, templates=audit.templates, metadata=audit.metadata)
     twin.session, twin._keeper, twin._judge = audit.session, audit._keeper, audit._judge
     twin._models = {**audit._models, name: model}
     return twin

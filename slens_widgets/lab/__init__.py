@@ -30,6 +30,8 @@ from slens_widgets.lab.world import (
 from slens_widgets.vocabularies import Vocabulary, register
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from slens_widgets.audit import Audit, Evaluation
     from slens_widgets.conceptdb import ConceptDB
     from slens_widgets.lab.classifier import Classifier
@@ -48,6 +50,7 @@ __all__ = [
     "evaluation",
     "foundation_model",
     "image_set",
+    "metadata",
     "model",
     "open_audit",
     "vocabulary",
@@ -117,6 +120,27 @@ def image_set(
             np.save(file, images)
         partial.replace(path)
     return np.load(path, mmap_mode="r"), labels, present
+
+
+def metadata(name: str = "probe") -> pd.DataFrame:
+    """Return what is known of a split's images: class, and which of the factors each shows.
+
+    Returns
+    -------
+    DataFrame with one row per image (its id, in the order of `image_set`) and one column of truth values for
+    each factor, by the phrase that the lab's CLIP knows; of splits whose labels mean something, also "class".
+    The audit of `open_audit` holds that of the probe images.
+    """
+    import pandas as pd
+
+    chosen = split(name)
+    labels, present = sample(chosen.population, chosen.size, chosen.seed)
+    table = pd.DataFrame(present, columns=[factor.prompt for factor in FACTORS])
+    # The probe images' labels mean nothing: what they show is independent of them.
+    if chosen.population in ("biased", "unbiased"):
+        table.insert(0, "class", np.array(CLASS_NAMES)[labels])
+    table.index.name = "image"
+    return table
 
 
 def evaluation(
@@ -216,6 +240,7 @@ def open_audit(
         evaluation(split, cache, progress),
         transform=transform(),
         templates=QUERY_TEMPLATES,
+        metadata=metadata(),
     )
     audit.session.update(
         valid=VALID_CONCEPTS,

@@ -213,7 +213,10 @@ class NeuronGallery(AuditWidget):
 
     @operation("neighbours")
     def _neighbours(self, request: Request, progress: Progress) -> Answer:
-        return neighbours(self.audit, self._asked(request))
+        component = self._asked(request)
+        m = self.audit.db[component.layer].m
+        meaning = request.number("meaning", m) if "meaning" in request.args else None
+        return neighbours(self.audit, component, meaning)
 
     @operation("classes", slow=True)
     def _classes(self, request: Request, progress: Progress) -> Answer:

@@ -43,9 +43,9 @@ def examples(audit: Audit, component: Component, scores: dict[str, float]) -> An
     return Answer(body, [heatmaps.tobytes(), *(db.picture(i) for i in ids)])
 
 
-def neighbours(audit: Audit, component: Component) -> Answer:
-    """Return the components that resemble one most, of all layers."""
-    table = audit.nearest(component, NEIGHBOURS)
+def neighbours(audit: Audit, component: Component, meaning: int | None = None) -> Answer:
+    """Return the components that resemble one most, or one of its meanings, of all layers."""
+    table = audit.nearest(component, NEIGHBOURS, cluster=meaning)
     ids = [audit.db.position(row) for row in zip(table["layer"], table["component"], strict=True)]
     return Answer({"ids": ids, "similarity": [round(float(value), 4) for value in table["similarity"]]})
 
@@ -102,5 +102,11 @@ def meanings(audit: Audit, component: Component, progress: Progress) -> Answer:
         for _, row in rows.iterrows()
     ]
     return Answer(
-        {"clusters": clusters, "findings": findings, "images": len(data), "background": data.background}
+        {
+            "clusters": clusters,
+            "findings": findings,
+            "images": len(data),
+            "background": data.background,
+            "files": data.files,
+        }
     )

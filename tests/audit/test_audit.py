@@ -64,7 +64,7 @@ def test_search_refuses_what_it_can_t_answer(audit, path):
         audit.search([])
     with pytest.raises(InputError, match="A query of type int"):
         audit.search(3)
-    with pytest.raises(InputError, match="k is 0"):
+    with pytest.raises(InputError, match="k=0"):
         audit.search("ruler", 0)
     with pytest.raises(UnknownNameError, match="Nearest: 'features"):
         audit.search("ruler", layer="feature.0")

@@ -21,6 +21,19 @@ def test_the_audit_finds_the_ruler(lab_audit) -> None:
     assert lab_audit.search("zebra ruler").attrs["unknown_words"] == {"zebra ruler": ["zebra"]}
 
 
+def test_what_is_over_represented_behind_a_component_is_what_it_encodes(lab_audit) -> None:
+    assert lab.metadata("test_unbiased")["class"].value_counts().to_dict() == {
+        "nevus": 1200,
+        "melanoma": 1200,
+    }
+    assert "class" not in lab.metadata()
+    for factor in ("ruler", "band-aid"):
+        best = lab_audit.search(factor, k=1)
+        top = lab_audit.data(best).over_represented.iloc[0]
+        assert (top["column"], top["value"]) == (factor, "True")
+        assert top["lift"] > 5
+
+
 def test_a_second_opening_is_fast(lab_audit, user_cache) -> None:
     begin = time.perf_counter()
     again = lab.open_audit(cache=user_cache / "slens_widgets", progress=False)

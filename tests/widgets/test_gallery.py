@@ -201,6 +201,11 @@ def test_meanings_are_the_clusters_and_what_their_images_share(audit, page) -> N
     assert sorted(rank for cluster in body["clusters"] for rank in cluster["ranks"]) == list(range(6))
     assert len(body["findings"]) == min(6, len(data.significant()))
     assert (body["images"], body["background"]) == (len(data), data.background)
+    assert body["files"] == data.files
+    found, _ = page.ask("neighbours", component=22, meaning=0)
+    table = audit.nearest(("features.3", 2), 12, cluster=0)
+    assert found["similarity"] == [round(float(value), 4) for value in table["similarity"]]
+    assert "meaning" in page.ask("neighbours", component=22, meaning=99)[0]["message"]
 
 
 def test_the_contact_sheet_shows_the_best_matches(audit, page, tmp_path) -> None:
