@@ -148,7 +148,7 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
   /** Tones, states and legend of the points as they are now. */
   function repaint(): void {
     if (!grid) return;
-    look = colours(frame.root);
+    look ??= colours(frame.root);
     painted = tones.paint(look);
     legend.draw(painted.legend, [...sides.map(key), ...tones.controls()]);
     mark();
@@ -264,8 +264,12 @@ export function drawMap(drawn: Drawn, relabelled = (): void => {}): Labels {
   }
 
   shared.on(["selection"], mark);
-  shared.on(["pruned"], repaint);
-  frame.onTheme(repaint);
+  shared.on(["pruned"], () => (tones.colouring.by === "pruned" ? repaint() : mark()));
+  frame.onTheme(() => {
+    // Read once for each theme: it makes the browser lay out the page.
+    look = undefined;
+    repaint();
+  });
   onClose(resized(plane, paint));
   onClose(() => {
     cancelAnimationFrame(pending);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import alignment from "../src/alignment";
 import compare from "../src/compare";
 import { decodeSet } from "../src/components";
@@ -365,6 +365,24 @@ describe("map", () => {
     await drawn();
     expect(el.querySelector<HTMLElement>(".slens-card")!.hidden).toBe(true);
     expect(model.ops("set")).toEqual([]);
+  });
+
+  it("reads the page's colours once for a theme, and marks what is pruned without", async () => {
+    const { el, model } = await show(map);
+    await new Promise((resolve) => setTimeout(resolve, 350)); // the theme is looked at once more by then
+    const legend = el.querySelector(".slens-key");
+    const read = vi.spyOn(globalThis, "getComputedStyle");
+    model.say({ state: "pruned", encoding: "ids" }, [new Uint32Array([3, 4]).buffer]);
+    await settle();
+    model.say({ state: "color_by", value: "pruned" });
+    await settle();
+    expect(read).not.toHaveBeenCalled();
+    expect(el.querySelector(".slens-key")).not.toBe(legend);
+    expect(el.querySelector(".slens-legend")!.textContent).toContain("pruned (2)");
+    model.say({ state: "pruned", encoding: "ids" }, [new Uint32Array([3]).buffer]);
+    await settle();
+    expect(el.querySelector(".slens-legend")!.textContent).toContain("pruned (1)");
+    read.mockRestore();
   });
 
   it("highlights bins of a ramp by click and by drag, keeps the focus, and shows all again", async () => {

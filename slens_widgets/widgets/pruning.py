@@ -23,13 +23,13 @@ from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.pruning_effects import SingleEffects
 from slens_widgets.widgets.recording import Ask
-from slens_widgets.widgets.worker import Job
+from slens_widgets.widgets.worker import Job, Worker
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_EVALUATION = -2
-"""Key of the job that evaluates; requests have keys from 0 on."""
+_EVALUATION = 0
+"""Key of the job that evaluates."""
 
 
 @dataclass
@@ -71,6 +71,8 @@ class PruningPanel(AuditWidget):
         self._listed: dict[Component, None] = {}
         self._evaluating = False
         self._active = "B"
+        # Labels and quadrants are asked for when the panel opens: no toggle waits for them.
+        self._evaluator = Worker(f"{type(self).__name__}-evaluate")
         super().__init__(audit, **kwargs)
         session = audit.session
         self._kept = {"A": _Kept((), session.mode), "B": _Kept(session.pruned, session.mode)}
@@ -82,13 +84,14 @@ class PruningPanel(AuditWidget):
     def close(self) -> None:
         """Take the widget off the page; it follows the session no longer."""
         # Also called where the widget was never finished.
-        if "_effects" in self.__dict__:
-            self._effects.close()
+        for name in ("_effects", "_evaluator"):
+            if name in self.__dict__:
+                getattr(self, name).close()
         super().close()
 
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until the widget has nothing left to do; False where that takes longer."""
-        return super().wait(timeout) and self._effects.wait(timeout)
+        return all(each(timeout) for each in (super().wait, self._evaluator.wait, self._effects.wait))
 
     def drawing(self) -> Drawing:
         """Return what draws the accuracies before and after."""
@@ -125,7 +128,7 @@ class PruningPanel(AuditWidget):
     def _evaluate(self) -> None:
         with self._lock:
             self._evaluating = True
-        self._worker.submit(
+        self._evaluator.submit(
             Job(
                 self._run,
                 lane="evaluate",
@@ -253,7 +256,7 @@ class PruningPanel(AuditWidget):
     @operation("stop")
     def _stop(self, request: Request, progress: Progress) -> Answer:
         """Stop evaluating and go back to the set that the figures are for, if there are any."""
-        self._worker.cancel(_EVALUATION)
+        self._evaluator.cancel(_EVALUATION)
         with self._lock:
             result = self.result
         self._stopped(None)

@@ -82,6 +82,28 @@ def test_effects_that_take_long_wait_for_a_word(audit, live, page, monkeypatch) 
     assert not np.isnan(known_effects(page, list(range(20)))[:, 0]).any()
 
 
+def test_an_evaluation_waits_for_no_slow_request(audit, page, monkeypatch) -> None:
+    import threading
+
+    from slens_widgets.widgets import pruning_answers
+
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> None:
+        began.set()
+        assert go_on.wait(20)
+
+    monkeypatch.setattr(pruning_answers, "quadrant_counts", slow)
+    page.tell({"op": "quadrants", "id": 98, "generation": 0}, [])
+    assert began.wait(5)
+    try:
+        audit.session.pruned = [B]
+        assert page.widget._evaluator.wait(10)
+        assert page.widget.result.components == (B,)
+    finally:
+        go_on.set()
+
+
 def test_effects_wait_for_an_evaluation(audit, live, page) -> None:
     import threading
 
