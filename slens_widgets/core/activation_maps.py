@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from slens_widgets.core.hooks import component_axis
+from slens_widgets.core.hooks import component_axis, run_to
+from slens_widgets.core.rounds import Asked, Rounds, rounds_of
 from slens_widgets.errors import UnknownNameError
 
 
@@ -67,3 +68,19 @@ def token_grid(
         if rows > 0 and patches % rows == 0 and rows * width == (patches // rows) * height:
             return before, rows, patches // rows
     return token_grid(tokens, height, width) if isinstance(prefix, int) else None
+
+
+def activation_rounds(
+    model: nn.Module,
+    layer: str,
+    inputs: Float[Tensor, "image channel height width"],
+    asked: Asked,
+) -> Rounds:
+    """Yield activation maps at the input's size, in rounds (see `rounds_of`)."""
+    size = (inputs.shape[-2], inputs.shape[-1])
+    prefix = getattr(model, "num_prefix_tokens", None)
+    with torch.no_grad():
+        output = run_to(model, layer, inputs)
+    for images, components in rounds_of(asked):
+        maps = activation_heatmaps(picked(output, layer, images, components), size, prefix)
+        yield images, maps

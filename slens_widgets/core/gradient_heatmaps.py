@@ -6,16 +6,16 @@ CRP does where it starts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
 import torch
-from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
 from slens_widgets.core.activation_maps import picked
 from slens_widgets.core.hooks import run_to
+from slens_widgets.core.rounds import Asked, Rounds, rounds_of
 
 GradientMethod = Literal["gradient", "integrated", "smoothgrad", "gradcam"]
 STEPS: Final = 16
@@ -24,12 +24,9 @@ DRAWS: Final = 8
 NOISE: Final = 0.15
 """Deviation of SmoothGrad's noise, as a share of each input's range; within the paper's 10 to 20 %."""
 
-Asked = Sequence[Sequence[int]]
-Rounds = Iterator[tuple[list[int], Float[Tensor, "row height width"]]]
-
 
 def gradient_rounds(model: nn.Module, layer: str, inputs: Tensor, asked: Asked) -> Rounds:
-    """Yield gradient × input, summed over the input's channels; see `relevance.crp_rounds`."""
+    """Yield gradient × input, summed over the input's channels; see `crp_heatmaps.crp_rounds`."""
     for (images, _), found in zip(rounds_of(asked), _gradients(model, layer, inputs, asked), strict=True):
         yield images, (inputs[images] * found).sum(1)
 
@@ -113,15 +110,6 @@ METHODS: Final[dict[str, Callable[[nn.Module, str, Tensor, Asked], Rounds]]] = {
     "smoothgrad": smoothgrad_rounds,
     "gradcam": gradcam_rounds,
 }
-
-
-def rounds_of(asked: Asked) -> list[tuple[list[int], list[int]]]:
-    """Return the images that have a first component and these, then those that have a second, and so on."""
-    found = []
-    for number in range(max(len(components) for components in asked)):
-        images = [image for image, components in enumerate(asked) if len(components) > number]
-        found.append((images, [asked[image][number] for image in images]))
-    return found
 
 
 def _gradients(model: nn.Module, layer: str, inputs: Tensor, asked: Asked) -> list[Tensor]:

@@ -12,11 +12,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from slens_widgets.core.activation_maps import activation_heatmaps, check_components, picked
+from slens_widgets.core.activation_maps import activation_rounds, check_components
 from slens_widgets.core.backward_pass import BackwardPass
 from slens_widgets.core.backward_program import Unsupported
 from slens_widgets.core.composites import Crp, Registered, register
-from slens_widgets.core.gradient_heatmaps import METHODS, Rounds, without_convolution
+from slens_widgets.core.crp_heatmaps import crp_rounds, unreachable
+from slens_widgets.core.gradient_heatmaps import METHODS, without_convolution
 from slens_widgets.core.hooks import run_to
 from slens_widgets.core.layout import suit
 from slens_widgets.errors import InputError, ModelError, nearest_names
@@ -239,80 +240,9 @@ def attributing(
             composite.remove()
 
 
-def unreachable(model: nn.Module, layer: str, example: Tensor) -> str | None:
-    """Return why CRP's rules don't hold on the way from the input to `layer`, or None if they do."""
-    seen: list[str] = []
-
-    def hook(module: nn.Module, args: Any) -> None:
-        seen.append(type(module).__name__)
-
-    handles = [
-        module.register_forward_pre_hook(hook)
-        for module in model.modules()
-        if "attention" in type(module).__name__.lower()
-    ]
-    try:
-        with torch.no_grad():
-            output = run_to(model, layer, example[:1])
-    finally:
-        for handle in handles:
-            handle.remove()
-    if output.ndim == 3:
-        return "its output is a sequence of tokens"
-    return f"attention ({seen[0]}) lies before it" if seen else None
-
-
 def _shared_rows(way: BackwardPass, layer: str, asked: Sequence[Sequence[int]]) -> Heatmaps:
     for image, components in enumerate(asked):
         check_components(components, way.components, layer)
         for start in range(0, len(components), way.rows):
             some = components[start : start + way.rows]
             yield [image] * len(some), list(range(start, start + len(some))), way.heatmaps(image, some)
-
-
-def crp_rounds(
-    model: nn.Module,
-    layer: str,
-    inputs: Float[Tensor, "image channel height width"],
-    asked: Sequence[Sequence[int]],
-) -> Rounds:
-    """Yield CRP heatmaps by autograd, a composite being registered on `model`.
-
-    A round holds the first component's heatmaps of all images, the next the second's of those that have one.
-
-    The relevance starts at the layer, as the component's own activation, and is summed over the input's
-    channels; the model is run no further than the layer. Source: CRP (arXiv 2206.03208), equation 4; equal to
-    zennit-crp's `CondAttribution` with `conditions=[{layer: [component]}]` and `start_layer=layer`.
-    """
-    inputs = inputs.detach().clone().requires_grad_(True)
-    with torch.enable_grad():
-        output = run_to(model, layer, inputs)
-    last = max(len(components) for components in asked) - 1
-    for number in range(last + 1):
-        images, components = _round(asked, number)
-        with torch.enable_grad():
-            start = picked(output, layer, images, components)
-        (relevance,) = torch.autograd.grad(start, inputs, start.detach(), retain_graph=number < last)
-        yield images, relevance.sum(1)[images]
-
-
-def activation_rounds(
-    model: nn.Module,
-    layer: str,
-    inputs: Float[Tensor, "image channel height width"],
-    asked: Sequence[Sequence[int]],
-) -> Rounds:
-    """Yield activation maps at the input's size, in rounds as `crp_rounds`."""
-    size = (inputs.shape[-2], inputs.shape[-1])
-    prefix = getattr(model, "num_prefix_tokens", None)
-    with torch.no_grad():
-        output = run_to(model, layer, inputs)
-    for number in range(max(len(components) for components in asked)):
-        images, components = _round(asked, number)
-        maps = activation_heatmaps(picked(output, layer, images, components), size, prefix)
-        yield images, maps
-
-
-def _round(asked: Sequence[Sequence[int]], number: int) -> tuple[list[int], list[int]]:
-    images = [image for image, components in enumerate(asked) if len(components) > number]
-    return images, [asked[image][number] for image in images]

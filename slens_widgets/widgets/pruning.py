@@ -6,7 +6,6 @@ import functools
 import os
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +15,13 @@ import traitlets
 from slens_widgets.audit import Audit, PruningResult
 from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.session import Change
-from slens_widgets.types import AblationMode, Component, Progress
+from slens_widgets.types import Component, Progress
 from slens_widgets.widgets import pruning_answers, pruning_picture
 from slens_widgets.widgets.base import AuditWidget, operation
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.pruning_effects import SingleEffects
+from slens_widgets.widgets.pruning_sets import PrunedSets
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job, Worker
 
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
 
 _EVALUATION = 0
 """Key of the job that evaluates."""
-
-
-@dataclass
-class _Kept:
-    """One of two pruned sets that the panel flips between."""
-
-    pruned: tuple[Component, ...]
-    mode: AblationMode
-    result: PruningResult | None = None
 
 
 class PruningPanel(AuditWidget):
@@ -70,12 +61,11 @@ class PruningPanel(AuditWidget):
         self._lock = threading.RLock()
         self._listed: dict[Component, None] = {}
         self._evaluating = False
-        self._active = "B"
         # Labels and quadrants are asked for when the panel opens: no toggle waits for them.
         self._evaluator = Worker(f"{type(self).__name__}-evaluate")
         super().__init__(audit, **kwargs)
         session = audit.session
-        self._kept = {"A": _Kept((), session.mode), "B": _Kept(session.pruned, session.mode)}
+        self._sets = PrunedSets(session)
         self._effects = SingleEffects(self, lambda: self._evaluating)
         self._listed.update(dict.fromkeys(session.pruned))
         if self.audit.live is not None:
@@ -117,9 +107,7 @@ class PruningPanel(AuditWidget):
         with self._lock:
             if change.field == "pruned":
                 self._listed.update(dict.fromkeys(change.new))
-            kept = self._kept[self._active]
-            if (kept.pruned, kept.mode) != (session.pruned, session.mode):
-                self._kept[self._active] = _Kept(session.pruned, session.mode)
+            self._sets.follow(session)
         if self.audit.live is not None:
             self._evaluate()
         else:
@@ -154,10 +142,7 @@ class PruningPanel(AuditWidget):
         with self._lock:
             self.result = result
             self._evaluating = (session.pruned, session.mode) != (pruned, mode)
-            for kept in self._kept.values():
-                if (kept.pruned, kept.mode) == (pruned, mode) or not (kept.pruned or pruned):
-                    kept.result = result
-            others = [kept for kept in self._kept.values() if kept.result is None]
+            others = self._sets.evaluated(result)
         self._tell()
         for kept in others if not self._evaluating else ():
             try:
@@ -182,15 +167,8 @@ class PruningPanel(AuditWidget):
                 "redo": session.can_redo,
                 "evaluating": self._evaluating,
                 "engine": pruning_answers.engine(self.audit),
-                "active": self._active,
-                "kept": {
-                    name: {
-                        "pruned": len(kept.pruned),
-                        "mode": kept.mode,
-                        "result": None if kept.result is None else pruning_answers.figures(kept.result.after),
-                    }
-                    for name, kept in self._kept.items()
-                },
+                "active": self._sets.active,
+                "kept": self._sets.told(),
                 "result": None if self.result is None else pruning_answers.summary(self.result),
                 "current": self.result is not None
                 and (self.result.components, self.result.mode) == (session.pruned, session.mode),
@@ -214,15 +192,9 @@ class PruningPanel(AuditWidget):
         return self._back(self.audit.session.redo)
 
     def _back(self, step: Any) -> Answer:
-        before = dict(self._kept)
+        before = self._sets.state()
         step()
-        with self._lock:
-            other = "A" if self._active == "B" else "B"
-            now = self._kept[self._active]
-            # What is taken back may have been a flip.
-            if now.pruned == before[other].pruned and now.pruned != before[self._active].pruned:
-                self._kept[self._active] = before[self._active]
-                self._active = other
+        self._sets.came_back(before)
         self._tell()
         return self._snapshot()
 
@@ -237,19 +209,14 @@ class PruningPanel(AuditWidget):
 
     @operation("flip")
     def _flip(self, request: Request, progress: Progress) -> Answer:
-        with self._lock:
-            self._active = "A" if self._active == "B" else "B"
-            kept = self._kept[self._active]
+        kept = self._sets.flip()
         self.audit.session.update(pruned=kept.pruned, mode=kept.mode)
         self._tell()
         return self._snapshot()
 
     @operation("copy")
     def _copy(self, request: Request, progress: Progress) -> Answer:
-        with self._lock:
-            kept = self._kept[self._active]
-            other = "A" if self._active == "B" else "B"
-            self._kept[other] = _Kept(kept.pruned, kept.mode, kept.result)
+        self._sets.copy()
         self._tell()
         return self._snapshot()
 

@@ -19,22 +19,12 @@ from slens_widgets.core.build import build
 from slens_widgets.core.layers import layers
 from slens_widgets.errors import ModelError, SlensError
 from slens_widgets.types import Component
+from tests.core.networks import Twice
 from tests.core.parts import TRANSFORM, HashModel, pictures, small_cnn, state_of, unsettled
 
 IMAGES = pictures(10)
 LABELS = [i % 2 for i in range(10)]
 HALF = transforms.Compose([TRANSFORM, transforms.Lambda(lambda image: image.half())])
-
-
-class Twice(nn.Module):
-    """Calls one module twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv, self.same, self.head = nn.Conv2d(3, 6, 3), nn.Conv2d(6, 6, 3, padding=1), nn.Linear(6, 4)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.head(torch.relu(self.same(torch.relu(self.same(self.conv(x))))).mean((2, 3)))
 
 
 class Bare(nn.Module):

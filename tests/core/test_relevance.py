@@ -16,8 +16,9 @@ from zennit.torchvision import ResNetCanonizer
 from slens_widgets.core.activation_maps import token_grid
 from slens_widgets.core.class_relevance import class_relevance
 from slens_widgets.core.composites import Crp, batch_norm_pairs
+from slens_widgets.core.crp_heatmaps import crp_rounds
 from slens_widgets.core.hooks import evaluating
-from slens_widgets.core.relevance import Attribution, attributing, crp_rounds
+from slens_widgets.core.relevance import Attribution, attributing
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from tests.core.parts import Tokens, small_cnn, state_of, unsettled
 
