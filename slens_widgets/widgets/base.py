@@ -15,12 +15,12 @@ import traitlets
 
 from slens_widgets.audit import Audit
 from slens_widgets.errors import Cancelled, InputError, SlensError, UnknownNameError
-from slens_widgets.query import QueryImage
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
 from slens_widgets.widgets.export import BUDGET, save_page
+from slens_widgets.widgets.fields import FIELDS, JOINED, SETS, Fields
 from slens_widgets.widgets.labels import labels_answer
-from slens_widgets.widgets.messages import Answer, Request, encode_set, identity, send_answer
+from slens_widgets.widgets.messages import Answer, Request, identity, send_answer
 from slens_widgets.widgets.numbering import Numbering
 from slens_widgets.widgets.pictures import PREVIEW_DPI, Drawing, picture, save_picture
 from slens_widgets.widgets.recording import Ask
@@ -29,11 +29,6 @@ from slens_widgets.widgets.worker import Job, Worker
 logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent.parent / "static"
-SETS = ("selection", "pruned")
-TEXTS = ("valid", "spurious", "vocabulary")
-FIELDS = (*SETS, "hovered", "query", "images", *TEXTS, "target", "thresholds", "mode", "color_by")
-JOINED = (*SETS, "hovered", "vocabulary")
-"""Fields that a page over two audits takes from both sessions; the others are those of the first."""
 MAX_STRIPS = 64
 
 Handler = Callable[[Any, Request, Progress], Answer]
@@ -90,6 +85,7 @@ class AuditWidget(anywidget.AnyWidget):
         self.audit = audit
         self.numbering = self._numbered()
         self._total = self.numbering.total
+        self.fields = Fields(audit.session, self.numbering)
         label = type(self).__name__
         self._reader = Worker(f"{label}-read")
         self._worker = Worker(f"{label}-work")
@@ -222,19 +218,6 @@ class AuditWidget(anywidget.AnyWidget):
         """Return the component with this number on the page."""
         return self.numbering.owner(position)[1]
 
-    def images(self, digests: Sequence[str]) -> list[QueryImage]:
-        """Return the session's query images that the page names; a minus before one makes it unwanted."""
-        held = {image.digest: image for image in self.audit.session.images}
-        found = []
-        for digest in digests:
-            image = held.get(digest.removeprefix("-"))
-            if image is None:
-                raise InputError(
-                    "An image of the query is no longer there", next_step="Paste, drop or choose it again"
-                )
-            found.append(image.turned() if image.unwanted != digest.startswith("-") else image)
-        return found
-
     def notify(self, event: str, body: dict[str, Any] | None = None, buffers: Sequence[bytes] = ()) -> None:
         """Tell every view of this widget something it did not ask for."""
         self._say({**(body or {}), "event": event}, list(buffers))
@@ -285,28 +268,14 @@ class AuditWidget(anywidget.AnyWidget):
     def _cancelled(self, request: Request) -> None:
         self._say({"err": request.id, "message": "A newer request replaced this one.", "cancelled": True}, [])
 
-    def state(self, field: str) -> tuple[dict[str, Any], bytes]:
-        """Return what the page is told of a session field: a small body, and the bytes of a set."""
-        if field in SETS:
-            encoding, data = encode_set(self.numbering.marked(field), self._total)
-            return {"state": field, "encoding": encoding}, data
-        value = getattr(self.audit.session, field)
-        if field == "hovered":
-            value = self.numbering.hovered()
-        elif field == "vocabulary":
-            value = self.numbering.vocabulary()
-        elif field == "images":
-            value = [f"{'-' * image.unwanted}{image.digest}" for image in value]
-        return {"state": field, "value": list(value) if isinstance(value, tuple) else value}, b""
-
     def _on_change(self, change: Change) -> None:
-        body, data = self.state(change.field)
+        body, data = self.fields.told(change.field)
         self._say(body, [data] if change.field in SETS else [])
 
     @operation("hello")
     def _hello(self, request: Request, progress: Progress) -> Answer:
         db = self.audit.db
-        states = [self.state(field) for field in FIELDS]
+        states = [self.fields.told(field) for field in FIELDS]
         about = {
             "layers": self.numbering.layers(),
             "m": db.m,
@@ -321,30 +290,8 @@ class AuditWidget(anywidget.AnyWidget):
 
     @operation("set")
     def _set(self, request: Request, progress: Progress) -> Answer:
-        field = request.text("field")
-        if field in SETS:
-            self.numbering.mark(field, request.members(self._total))
-        elif field == "hovered":
-            hovered = request.value("value")
-            self.numbering.hover(None if hovered is None else request.number("value", self._total))
-        else:
-            setattr(self.audit.session, field, self._wanted(request, field))
-        body, data = self.state(field)
+        body, data = self.fields.told(self.fields.set(request))
         return Answer(body, [data])
-
-    def _wanted(self, request: Request, field: str) -> Any:
-        """Return the value that the page wants a field of the first session to have."""
-        if field in TEXTS:
-            return request.texts("value")
-        if field == "images":
-            return self.images(request.texts("value"))
-        if field == "thresholds":
-            return request.value("value")
-        if field == "target":
-            return None if request.value("value") is None else request.text("value")
-        if field in FIELDS:
-            return request.text("value")
-        raise UnknownNameError.of("session field", field, FIELDS)
 
     @operation("labels", slow=True)
     def _labels(self, request: Request, progress: Progress) -> Answer:

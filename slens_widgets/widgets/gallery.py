@@ -65,7 +65,7 @@ class NeuronGallery(AuditWidget):
             yield Ask("distributions", {"ids": None})
         yield Ask("suggestions")
         queries = self.queries() if self.audit.foundation_model is not None else []
-        images = self.state("images")[0]["value"]
+        images = self.fields.told("images")[0]["value"]
         if images:
             yield Ask("search", {"query": session.query, "images": images})
         for digest in images:
@@ -148,7 +148,7 @@ class NeuronGallery(AuditWidget):
 
     @operation("search", slow=True)
     def _search(self, request: Request, progress: Progress) -> Answer:
-        query = Query.of(request.text("query"), self.images(request.texts("images")))
+        query = Query.of(request.text("query"), self.fields.images(request.texts("images")))
         if not query:
             return Answer({"texts": [], "unknown": []})
         progress(0, 0, "Searching")
@@ -202,7 +202,7 @@ class NeuronGallery(AuditWidget):
 
     @operation("query_image")
     def _query_image(self, request: Request, progress: Progress) -> Answer:
-        [image] = self.images([request.text("digest")])
+        [image] = self.fields.images([request.text("digest")])
         return Answer({"name": image.name}, [image.png])
 
     @operation("detail")

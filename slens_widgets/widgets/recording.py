@@ -112,7 +112,7 @@ class Recorder:
         }
 
     def _state(self, name: str) -> dict[str, Any]:
-        body, data = self.widget.state(name)
+        body, data = self.widget.fields.told(name)
         return {**body, "data": base64.b64encode(data).decode()}
 
 
