@@ -24,6 +24,7 @@ from slens_widgets.widgets.messages import Answer, Request, identity, send_answe
 from slens_widgets.widgets.numbering import Numbering
 from slens_widgets.widgets.pictures import PREVIEW_DPI, Drawing, picture, save_picture
 from slens_widgets.widgets.recording import Ask
+from slens_widgets.widgets.still import show
 from slens_widgets.widgets.worker import Job, Worker
 
 logger = logging.getLogger(__name__)
@@ -172,6 +173,9 @@ class AuditWidget(anywidget.AnyWidget):
             # The widget itself is worth more than its picture.
             logger.exception("%s is shown without a still picture", type(self).__name__)
         return bundle
+
+    def _ipython_display_(self) -> None:
+        show(self)
 
     def export_html(
         self, path: str | os.PathLike[str], *, queries: Sequence[str] = (), budget: int = BUDGET

@@ -24,6 +24,7 @@ from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.numbering import Numbering
 from slens_widgets.widgets.pruning import PruningPanel
 from slens_widgets.widgets.recording import Ask
+from slens_widgets.widgets.still import show
 
 PANELS: dict[str, Callable[[Audit], Any]] = {
     "map": ConceptMap,
@@ -144,6 +145,9 @@ class Dashboard(ipywidgets.VBox):
             if png is not None:
                 bundle["image/png"] = png
         return bundle
+
+    def _ipython_display_(self) -> None:
+        show(self)
 
     def close(self) -> None:
         """Take the dashboard and its panels off the page."""

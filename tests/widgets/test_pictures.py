@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 
 import slens_widgets as sw
 from slens_widgets.errors import InputError
+from slens_widgets.widgets import still
 from slens_widgets.widgets.map_picture import Points, tones
 from slens_widgets.widgets.pictures import picture
 
@@ -64,6 +66,30 @@ def test_a_notebook_shows_a_picture_where_the_layout_is_known(audit, page_of) ->
     bundle = widget._repr_mimebundle_()[0]
     assert "image/png" in bundle
     assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_the_picture_of_a_notebook_is_an_output_of_its_own(audit, page_of, monkeypatch) -> None:
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr(still, "display", lambda data, **_: shown.append(data))
+    widget = page_of(sw.ConceptMap(audit)).widget
+    widget._ipython_display_()
+    [alone] = shown
+    assert still.WIDGET in alone
+    assert alone["text/plain"]
+    audit.project()
+    for kind in (widget, sw.Dashboard(audit)):
+        shown.clear()
+        kind._ipython_display_()
+        picture, view = shown
+        assert view[still.WIDGET]["model_id"] == kind.model_id
+        assert not {"image/png", "text/html"} & set(view), "a reader would see it twice"
+        page = picture["text/html"]
+        encoded = page.split("base64,")[1].split('"')[0]
+        assert base64.b64decode(encoded).startswith(b"\x89PNG")
+        assert "Run the cell" in page
+        # The picture is found by a class that the widget has as long as it is on the page.
+        assert f"slens-live-{kind.model_id}" in kind._dom_classes
+        assert f":has(.slens-live-{kind.model_id}) .slens-still-{kind.model_id}" in page
 
 
 def _texts(svg: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,14 @@ START = """async (code) => {
   void window.jupyterapp.commands.execute('notebook:run-cell');
 }"""
 
+REOPEN = """(path) => window.jupyterapp.commands.execute('docmanager:open', {
+  path, factory: 'Notebook',
+  kernelPreference: { shouldStart: false, canStart: false, autoStartDefault: false },
+})"""
+
+KERNELS = """() => [...window.jupyterapp.shell.widgets('main')]
+  .filter((widget) => widget.sessionContext?.session?.kernel).length"""
+
 
 @pytest.fixture
 def small_page(browser: Any, jupyterlab: tuple[str, str, Path], tmp_path: Path) -> Iterator[LabPage]:
@@ -40,7 +49,44 @@ def small_page(browser: Any, jupyterlab: tuple[str, str, Path], tmp_path: Path) 
     page.close()
 
 
-def test_busy_restarted_and_reopened(small_page: LabPage, jupyterlab: tuple[str, str, Path]) -> None:
+def reopened(browser: Any, server: tuple[str, str, Path], saved: str, trusted: bool) -> None:
+    """Open a saved notebook without a kernel: the picture is there, and no error."""
+    address, token, work = server
+    # Of another name, because the first page's has a kernel. What was changed elsewhere is not trusted.
+    notebook = nbformat.read(work / saved, as_version=4)
+    saved = f"{'trusted' if trusted else 'sent'}-{saved}"
+    if not trusted:
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell("Sent"))
+    nbformat.write(notebook, work / saved)
+    page = LabPage(browser.new_context(viewport={"width": 1400, "height": 1000}).new_page())
+    view = page.page
+    view.goto(f"{address}/lab?token={token}&reset", timeout=WAIT)
+    view.wait_for_function("() => window.jupyterapp?.commands.hasCommand('docmanager:open')", timeout=WAIT)
+    view.evaluate(REOPEN, saved)
+    picture = view.locator(".slens-still img")
+    picture.wait_for(timeout=WAIT)
+    view.wait_for_timeout(4_000)  # a widget's model is looked for during 2 seconds, then its absence is told
+    assert picture.evaluate("image => image.naturalWidth") > 200
+    assert picture.bounding_box()["height"] > 200
+    notebook_text = view.locator(".jp-Notebook").inner_text()
+    assert "Run the cell" in notebook_text
+    assert ("Sent" in notebook_text) != trusted
+    assert "Error" not in notebook_text
+    assert "Loading" not in notebook_text
+    assert not view.evaluate(KERNELS)
+    folder = os.environ.get("SLENS_SCREENSHOTS")
+    if folder:
+        picture.scroll_into_view_if_needed()
+        view.screenshot(path=Path(folder) / f"reopened-{'trusted' if trusted else 'sent'}.png")
+    assert not page.left_machine
+    # ipywidgets' own manager expects a kernel.
+    assert all("/jupyterlab-manager/" in error for error in page.errors), page.errors
+    page.close()
+
+
+def test_busy_restarted_and_reopened(
+    small_page: LabPage, browser: Any, jupyterlab: tuple[str, str, Path]
+) -> None:
     page = small_page
     view = page.page
     box = view.locator(".slens-gallery input[type=search]")
@@ -61,17 +107,14 @@ def test_busy_restarted_and_reopened(small_page: LabPage, jupyterlab: tuple[str,
         for name in ("map", "gallery", "alignment", "pruning", "dashboard-bar"):
             view.wait_for_selector(f".slens-{name}[data-theme={theme}]", timeout=WAIT)
 
-    # The saved notebook holds a picture for readers without a kernel.
+    # The saved notebook holds a picture for readers without a kernel; beside the widget it is not seen.
+    assert view.locator(".slens-still").count() == 1
+    assert not view.locator(".slens-still").is_visible()
     view.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
-    work = jupyterlab[2]
-    newest = max(work.glob("*.ipynb"), key=lambda path: path.stat().st_mtime)
     view.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
-    data = [
-        output.get("data", {})
-        for cell in nbformat.read(newest, as_version=4).cells
-        for output in cell.get("outputs", [])
-    ]
-    assert any("image/png" in item and "application/vnd.jupyter.widget-view+json" in item for item in data)
+    saved = view.evaluate("window.jupyterapp.shell.currentWidget.context.path")
+    for trusted in (True, False):
+        reopened(browser, jupyterlab, saved, trusted)
 
     # A restarted kernel knows nothing of the page: it says so once, and what was drawn stays.
     view.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
