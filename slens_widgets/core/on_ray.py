@@ -22,14 +22,14 @@ _WORKERS_LOG = "slens_widgets"
 
 @contextmanager
 def connected(device: torch.device, sent: Mapping[str, Any]) -> Iterator[Spread]:
-    """Use the Ray cluster that this process is connected to, or start one on this machine meanwhile.
+    """Use the Ray cluster that this process is connected to, else what `ray.init` finds, else start one.
 
-    Ray opens ports of its own on this machine, for its own processes.
+    What is started runs on this machine until the build ends, and opens ports of Ray's own on it.
 
     Raises
     ------
     ModelError
-        Ray is not installed.
+        Ray is not installed, or its cluster can't be reached.
     InputError
         Something in `sent` can't be pickled, or no machine of the cluster has room for a worker.
     """
@@ -40,7 +40,14 @@ def connected(device: torch.device, sent: Mapping[str, Any]) -> Iterator[Spread]
     if ours:
         # Nothing leaves the machine: Ray would report how it is used.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.WARNING)
+        try:
+            ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.WARNING)
+        except Exception as error:  # it raises that itself, when a start takes long
+            at = os.environ.get("RAY_ADDRESS")
+            raise ModelError(
+                f"Ray can't be {f'reached at {at!r}' if at else 'started or reached'}: {str(error)[:300]}",
+                next_step="Call ray.init(…) first, or set RAY_ADDRESS to a running cluster or to 'local'",
+            ) from error
     try:
         # Sums are rounded in an order that depends on the number of threads, so it is the same everywhere.
         threads = torch.get_num_threads()

@@ -221,7 +221,8 @@ def cluster() -> Iterator[Any]:
     pytest.importorskip("ray.data", reason="RAY DATA IS NOT INSTALLED: pip install 'slens-widgets[ray]'")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+        patch.setenv("RAY_raylet_start_wait_time_s", "300")  # a busy machine takes its time
+        ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False)
         yield ray
         ray.shutdown()
 
@@ -337,10 +338,10 @@ if __name__ == "__main__":
 def test_a_build_killed_on_a_ray_of_its_own_goes_on(cluster: Any, folder: Path, tmp_path: Path) -> None:
     """Nobody called `ray.init` in that process: the build starts Ray, on all the cores that there are."""
     out = tmp_path / "x.slens"
-    environment = {key: value for key, value in os.environ.items() if key != "RAY_ADDRESS"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "RAY_ADDRESS": "local"}
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, str(out), str(folder)],
-        cwd=ROOT, env={**environment, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=400,
+        cwd=ROOT, env=environment, capture_output=True, timeout=400,
     )  # fmt: skip
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-2000:]
     said: list[str] = []
