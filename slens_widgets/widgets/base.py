@@ -194,7 +194,19 @@ class AuditWidget(anywidget.AnyWidget):
             Bytes of pictures and answers; components beyond it have no examples in the page.
         """
         makers = {self._widget: self._apart}
-        return save_page(path, self.numbering, makers, title=self._title, queries=queries, budget=budget)
+        return save_page(
+            path,
+            self.numbering,
+            makers,
+            title=self._title,
+            queries=queries,
+            budget=budget,
+            foremost=self._foremost(),
+        )
+
+    def _foremost(self) -> Iterable[int]:
+        """Return the components whose examples a saved page needs first."""
+        return ()
 
     def _apart(self, numbering: Numbering) -> AuditWidget:
         """Return the same widget over audits apart, to be asked what a saved page answers."""

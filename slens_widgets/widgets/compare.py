@@ -74,6 +74,9 @@ class CompareView(ConceptMap):
         yield Ask("compared")
         yield from super().recorded()
 
+    def _foremost(self) -> Iterable[int]:
+        return np.argsort(self.pair.similarity).tolist()
+
     def drawing(self) -> Drawing:
         """Return what draws what either lacks, over the map of both."""
         points = self._picture(self.audit.session.color_by)

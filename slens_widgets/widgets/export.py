@@ -8,7 +8,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +45,7 @@ def save_page(
     title: str,
     queries: Sequence[str] = (),
     budget: int = BUDGET,
+    foremost: Iterable[int] = (),
 ) -> Path:
     """Write a page of widgets over one audit, or over two, and return where it lies.
 
@@ -59,21 +60,27 @@ def save_page(
     queries
         Searches that the page answers besides those of the session.
     budget
-        Bytes of recorded answers and pictures; the front end adds some 100 kB.
+        Bytes of recorded answers and pictures; the front end adds some 150 kB.
+    foremost
+        Components, by number, that have examples before any others, after what is selected or pruned.
     """
     place = place_of(path, "A page", (".html", ".htm"))
     if isinstance(budget, bool) or not isinstance(budget, int) or budget < 0:
         raise InputError(f"budget is {budget!r}", expected="a number of bytes")
-    saved = _record(numbering, makers, tuple(queries), budget)
+    saved = _record(numbering, makers, tuple(queries), budget, foremost)
     write_whole(place, _page(title, saved, _about(numbering, title)))
     return place
 
 
 def _record(
-    numbering: Numbering, makers: Mapping[str, Maker], queries: tuple[str, ...], budget: int
+    numbering: Numbering,
+    makers: Mapping[str, Maker],
+    queries: tuple[str, ...],
+    budget: int,
+    foremost: Iterable[int],
 ) -> dict[str, Any]:
     twin = numbering.apart()
-    pictures, tiles = strips(numbering, int(budget * STRIP_SHARE))
+    pictures, tiles = strips(numbering, int(budget * STRIP_SHARE), foremost)
     left = budget - sum(len(text) for text in pictures.values())
     widgets = []
     skipped = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LEAST_TILES = 6
 """Examples that a component keeps in a saved page before any component goes without."""
+SAMPLED = 24
+"""Strips, evenly spread, whose sizes tell how many examples fit in."""
 QUALITY = 82
 WAIT_SECONDS = 600.0
 
@@ -129,27 +131,35 @@ def _length(record: Mapping[str, Any]) -> int:
     return sum(len(part) for part in record["buffers"]) + 2 * len(repr(record["body"])) + 120
 
 
-def strips(numbering: Numbering, budget: int) -> tuple[dict[int, str], int]:
+def strips(numbering: Numbering, budget: int, foremost: Iterable[int] = ()) -> tuple[dict[int, str], int]:
     """Return strips by component number, as base64 that stays within `budget` characters, and their tiles.
 
     Strips are cut to their first examples, to no fewer than `LEAST_TILES`, so that more components have one;
-    what is selected or pruned comes first.
+    what is selected or pruned comes first, then what is `foremost`.
     """
     db = numbering.sides[0].audit.db
     wanted = [*numbering.marked("selection").tolist(), *numbering.marked("pruned").tolist()]
-    order = list(dict.fromkeys([*wanted, *range(numbering.total)]))
+    order = list(dict.fromkeys([*wanted, *foremost, *range(numbering.total)]))
     tiles, found, left = db.m, {}, budget
-    if order:
-        first = len(base64.b64encode(numbering.strip(order[0])))
-        fair = budget / (len(order) * first) * db.m
-        tiles = max(min(db.m, LEAST_TILES), min(db.m, int(fair)))
+    few = min(db.m, LEAST_TILES)
+    sample = order[:: max(1, len(order) // SAMPLED)]
+    while tiles > few and len(order) * _mean_length(numbering, sample, tiles * db.tile) > budget:
+        tiles -= 1
     for number in order:
-        text = base64.b64encode(_cut(numbering.strip(number), tiles * db.tile)).decode()
+        text = _text(numbering, number, tiles * db.tile)
         if len(text) > left:
             break
         left -= len(text)
         found[number] = text
     return found, tiles
+
+
+def _mean_length(numbering: Numbering, numbers: Sequence[int], width: int) -> float:
+    return sum(len(_text(numbering, number, width)) for number in numbers) / max(1, len(numbers))
+
+
+def _text(numbering: Numbering, number: int, width: int) -> str:
+    return base64.b64encode(_cut(numbering.strip(number), width)).decode()
 
 
 def _cut(jpeg: bytes, width: int) -> bytes:

@@ -104,3 +104,13 @@ def test_what_can_not_be_compared_is_refused(audit, other, tmp_path) -> None:
         sw.CompareView(audit)
     with pytest.raises(TypeError, match="colour"):
         sw.CompareView(audit, other, colour="red")
+
+
+def test_a_saved_page_with_little_room_holds_what_is_lacked_most(audit, other, tmp_path) -> None:
+    widget = sw.CompareView(audit, other)
+    foremost = np.argsort(widget.pair.similarity)
+    text = widget.export_html(tmp_path / "page.html", budget=12_000).read_text()
+    [data] = re.findall(r'<script type="application/json" id="slens-saved">(.*?)</script>', text)
+    held = [int(number) for number in json.loads(data)["strips"]]
+    assert 0 < len(held) < len(foremost)
+    assert set(held) == set(foremost[: len(held)].tolist())
