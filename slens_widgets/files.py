@@ -44,6 +44,15 @@ def place_of(path: Any, what: str, endings: Sequence[str] = (), *, next_step: st
     return place
 
 
+def unused(place: Path) -> Path:
+    """Return the place, or where something lies there the first of NAME-2, NAME-3, … that is free."""
+    found, number = place, 1
+    while found.exists() or found.is_symlink():
+        number += 1
+        found = place.with_stem(f"{place.stem}-{number}")
+    return found
+
+
 def write_whole(place: Path, text: str) -> None:
     """Write beside and rename, so that the file is there whole or not at all."""
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")

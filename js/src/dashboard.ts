@@ -48,7 +48,32 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     if (name.value.trim()) ask("save_trail", { name: name.value.trim() });
     else name.focus();
   });
-  frame.tools.append(what, clear, undo, redo, trail);
+  const report = button("", "", () => {
+    if (frame.root.dataset.report === "writing") return client.cancel("report");
+    frame.clearError();
+    writing("writing", "");
+    client
+      .request("report", {}, { lane: "report", progress: (p) => frame.busy(p.stage, p) })
+      .then(({ body }) => writing("written", `Report written: ${String(body.path)}`))
+      .catch((error) => {
+        writing("", "");
+        frame.fail(error);
+      });
+  });
+  frame.tools.append(what, clear, undo, redo, trail, report);
+  writing("", "");
+
+  /** The line below the bar is there while a report is written, and then says where it lies. */
+  function writing(state: string, said: string): void {
+    const now = state === "writing";
+    frame.root.dataset.report = state;
+    report.textContent = now ? "Cancel" : "Report";
+    report.title = now
+      ? "Stop writing the report"
+      : "Write what the classes rest on as a page for readers without Python, into the notebook's folder";
+    frame.status(said);
+    frame.busy(now ? "Writing the report" : null);
+  }
 
   function take(body: Json): void {
     undo.disabled = body.undo !== true;

@@ -6,6 +6,7 @@ import css from "./pruning.css";
 import { confusions } from "./pruning_confusion";
 import { FlippedImages } from "./pruning_images";
 import { PrunedList } from "./pruning_list";
+import { type Mended, Mending } from "./pruning_mending";
 import { bars, Compared, type Kept, type Result, tiles } from "./pruning_numbers";
 import { type Json, uint32Of } from "./transport";
 import { type Drawn, widget } from "./widget";
@@ -22,6 +23,7 @@ const TABS = [
   ["classes", "Classes", "Accuracy of every class and group, before and after"],
   ["confusion", "Confusions", "What images are taken for, and how that changes"],
   ["images", "Images", "The images whose class changes"],
+  ["mended", "Mended", "The mended copy of the model, before and after"],
 ] as const;
 type Tab = (typeof TABS)[number][0];
 
@@ -100,6 +102,8 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   });
   const load = button("Load", "Load a pruned set from a JSON file", () => file.click());
 
+  const mending = new Mending(client, frame, () => choose("mended"));
+
   const empty = emptyState(
     "Nothing is pruned yet",
     "Select components on the map, in the list or in the alignment plot, then press “Prune selection”. The model is evaluated again at once; the model itself is never changed.",
@@ -113,6 +117,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     classes: [classes],
     confusion: [confusion],
     images: [images.element],
+    mended: [mending.element],
   };
   const tabs = TABS.map(([name, text, title]) =>
     button(text, title, () => choose(name), { role: "tab", "data-tab": name }),
@@ -138,7 +143,18 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     h(
       "div",
       { class: "slens-acts" },
-      ...[pruneButton, quadrant, undoButton, redoButton, clearButton, save, load, stop, file],
+      ...[
+        pruneButton,
+        quadrant,
+        undoButton,
+        redoButton,
+        clearButton,
+        save,
+        load,
+        ...mending.tools,
+        stop,
+        file,
+      ],
     ),
     tabList,
     ...panels,
@@ -215,6 +231,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
         refresh();
       }
     }
+    if (body.corrected) mending.show(body.corrected as Mended);
     redraw();
   }
 

@@ -37,10 +37,10 @@ export function points(value: number, unit = ""): string {
   return `${value > 0 ? "▲ +" : "▼ −"}${Math.abs(value).toFixed(1)}${unit}`;
 }
 
-export function tiles({ before, after, flips, pruned }: Result): HTMLElement[] {
+export function tiles({ before, after, flips, pruned }: Result, changed = pruned > 0): HTMLElement[] {
   const total = flips.fixed + flips.broken + flips.other;
   const note = (b: number, a: number): string =>
-    pruned > 0 ? `${change(b, a)}\nfrom ${percent(b)}` : "nothing pruned";
+    changed ? `${change(b, a)}\nfrom ${percent(b)}` : "nothing pruned";
   const tile = (title: string, value: string, below: string, name: string): HTMLElement =>
     h(
       "div",

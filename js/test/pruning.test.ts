@@ -241,11 +241,11 @@ describe("the pruning panel", () => {
     const { el } = await show();
     const tabs = [...el.querySelectorAll<HTMLElement>("[role=tab]")];
     const hidden = () => [...el.querySelectorAll<HTMLElement>("[role=tabpanel]")].map((each) => each.hidden);
-    expect(hidden()).toEqual([false, true, true, true]);
+    expect(hidden()).toEqual([false, true, true, true, true]);
     tabs[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-    expect(hidden()).toEqual([true, false, true, true]);
+    expect(hidden()).toEqual([true, false, true, true, true]);
     expect(tabs[1]!.getAttribute("aria-selected")).toBe("true");
-    expect(tabs.map((each) => each.tabIndex)).toEqual([-1, 0, -1, -1]);
+    expect(tabs.map((each) => each.tabIndex)).toEqual([-1, 0, -1, -1, -1]);
   });
 
   it("tells changes by sign and arrow", () => {

@@ -100,6 +100,9 @@ def correct(
             raise InputError(
                 f"method={method!r} learns from images, and none are given",
                 expected="training=sw.Evaluation(images, labels), apart from the evaluation images",
+                next_step=f'audit.correct(audit.session.pruned, "{method}", '
+                "sw.Evaluation(images, labels, groups)); for the pruning panel "
+                "sw.PruningPanel(audit, training=…) or sw.Dashboard(audit, training=…)",
             )
         labels = None if training.labels is None else label_indices(training.labels, judge.class_names)
         images = live.training_images(training.images, labels, training.groups)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from slens_widgets.audit import Audit
+from slens_widgets.audit import Audit, Evaluation
 from slens_widgets.errors import UnknownNameError
+from slens_widgets.files import unused
 from slens_widgets.session import Change
 from slens_widgets.trails import UNNAMED
 from slens_widgets.types import Progress
@@ -93,6 +95,13 @@ class DashboardBar(AuditWidget):
         self.audit.save_trail(request.text("name"))
         return Answer(self._bar())
 
+    @operation("report", slow=True)
+    def _report(self, request: Request, progress: Progress) -> Answer:
+        """Write the report into the kernel's folder, which is the notebook's; nothing is replaced."""
+        progress(0, 0, "Writing the report")
+        place = unused(Path.cwd() / f"{self.audit.db.path.stem}-report.html")
+        return Answer({"path": str(self.audit.report(place, progress=progress))})
+
 
 class Dashboard(ipywidgets.VBox):
     """The map, the gallery, the alignment plot and the pruning panel of one audit, linked.
@@ -103,6 +112,8 @@ class Dashboard(ipywidgets.VBox):
         The audit to draw; `audit.session` holds what is selected, asked and pruned.
     panels
         Which panels, of "map", "gallery", "alignment", "pruning".
+    training
+        Labelled images that the pruning panel mends the model with; see `PruningPanel`.
 
     Raises
     ------
@@ -110,13 +121,17 @@ class Dashboard(ipywidgets.VBox):
         There is no such panel.
     """
 
-    def __init__(self, audit: Audit, *, panels: Sequence[str] = tuple(PANELS)) -> None:
+    def __init__(
+        self, audit: Audit, *, panels: Sequence[str] = tuple(PANELS), training: Evaluation | None = None
+    ) -> None:
         for name in panels:
             if name not in PANELS:
                 raise UnknownNameError.of("panel", name, PANELS)
         self.audit = audit
         self.bar = DashboardBar(audit)
-        self.panels = {name: PANELS[name](audit) for name in dict.fromkeys(panels)}
+        makers: dict[str, Callable[[Audit], Any]] = {**PANELS}
+        makers["pruning"] = functools.partial(PruningPanel, training=training)
+        self.panels = {name: makers[name](audit) for name in dict.fromkeys(panels)}
         for name, panel in self.panels.items():
             panel.add_class("slens-panel")
             panel.add_class(f"slens-panel-{name}")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
-from slens_widgets.audit import Audit, PruningResult
+from slens_widgets.arguments import given
+from slens_widgets.audit import Audit, Correction, Evaluation, PruningResult
 from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
@@ -37,6 +38,16 @@ class PruningPanel(AuditWidget):
 
     Every change of `audit.session.pruned` or `.mode` evaluates the live model; the newest state wins. Two
     pruned sets, A and B, are kept to be compared: the session holds one of them, at first B; A is then empty.
+
+    Parameters
+    ----------
+    training
+        Labelled images, apart from the evaluation images, that "Mend …" learns from; see `Audit.correct`.
+
+    Raises
+    ------
+    InputError
+        `audit` is no `Audit`, or `training` no `Evaluation`.
     """
 
     _widget = traitlets.Unicode("pruning").tag(sync=True)
@@ -56,8 +67,13 @@ class PruningPanel(AuditWidget):
 
     result: PruningResult | None = None
     """The newest evaluation."""
+    corrected: Correction | None = None
+    """The model as it was mended last from this panel; the audited one is as it was."""
 
-    def __init__(self, audit: Audit, **kwargs: Any) -> None:
+    def __init__(self, audit: Audit, *, training: Evaluation | None = None, **kwargs: Any) -> None:
+        if not isinstance(training, Evaluation | None):
+            raise InputError(f"training={given(training)}", expected="sw.Evaluation(images, labels), or None")
+        self.training = training
         self._lock = threading.RLock()
         self._listed: dict[Component, None] = {}
         self._evaluating = False
@@ -170,6 +186,7 @@ class PruningPanel(AuditWidget):
                 "active": self._sets.active,
                 "kept": self._sets.told(),
                 "result": None if self.result is None else pruning_answers.summary(self.result),
+                "corrected": None if self.corrected is None else pruning_answers.mended(self.corrected),
                 "current": self.result is not None
                 and (self.result.components, self.result.mode) == (session.pruned, session.mode),
             }
@@ -247,6 +264,19 @@ class PruningPanel(AuditWidget):
         session = self.audit.session
         session.pruned = tuple(dict.fromkeys([*session.pruned, *found]))
         return Answer({"found": len(found)})
+
+    @operation("correct", slow=True)
+    def _correct(self, request: Request, progress: Progress) -> Answer:
+        session = self.audit.session
+        method: Any = request.text("method")
+        progress(0, 0, "Mending")
+        found = self.audit.correct(
+            session.pruned, method, self.training, mode=session.mode, progress=progress
+        )
+        with self._lock:
+            self.corrected = found
+        self._tell()
+        return Answer()
 
     @operation("effects")
     def _single_effects(self, request: Request, progress: Progress) -> Answer:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from slens_widgets.analyses import evaluation
 from slens_widgets.analyses.alignment import QUADRANTS
-from slens_widgets.audit import Audit, PruningResult
+from slens_widgets.audit import Audit, Correction, PruningResult
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.types import Component, Pictured, Progress, SinglePrunings
 from slens_widgets.widgets.messages import Answer
@@ -49,6 +49,16 @@ def summary(result: PruningResult) -> dict[str, Any]:
         "pruned": len(result.components),
         "mode": result.mode,
     }
+
+
+def mended(result: Correction) -> dict[str, Any]:
+    """Return what is shown of a mended model, and where Python has it."""
+    said = (
+        f"A copy mended by {result.method!r} against {len(result.components):,} components; the audited "
+        "model is as it was. Python has the copy: panel.corrected.model, where panel is this widget, "
+        "sw.PruningPanel(audit) or dashboard.panels['pruning']."
+    )
+    return {**summary(result), "said": said}
 
 
 def engine(audit: Audit) -> str | None:

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 import slens_widgets as sw
-from slens_widgets.errors import UnknownNameError
+from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.widgets.dashboard import DashboardBar
 
 
@@ -54,3 +54,29 @@ def test_the_bar_tells_undo_and_the_trail(audit, page_of) -> None:
     count = len(page.said)
     audit.save_trail("third look")
     assert len(page.said) == count
+
+
+def test_the_report_lies_in_the_notebook_s_folder(audit, page_of, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = page_of(DashboardBar(audit))
+    with pytest.raises(InputError) as error:
+        audit.report(tmp_path / "x.html")
+    assert page.ask("report")[0]["message"] == str(error.value)
+    assert not list(tmp_path.glob("*.html"))
+    audit.session.update(valid=["milia"], spurious=["ruler"], target="melanoma", pruned=[("features.3", 1)])
+    places = [page.ask("report")[0]["path"] for _ in range(3)]
+    names = ("small-report.html", "small-report-2.html", "small-report-3.html")
+    assert places == [str(tmp_path / name) for name in names]
+    expected = audit.report(tmp_path / "python.html").read_text()
+    assert [(tmp_path / name).read_text() for name in names] == [expected] * 3
+    assert "milia" in expected
+    assert any(said.get("stage") == "Writing the report" for said, _ in page.said)
+
+
+def test_a_report_is_cancelled(audit, live, page_of, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = page_of(DashboardBar(audit))
+    audit.session.update(valid=["milia"], spurious=["ruler"], pruned=[("features.3", 1)])
+    live.before_each = lambda: page.tell({"op": "cancel", "id": 1})
+    assert page.ask("report")[0]["cancelled"] is True
+    assert not list(tmp_path.glob("*.html"))
