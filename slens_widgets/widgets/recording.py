@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -140,11 +141,14 @@ def strips(numbering: Numbering, budget: int, foremost: Iterable[int] = ()) -> t
     db = numbering.sides[0].audit.db
     wanted = [*numbering.marked("selection").tolist(), *numbering.marked("pruned").tolist()]
     order = list(dict.fromkeys([*wanted, *foremost, *range(numbering.total)]))
-    tiles, found, left = db.m, {}, budget
+    found, left = {}, budget
     few = min(db.m, LEAST_TILES)
     sample = order[:: max(1, len(order) // SAMPLED)]
-    while tiles > few and len(order) * _mean_length(numbering, sample, tiles * db.tile) > budget:
-        tiles -= 1
+
+    def needed(tiles: int) -> float:
+        return len(order) * _mean_length(numbering, sample, tiles * db.tile)
+
+    tiles = few + bisect_right(range(few + 1, db.m + 1), float(budget), key=needed)
     for number in order:
         text = _text(numbering, number, tiles * db.tile)
         if len(text) > left:

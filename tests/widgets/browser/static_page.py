@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.widgets.browser import axe
 
-AXE = Path(__file__).parents[3] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 WIDGETS = ("map", "gallery", "alignment", "pruning", "dashboard-bar")
 
 
@@ -44,26 +42,23 @@ class SavedPage:
         box.fill(query)
         box.press("Enter")
 
+    def lasso(self, margin: float) -> None:
+        """Lasso all of the map that lies further than `margin`, a share of it, from its edge."""
+        page = self.page
+        box = page.locator(".slens-map .slens-plane").bounding_box()
+        page.get_by_role("button", name="Lasso").click()
+        low, high = margin, 1 - margin
+        for i, (x, y) in enumerate([(low, low), (high, low), (high, high), (low, high), (low, 0.05)]):
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+            if i == 0:
+                page.mouse.down()
+        page.mouse.up()
+
     def check_accessibility(self) -> None:
         """Fail where axe-core finds a serious violation, and say which; skip where there is no axe-core."""
-        if not AXE.exists():
-            if shutil.which("npm"):
-                pytest.fail("axe-core is missing: run 'npm install' in js/")
-            pytest.skip("ACCESSIBILITY NOT CHECKED: axe-core needs node (npm install in js/)")
+        axe.needed()
         self.page.wait_for_timeout(700)
-        self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        assert len(found["passes"]) > 15
-        bad = [
-            {
-                "rule": item["id"],
-                "help": item["help"],
-                "nodes": [node["html"][:160] for node in item["nodes"][:4]],
-                "why": item["nodes"][0]["failureSummary"][:300],
-            }
-            for item in found["violations"]
-            if item["impact"] in ("serious", "critical")
-        ]
+        bad = axe.violations(self.page)
         assert bad == [], json.dumps(bad, indent=1)
 
     def check(self) -> None:

@@ -51,7 +51,8 @@ def open_page(browser: Any, pages: dict[str, Path]) -> Iterator[Callable[..., Sa
 
 
 def test_lists_and_map_are_one_view_by_keyboard_and_pointer(open_page) -> None:
-    page = open_page("two models").page
+    saved = open_page("two models")
+    page = saved.page
     status = page.locator(".slens-map .slens-foot")
     lacking = page.get_by_role("grid", name="● one: what <b>two</b> lacks")
     lacking.locator("[role=row][tabindex='0']").focus()
@@ -73,14 +74,7 @@ def test_lists_and_map_are_one_view_by_keyboard_and_pointer(open_page) -> None:
     page.keyboard.press("Escape")
     page.wait_for_function("() => !document.querySelector('.slens-row[aria-selected=true]')")
     page.get_by_role("button", name="◆ <b>two</b>").click()
-    box = page.locator(".slens-plane").bounding_box()
-    page.get_by_role("button", name="Lasso").click()
-    corners = [(0.01, 0.01), (0.99, 0.01), (0.99, 0.99), (0.01, 0.99), (0.01, 0.05)]
-    for i, (x, y) in enumerate(corners):
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        if i == 0:
-            page.mouse.down()
-    page.mouse.up()
+    saved.lasso(0.01)
     # What is taken off the map is in no lasso.
     page.wait_for_function(
         "() => document.querySelector('.slens-map .slens-foot').textContent.includes('36 of 68')"

@@ -79,14 +79,7 @@ def test_it_opens_without_a_complaint(saved: SavedPage) -> None:
 
 def test_a_lasso_selects_in_every_view(saved: SavedPage) -> None:
     page = saved.page
-    box = page.locator(".slens-map .slens-plane").bounding_box()
-    page.get_by_role("button", name="Lasso").click()
-    corners = [(0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98), (0.02, 0.05)]
-    for i, (x, y) in enumerate(corners):
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        if i == 0:
-            page.mouse.down()
-    page.mouse.up()
+    saved.lasso(0.02)
     page.wait_for_selector(".slens-dashboard-bar[data-selected='36']")
     assert "(36)" in page.get_by_role("button", name="Selected only").inner_text()
 
