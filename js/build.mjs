@@ -25,20 +25,74 @@ function sourceDigest() {
   return hash.digest("hex");
 }
 
-/** Style sheets are texts in the bundle, minified like the rest of it. */
-const styles = {
-  name: "styles",
-  setup({ onLoad }) {
-    onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await transform(readFileSync(path, "utf8"), {
-        loader: "css",
-        minify: true,
-        target: "es2022",
-      });
-      return { contents: code, loader: "text" };
+// A fifth of the bundle is style sheets, and two fifths of these are a few phrases. A sign that no sheet has
+// stands for each of them; saved.css, which is small and in a bundle of its own, is left as it is.
+const PHRASES = [
+  ":1px solid var(--s-line)",
+  "overflow:hidden;text-overflow:ellipsis",
+  "color-mix(in srgb,var(--s-",
+  "-template-columns:",
+  "white-space:nowrap",
+  "align-items:center",
+  "background",
+  "-radius:",
+  ".slens-",
+  "var(--s-",
+  "display:",
+  "padding:",
+  "position:",
+  "font-size:1",
+  "height:",
+  "width:",
+  "border",
+  "margin",
+  "color",
+  "flex",
+  "grid",
+  "gap:",
+];
+
+/** The style sheets by path, minified. */
+async function minified() {
+  const paths = files(join(here, "src")).filter((path) => path.endsWith(".css"));
+  const sheets = paths.map(async (path) => {
+    const { code } = await transform(readFileSync(path, "utf8"), {
+      loader: "css",
+      minify: true,
+      target: "es2022",
     });
-  },
-};
+    return [path, code.trim()];
+  });
+  return new Map(await Promise.all(sheets));
+}
+
+/** Style sheets are texts in the bundle, unfolded when it is loaded. */
+async function styles() {
+  const sheets = await minified();
+  const used = [...sheets.values(), '"\\'].join("");
+  const signs = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter(
+    (sign) => !used.includes(sign),
+  );
+  if (signs.length < PHRASES.length) throw new Error("build.mjs has more phrases than signs are left for");
+  const phrases = PHRASES.map((phrase, i) => [signs[i], phrase]);
+  const unfold = `export default (sheet) =>
+    ${JSON.stringify(phrases)}.reduce((text, [sign, phrase]) => text.replaceAll(sign, phrase), sheet)`;
+  return {
+    name: "styles",
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^slens:unfold$/ }, ({ path }) => ({ path, namespace: "slens" }));
+      onLoad({ filter: /./, namespace: "slens" }, () => ({ contents: unfold }));
+      onLoad({ filter: /\.css$/ }, ({ path }) => {
+        const sheet = sheets.get(path);
+        if (path.endsWith("saved.css")) return { contents: sheet, loader: "text" };
+        const text = phrases.reduce((rest, [sign, phrase]) => rest.replaceAll(phrase, sign), sheet);
+        return {
+          contents: `import unfold from "slens:unfold"; export default unfold(${JSON.stringify(text)})`,
+        };
+      });
+    },
+  };
+}
 
 await build({
   entryPoints: ["slens.ts", "saved.ts"].map((name) => join(here, "src", name)),
@@ -48,7 +102,7 @@ await build({
   format: "esm",
   target: "es2022",
   charset: "utf8",
-  plugins: [styles],
+  plugins: [await styles()],
   logLevel: "warning",
 });
 writeFileSync(join(out, "digest.txt"), `${sourceDigest()}\n`);
