@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,17 +15,16 @@ from jaxtyping import Float, Int
 from slens_widgets.conceptdb import cached, pictures
 from slens_widgets.conceptdb.cache import Cache
 from slens_widgets.conceptdb.checksums import Checksums, damages
-from slens_widgets.conceptdb.further_embeddings import KEY, embed_with
+from slens_widgets.conceptdb.contents import read_contents
+from slens_widgets.conceptdb.further_embeddings import embed_with
 from slens_widgets.conceptdb.layer import LayerView
 from slens_widgets.conceptdb.order import Order
-from slens_widgets.conceptdb.place import check_file, check_place, roll_back
+from slens_widgets.conceptdb.place import check_place, roll_back
 from slens_widgets.conceptdb.probe import ProbeImages
 from slens_widgets.conceptdb.schema import (
-    FILE_NAME,
     SQLITE_NAME,
     TILE,
     UNREADABLE,
-    check_rows,
     connect,
     damaged,
 )
@@ -69,36 +67,19 @@ class ConceptDB:
         try:
             roll_back(self.path)
             self._connection = connect(self.path / SQLITE_NAME, "ro")
-            self._version = check_file(self.path, self._connection)
-            meta = dict(self._all("SELECT key, value FROM meta"))
-            rows = self._all("SELECT position, name, components, m, relevance FROM layers ORDER BY position")
-            files = self._all("SELECT file, bytes FROM embeddings")
-            if self._version > 1:
-                files += self._all("SELECT file, bytes FROM probe_activations")
-                files += self._all("SELECT file, bytes FROM probe_embeddings")
+            found = read_contents(self.path, self._connection, self._all)
         except UNREADABLE as error:
             raise damaged(self.path, f"can't be read ({error})") from error
-        self._check_layers(rows)
-        self._check_files(files)
-        try:
-            self.provenance = json.loads(meta["provenance"])
-            self.foundation_model: dict[str, Any] = dict(self.provenance["foundation_model"])
-            own = self.foundation_model["name"], self.foundation_model["fingerprint"]
-            check_rows([own], (str, str), self.path)
-            self.tile = int(meta.get("tile", TILE))
-            further = _further(meta)
-        except (KeyError, ValueError, TypeError) as error:
-            raise damaged(self.path, "lacks its provenance") from error
-        self.foundation_models = {self.foundation_model["name"]: self.foundation_model, **further}
-        prefix = ""
-        if foundation_model is not None and foundation_model != self.foundation_model["name"]:
-            if foundation_model not in self.foundation_models:
-                raise UnknownNameError.of("foundation model", foundation_model, self.foundation_models)
-            self.foundation_model = self.foundation_models[foundation_model]
-            prefix = f"{foundation_model}/"
+        self._version, self.tile = found.version, found.tile
+        self.provenance, self.foundation_models = found.provenance, found.foundation_models
+        own = next(iter(self.foundation_models))
+        if foundation_model is not None and foundation_model not in self.foundation_models:
+            raise UnknownNameError.of("foundation model", foundation_model, self.foundation_models)
+        self.foundation_model: dict[str, Any] = self.foundation_models[foundation_model or own]
+        prefix = "" if foundation_model in (None, own) else f"{foundation_model}/"
         self._checksums = Checksums(self.path, self._all)
         self._cache = Cache(self.path, self._one, prefix)
-        self._views = {row[1]: LayerView(self, *row) for row in rows}
+        self._views = {row[1]: LayerView(self, *row) for row in found.layers}
         self.layers = list(self._views)
         self._order = Order({name: len(view) for name, view in self._views.items()})
 
@@ -305,25 +286,6 @@ class ConceptDB:
             except UNREADABLE as error:
                 raise damaged(self.path, f"can't be read ({error})") from error
 
-    def _check_layers(self, rows: list[Any]) -> None:
-        if not rows:
-            raise damaged(self.path, "holds no layer")
-        check_rows(rows, (int, str, int, int, str), self.path)
-        for _, name, n, m, _ in rows:
-            # More than anything has; the arrays behind it are checked against it.
-            if not (0 < n < 2**32 and 0 < m < 2**20):
-                raise damaged(self.path, f"says that layer {name!r} has {n} components with {m} examples")
-
-    def _check_files(self, files: list[tuple[str, int]]) -> None:
-        for name, size in files:
-            if not isinstance(name, str) or not FILE_NAME.fullmatch(name):
-                raise damaged(self.path, f"names a file that can't be one of its own: {name!r}")
-            file = self.path / name
-            found = file.stat().st_size if file.is_file() else None
-            if found != size:
-                how = "lacks" if found is None else f"holds {found} of {size} bytes of"
-                raise damaged(self.path, f"{how} {name}")
-
 
 def open_database(path: str | Path) -> ConceptDB:
     """Open the concept database at `path` (a folder, usually NAME.slens).
@@ -334,8 +296,3 @@ def open_database(path: str | Path) -> ConceptDB:
         Nothing at `path`, no concept database, another format version, or a damaged one; says what to do.
     """
     return ConceptDB(path)
-
-
-def _further(meta: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    found = [json.loads(value) for key, value in meta.items() if key.startswith(KEY)]
-    return {str(about["name"]): about for about in found}
