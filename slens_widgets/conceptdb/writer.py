@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,9 +14,10 @@ import numpy as np
 from jaxtyping import Float, Int, UInt8
 
 from slens_widgets.conceptdb.checks import check_heatmaps, check_jpegs, checked_dim, layer_columns
-from slens_widgets.conceptdb.checksums import note_blobs, note_file
+from slens_widgets.conceptdb.checksums import note_file
 from slens_widgets.conceptdb.completeness import missing_parts
 from slens_widgets.conceptdb.embeddings import write_embeddings
+from slens_widgets.conceptdb.inserts import insert_blobs, insert_images, insert_layer
 from slens_widgets.conceptdb.partial import Partial
 from slens_widgets.conceptdb.probe import write_probe, write_probe_embeddings
 from slens_widgets.conceptdb.schema import (
@@ -24,7 +25,6 @@ from slens_widgets.conceptdb.schema import (
     TILE,
     ImageRecord,
     as_json,
-    pack_array,
     pack_heatmaps,
 )
 from slens_widgets.errors import DatabaseError, InputError, UnknownNameError
@@ -145,16 +145,9 @@ class ConceptDBWriter:
         if len(records) != len(pictures):
             raise InputError(f"{len(pictures)} pictures for {len(records)} images", expected="one each")
         check_jpegs(pictures, "picture")
-        rows = [(int(r.id), str(r.name), int(r.width), int(r.height), r.label, r.digest) for r in records]
         with self._lock:
             self._check_open()
-            try:
-                self._connection.executemany("INSERT INTO images VALUES (?, ?, ?, ?, ?, ?)", rows)
-            except sqlite3.IntegrityError as error:
-                raise InputError("An image id was added twice", expected="each image once") from error
-            blobs = [(row[0], bytes(picture)) for row, picture in zip(rows, pictures, strict=True)]
-            self._connection.executemany("INSERT INTO pictures VALUES (?, ?)", blobs)
-            note_blobs(self._connection, (("picture", id, 0, blob) for id, blob in blobs))
+            insert_images(self._connection, records, pictures)
 
     def add_layer(
         self,
@@ -183,18 +176,7 @@ class ConceptDBWriter:
                 raise InputError(f"Layer {layer!r} has {m} examples", expected="as many as the other layers")
             position = len(self._layers)
             self._layers[layer] = (position, n, m)
-            self._connection.execute(
-                "INSERT INTO layers VALUES (?, ?, ?, ?, ?)", (position, layer, n, m, relevance)
-            )
-            packed = {name: pack_array(values) for name, values in columns.items()}
-            self._connection.executemany(
-                "INSERT INTO columns VALUES (?, ?, ?, ?, ?)",
-                [(position, name, *values) for name, values in packed.items()],
-            )
-            note_blobs(
-                self._connection,
-                ((f"column {name}", position, 0, data) for name, (*_, data) in packed.items()),
-            )
+            insert_layer(self._connection, position, layer, columns, relevance)
 
     def add_heatmaps(
         self, layer: str, heatmaps: UInt8[np.ndarray, "component rank 28 28"], *, start: int = 0
@@ -205,19 +187,15 @@ class ConceptDBWriter:
             position = self._slots(layer, start, len(heatmaps), "heatmaps")
             m = self._layers[layer][2]
             check_heatmaps(layer, heatmaps, m)
-            self._add_blobs("heatmaps", "heatmaps", position, start, map(pack_heatmaps, heatmaps))
+            packed = map(pack_heatmaps, heatmaps)
+            insert_blobs(self._connection, "heatmaps", "heatmaps", position, start, packed)
 
     def add_strips(self, layer: str, start: int, strips: Sequence[bytes]) -> None:
         """Add strips (JPEG, m square tiles side by side) for the components from `start` on."""
         check_jpegs(strips, "strip")
         with self._lock:
             position = self._slots(layer, start, len(strips), "strips")
-            self._add_blobs("strips", "strip", position, start, map(bytes, strips))
-
-    def _add_blobs(self, table: str, kind: str, layer: int, start: int, blobs: Iterable[bytes]) -> None:
-        rows = [(layer, start + i, blob) for i, blob in enumerate(blobs)]
-        self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", rows)
-        note_blobs(self._connection, ((kind, *row) for row in rows))
+            insert_blobs(self._connection, "strips", "strip", position, start, map(bytes, strips))
 
     def add_embeddings(self, layer: str, fm_name: str, embeddings: Any) -> None:
         """Add the embeddings of one layer's example crops by foundation model `fm_name`.
