@@ -1,4 +1,4 @@
-"""What callers pass: whole numbers, numbers, paths, names; anything else is refused with what was given."""
+"""What callers pass: numbers, paths, names, texts, thresholds; else an error that says what was given."""
 
 from __future__ import annotations
 
@@ -73,6 +73,37 @@ def names_of(name: str, value: Any) -> list[str]:
     if not all(isinstance(each, str) for each in listed):
         raise InputError(f"{name}={given(value)}", expected="a name, or a list of names")
     return listed
+
+
+def as_text(value: Any) -> str:
+    """Return a text, as it is."""
+    if not isinstance(value, str):
+        raise InputError(f"{value!r} is no text", expected="a str")
+    return value
+
+
+def as_texts(values: Any) -> tuple[str, ...]:
+    """Return texts stripped, each once and none empty; one text counts as a list of one."""
+    if isinstance(values, str):
+        values = (values,)
+    if not isinstance(values, Iterable):
+        raise InputError(f"{values!r} is no list of texts", expected="['ruler', …]")
+    texts = [as_text(value).strip() for value in values]
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def as_thresholds(value: Any) -> tuple[float, float]:
+    """Return thresholds as (valid, spurious); one number counts as both."""
+    try:
+        pair = (value, value) if isinstance(value, int | float) else value
+        valid, spurious = (float(number) for number in pair)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(
+            f"{value!r} is no pair of thresholds", expected="(valid, spurious) or None"
+        ) from None
+    if not (math.isfinite(valid) and math.isfinite(spurious)):
+        raise InputError(f"The thresholds {value!r} are not finite", expected="two cosines")
+    return valid, spurious
 
 
 def given(value: Any) -> str:

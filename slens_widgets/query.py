@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from PIL import Image
 
@@ -14,6 +15,8 @@ from slens_widgets.errors import InputError
 
 QUERY_SIDE = 384
 """Longest side of a stored query image in pixels, as large as usual foundation models look at."""
+MAX_IMAGES = 12
+"""Images in one query."""
 MAX_NAME = 120
 _MINUS = "-−"
 
@@ -100,6 +103,16 @@ class Query:
     def texts(self) -> tuple[str, ...]:
         """Every text, wanted or not."""
         return tuple(part for part in (*self.wanted, *self.unwanted) if isinstance(part, str))
+
+
+def as_query_images(values: Any) -> tuple[QueryImage, ...]:
+    """Return pictures as queries, each once; one picture counts as a list of one."""
+    if isinstance(values, QueryImage) or not isinstance(values, Iterable):
+        values = (values,)
+    images = [value if isinstance(value, QueryImage) else QueryImage.of(value) for value in values]
+    if len(images) > MAX_IMAGES:
+        raise InputError(f"{len(images)} images in one query", expected=f"at most {MAX_IMAGES}")
+    return tuple({image.digest: image for image in images}.values())
 
 
 def _each_once(texts: Sequence[str]) -> list[str]:

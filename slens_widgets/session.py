@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from slens_widgets.arguments import as_text, as_texts, as_thresholds
 from slens_widgets.errors import InputError, UnknownNameError
-from slens_widgets.query import QueryImage
+from slens_widgets.query import QueryImage, as_query_images
 from slens_widgets.types import AblationMode, Component
 
 logger = logging.getLogger(__name__)
@@ -29,8 +29,6 @@ class Change:
 Callback = Callable[[Change], None]
 CheckAll = Callable[[Iterable[Any]], tuple[Component, ...]]
 
-MAX_IMAGES = 12
-"""Images in one query."""
 MAX_UNDO = 200
 """Pruned sets that a session can go back through."""
 
@@ -104,16 +102,16 @@ class Session:
         self.__dict__["_normalise"] = {
             "selection": components,
             "hovered": lambda value: None if value is None else check(value),
-            "query": _text,
-            "images": _images,
+            "query": as_text,
+            "images": as_query_images,
             "valid": as_texts,
             "spurious": as_texts,
-            "target": lambda value: None if value is None else _text(value),
+            "target": lambda value: None if value is None else as_text(value),
             "thresholds": lambda value: None if value is None else as_thresholds(value),
             "vocabulary": as_texts,
             "pruned": components,
             "mode": _mode,
-            "color_by": _text,
+            "color_by": as_text,
         }
         self.__dict__.update(
             selection=(),
@@ -260,45 +258,6 @@ def _components(
     if check_all is not None:
         return check_all(values)
     return tuple(dict.fromkeys(check(value) for value in values))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise InputError(f"{value!r} is no text", expected="a str")
-    return value
-
-
-def _images(values: Any) -> tuple[QueryImage, ...]:
-    if isinstance(values, QueryImage) or not isinstance(values, Iterable):
-        values = (values,)
-    images = [value if isinstance(value, QueryImage) else QueryImage.of(value) for value in values]
-    if len(images) > MAX_IMAGES:
-        raise InputError(f"{len(images)} images in one query", expected=f"at most {MAX_IMAGES}")
-    return tuple({image.digest: image for image in images}.values())
-
-
-def as_texts(values: Any) -> tuple[str, ...]:
-    """Return texts stripped, each once and none empty; one text counts as a list of one."""
-    if isinstance(values, str):
-        values = (values,)
-    if not isinstance(values, Iterable):
-        raise InputError(f"{values!r} is no list of texts", expected="['ruler', …]")
-    texts = [_text(value).strip() for value in values]
-    return tuple(dict.fromkeys(text for text in texts if text))
-
-
-def as_thresholds(value: Any) -> tuple[float, float]:
-    """Return thresholds as (valid, spurious); one number counts as both."""
-    try:
-        pair = (value, value) if isinstance(value, int | float) else value
-        valid, spurious = (float(number) for number in pair)
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(
-            f"{value!r} is no pair of thresholds", expected="(valid, spurious) or None"
-        ) from None
-    if not (math.isfinite(valid) and math.isfinite(spurious)):
-        raise InputError(f"The thresholds {value!r} are not finite", expected="two cosines")
-    return valid, spurious
 
 
 def _mode(value: Any) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from slens_widgets.arguments import as_texts
 from slens_widgets.errors import InputError, UnknownNameError
-from slens_widgets.session import as_texts
 
 SIZE: Final = 25_000
 _FREQUENT: Final = 200_000

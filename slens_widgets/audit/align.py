@@ -10,11 +10,11 @@ import pandas as pd
 from jaxtyping import Float
 
 from slens_widgets.analyses import alignment
+from slens_widgets.arguments import as_texts, as_thresholds
 from slens_widgets.audit.queries import OWN
 from slens_widgets.audit.tables import component_table, rows_of
 from slens_widgets.audit.thresholds import calibrated
 from slens_widgets.errors import InputError
-from slens_widgets.session import as_texts, as_thresholds
 from slens_widgets.types import Progress
 
 if TYPE_CHECKING:

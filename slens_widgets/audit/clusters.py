@@ -14,10 +14,9 @@ from slens_widgets.analyses import scores
 from slens_widgets.analyses.clusters import cluster
 from slens_widgets.analyses.labels import two_best
 from slens_widgets.analyses.search import cosine
-from slens_widgets.arguments import whole
+from slens_widgets.arguments import as_texts, whole
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
-from slens_widgets.session import as_texts
 from slens_widgets.types import Component, Progress
 
 if TYPE_CHECKING:

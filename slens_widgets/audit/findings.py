@@ -11,9 +11,9 @@ import pandas as pd
 
 from slens_widgets.analyses import reliance
 from slens_widgets.analyses.alignment import QUADRANTS
+from slens_widgets.arguments import as_texts
 from slens_widgets.audit.queries import OWN
 from slens_widgets.errors import InputError
-from slens_widgets.session import as_texts
 from slens_widgets.types import Progress
 
 if TYPE_CHECKING:
