@@ -9,13 +9,11 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float, Int
 
 from slens_widgets.analyses.effects import Effects, effects
-from slens_widgets.analyses.evaluation import evaluate
 from slens_widgets.arguments import given
-from slens_widgets.audit.pruning import PruningResult
+from slens_widgets.audit.pruning import PruningResult, pruning_result
 from slens_widgets.audit.trails import note
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from slens_widgets.types import AblationMode, Component, LiveModel, Progress, RelevanceByImage, SinglePrunings
@@ -40,7 +38,6 @@ class Judge:
     def __init__(self, live: LiveModel) -> None:
         self.live = live
         self.class_names = tuple(str(name) for name in live.class_names)
-        self._group_names = tuple(getattr(live, "group_names", None) or ())
         self._lock = threading.Lock()
         self._unpruned: np.ndarray | None = None
         self._relevance: dict[tuple[str, int], tuple[np.ndarray | None, np.ndarray | None]] = {}
@@ -52,7 +49,7 @@ class Judge:
     ) -> PruningResult:
         """Return accuracies before and after, and the images whose predicted class changed."""
         before, after = self.classes(pruned, mode, progress)
-        return self._result(before, after, pruned, mode)
+        return pruning_result(self.live, before, after, pruned, mode)
 
     def compared(
         self,
@@ -64,7 +61,7 @@ class Judge:
         """Return what another model's logits of the evaluation images change against the model as it is."""
         with self._lock:
             before = self._before(progress)
-        return self._result(before, after.argmax(axis=1), pruned, mode)
+        return pruning_result(self.live, before, after.argmax(axis=1), pruned, mode)
 
     def _before(self, progress: Progress | None) -> Int[np.ndarray, " image"]:
         """Return the classes with nothing ablated, under the lock."""
@@ -232,36 +229,6 @@ class Judge:
         elif not isinstance(target, str):
             raise InputError(f"target={given(target)}", expected="a class, by name or by index of the logits")
         raise UnknownNameError.of("class", target, self.class_names)
-
-    def _result(
-        self,
-        before: Int[np.ndarray, " image"],
-        after: Int[np.ndarray, " image"],
-        pruned: tuple[Component, ...],
-        mode: AblationMode,
-    ) -> PruningResult:
-        groups = None if self.live.groups is None else np.asarray(self.live.groups)
-        labels = np.asarray(self.live.labels)
-        was, now = (
-            evaluate(each, labels, self.class_names, groups, self._group_names) for each in (before, after)
-        )
-        return PruningResult(was, now, self._flips(before, after), pruned, mode)
-
-    def _flips(self, before: Int[np.ndarray, " image"], after: Int[np.ndarray, " image"]) -> pd.DataFrame:
-        images = np.flatnonzero(before != after)
-        labels = np.asarray(self.live.labels)[images]
-        was, became = before[images], after[images]
-        change = np.select([became == labels, was == labels], ["fixed", "broken"], "other")
-        names = np.array(self.class_names, dtype=object)
-        return pd.DataFrame(
-            {
-                "image": images,
-                "label": names[labels],
-                "before": names[was],
-                "after": names[became],
-                "change": change,
-            }
-        )
 
 
 def need(judge: Judge | None, what: str) -> Judge:

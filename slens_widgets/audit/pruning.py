@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+from jaxtyping import Int
 
-from slens_widgets.analyses.evaluation import Metrics
-from slens_widgets.types import AblationMode, Component
+from slens_widgets.analyses.evaluation import Metrics, evaluate
+from slens_widgets.types import AblationMode, Component, LiveModel
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,40 @@ class PruningResult:
         head = f"PruningResult({len(self.components)} components, mode {self.mode!r}, n={self.before.n})"
         body = self.table.to_string(index=False, formatters={"points": "{:+.1f}".format}, float_format="%.3f")
         return f"{head}\n{body}\nflips: {flipped or 'none'}"
+
+
+def pruning_result(
+    live: LiveModel,
+    before: Int[np.ndarray, " image"],
+    after: Int[np.ndarray, " image"],
+    components: tuple[Component, ...],
+    mode: AblationMode,
+) -> PruningResult:
+    """Return what pruning does, of the classes that are predicted of each evaluation image."""
+    class_names = tuple(str(name) for name in live.class_names)
+    group_names = tuple(getattr(live, "group_names", None) or ())
+    groups = None if live.groups is None else np.asarray(live.groups)
+    labels = np.asarray(live.labels)
+    was, now = (evaluate(each, labels, class_names, groups, group_names) for each in (before, after))
+    return PruningResult(was, now, _flips(before, after, labels, class_names), components, mode)
+
+
+def _flips(
+    before: Int[np.ndarray, " image"],
+    after: Int[np.ndarray, " image"],
+    labels: Int[np.ndarray, " image"],
+    class_names: tuple[str, ...],
+) -> pd.DataFrame:
+    images = np.flatnonzero(before != after)
+    due, was, became = labels[images], before[images], after[images]
+    change = np.select([became == due, was == due], ["fixed", "broken"], "other")
+    names = np.array(class_names, dtype=object)
+    return pd.DataFrame(
+        {
+            "image": images,
+            "label": names[due],
+            "before": names[was],
+            "after": names[became],
+            "change": change,
+        }
+    )
