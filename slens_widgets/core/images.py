@@ -7,8 +7,7 @@ import io
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from contextlib import closing
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -16,6 +15,7 @@ from jaxtyping import UInt8
 from PIL import Image
 
 from slens_widgets.core.decoding import MAX_PIXELS, decode, to_rgb
+from slens_widgets.core.reading_ahead import in_order
 from slens_widgets.core.sources import Source, source_of
 from slens_widgets.errors import InputError, SourceGoneError, UnreadableImageError
 
@@ -258,22 +258,11 @@ class ImageSet:
             return True, prepare(id, image)
 
         # A dataset written for one reader at a time gets one thread; files are independent of each other.
-        workers = min(4, os.cpu_count() or 1) if self._source.parallel else 1
-        queue: list[tuple[int, Future[tuple[bool, T | None]]]] = []
-        pending = iter(ids)
-        with ThreadPoolExecutor(workers, thread_name_prefix="slens-images") as pool:
-            try:
-                while True:
-                    queue.extend((id, pool.submit(task, id)) for id in islice(pending, ahead - len(queue)))
-                    if not queue:
-                        break
-                    id, future = queue.pop(0)
-                    readable, prepared = future.result()
-                    if readable:
-                        yield id, prepared  # type: ignore[misc]
-            finally:
-                for _, future in queue:
-                    future.cancel()
+        threads = min(4, os.cpu_count() or 1) if self._source.parallel else 1
+        with closing(in_order(ids, task, threads=threads, ahead=ahead)) as found:
+            for id, (readable, prepared) in found:
+                if readable:
+                    yield id, prepared  # type: ignore[misc]
         self.warn()
 
     def every(self, ids: Sequence[int], prepare: Callable[[int, Image.Image], T]) -> Iterator[tuple[int, T]]:
