@@ -14,23 +14,20 @@ import traitlets
 
 from slens_widgets.arguments import given
 from slens_widgets.audit import Audit, Correction, Evaluation, PruningResult
-from slens_widgets.errors import Cancelled, InputError
+from slens_widgets.errors import InputError
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
 from slens_widgets.widgets import pruning_answers, pruning_picture
-from slens_widgets.widgets.base import AuditWidget, operation
+from slens_widgets.widgets.base import AuditWidget, check_audit, operation
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.pruning_effects import SingleEffects
+from slens_widgets.widgets.pruning_evaluation import Evaluations
 from slens_widgets.widgets.pruning_sets import PrunedSets
 from slens_widgets.widgets.recording import Ask
-from slens_widgets.widgets.worker import Job, Worker
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-_EVALUATION = 0
-"""Key of the job that evaluates."""
 
 
 class PruningPanel(AuditWidget):
@@ -65,8 +62,6 @@ class PruningPanel(AuditWidget):
         yield Ask("quadrants", when={"valid": session.valid, "spurious": session.spurious})
         yield Ask("effects", args=None)
 
-    result: PruningResult | None = None
-    """The newest evaluation."""
     corrected: Correction | None = None
     """The model as it was mended last from this panel; the audited one is as it was."""
 
@@ -76,32 +71,35 @@ class PruningPanel(AuditWidget):
         self.training = training
         self._lock = threading.RLock()
         self._listed: dict[Component, None] = {}
-        self._evaluating = False
-        # Labels and quadrants are asked for when the panel opens: no toggle waits for them.
-        self._evaluator = Worker(f"{type(self).__name__}-evaluate")
+        check_audit(audit)
+        self._sets = PrunedSets(audit.session)
+        self._evaluations = Evaluations(self, self._sets, self._lock, self._tell)
         super().__init__(audit, **kwargs)
-        session = audit.session
-        self._sets = PrunedSets(session)
-        self._effects = SingleEffects(self, lambda: self._evaluating)
-        self._listed.update(dict.fromkeys(session.pruned))
+        self._effects = SingleEffects(self, lambda: self._evaluations.running)
+        self._listed.update(dict.fromkeys(audit.session.pruned))
         if self.audit.live is not None:
-            self._evaluate()
+            self._evaluations.start()
+
+    @property
+    def result(self) -> PruningResult | None:
+        """The newest evaluation."""
+        return self._evaluations.result
 
     def close(self) -> None:
         """Take the widget off the page; it follows the session no longer."""
         # Also called where the widget was never finished.
-        for name in ("_effects", "_evaluator"):
+        for name in ("_effects", "_evaluations"):
             if name in self.__dict__:
                 getattr(self, name).close()
         super().close()
 
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until the widget has nothing left to do; False where that takes longer."""
-        return all(each(timeout) for each in (super().wait, self._evaluator.wait, self._effects.wait))
+        return all(each(timeout) for each in (super().wait, self._evaluations.wait, self._effects.wait))
 
     def drawing(self) -> Drawing:
         """Return what draws the accuracies before and after."""
-        return functools.partial(pruning_picture.draw, result=self._shown())
+        return functools.partial(pruning_picture.draw, result=self._evaluations.shown())
 
     def preview(self) -> Drawing | None:
         """Return the same where an evaluation is there already."""
@@ -109,7 +107,7 @@ class PruningPanel(AuditWidget):
 
     def to_plotly(self) -> go.Figure:
         """Return the accuracies before and after as a plotly figure."""
-        return pruning_picture.to_plotly(self._shown())
+        return pruning_picture.to_plotly(self._evaluations.shown())
 
     def to_json(self, path: str | os.PathLike[str]) -> Path:
         """Write the pruned set as JSON, as `audit.save_pruned` does."""
@@ -125,54 +123,9 @@ class PruningPanel(AuditWidget):
                 self._listed.update(dict.fromkeys(change.new))
             self._sets.follow(session)
         if self.audit.live is not None:
-            self._evaluate()
+            self._evaluations.start()
         else:
             self._tell()
-
-    def _evaluate(self) -> None:
-        with self._lock:
-            self._evaluating = True
-        self._evaluator.submit(
-            Job(
-                self._run,
-                lane="evaluate",
-                key=_EVALUATION,
-                report=lambda done, total, stage: self.notify(
-                    "progress", {"done": done, "total": total, "stage": stage}
-                ),
-            )
-        )
-        self._tell()
-
-    def _run(self, progress: Progress) -> None:
-        session = self.audit.session
-        pruned, mode = session.pruned, session.mode
-        try:
-            progress(0, 0, "Evaluating")
-            result = self.audit.prune(pruned, mode, progress=progress)
-        except Cancelled:
-            return
-        except Exception as error:
-            self._stopped(error)
-            return
-        with self._lock:
-            self.result = result
-            self._evaluating = (session.pruned, session.mode) != (pruned, mode)
-            others = self._sets.evaluated(result)
-        self._tell()
-        for kept in others if not self._evaluating else ():
-            try:
-                kept.result = self.audit.prune(kept.pruned, kept.mode, progress=progress)
-            except Exception:
-                return  # the figures that were asked for are there; the other column waits for its turn
-            self._tell()
-
-    def _stopped(self, error: Exception | None) -> None:
-        with self._lock:
-            self._evaluating = False
-        self._tell()
-        if error is not None:
-            self.notify("failed", {"message": self.explain(error)})
 
     def _snapshot(self) -> Answer:
         with self._lock:
@@ -181,7 +134,7 @@ class PruningPanel(AuditWidget):
             body = {
                 "undo": session.can_undo,
                 "redo": session.can_redo,
-                "evaluating": self._evaluating,
+                "evaluating": self._evaluations.running,
                 "engine": pruning_answers.engine(self.audit),
                 "active": self._sets.active,
                 "kept": self._sets.told(),
@@ -240,10 +193,7 @@ class PruningPanel(AuditWidget):
     @operation("stop")
     def _stop(self, request: Request, progress: Progress) -> Answer:
         """Stop evaluating and go back to the set that the figures are for, if there are any."""
-        self._evaluator.cancel(_EVALUATION)
-        with self._lock:
-            result = self.result
-        self._stopped(None)
+        result = self._evaluations.stop()
         if result is not None:
             self.audit.session.update(pruned=result.components, mode=result.mode)
         return self._snapshot()
@@ -251,7 +201,7 @@ class PruningPanel(AuditWidget):
     @operation("evaluate")
     def _again(self, request: Request, progress: Progress) -> Answer:
         if self.audit.live is not None:
-            self._evaluate()
+            self._evaluations.start()
         return self._snapshot()
 
     @operation("quadrants", slow=True)
@@ -286,22 +236,22 @@ class PruningPanel(AuditWidget):
 
     @operation("confusion")
     def _confusion(self, request: Request, progress: Progress) -> Answer:
-        return pruning_answers.confusion(self.audit, self._shown())
+        return pruning_answers.confusion(self.audit, self._evaluations.shown())
 
     @operation("flips")
     def _flips(self, request: Request, progress: Progress) -> Answer:
         start = request.number("start", 2**31)
-        return pruning_answers.flips(self.audit, self._shown(), request.text("change"), start)
+        return pruning_answers.flips(self.audit, self._evaluations.shown(), request.text("change"), start)
 
     @operation("image")
     def _image(self, request: Request, progress: Progress) -> Answer:
-        shown = self._shown()
+        shown = self._evaluations.shown()
         position = request.number("image", shown.before.n)
         return pruning_answers.image(self.audit, shown, position)
 
     @operation("explain", slow=True)
     def _explain(self, request: Request, progress: Progress) -> Answer:
-        shown = self._shown()
+        shown = self._evaluations.shown()
         position = request.number("image", shown.before.n)
         progress(0, 0, "Explaining")
         return pruning_answers.explanation(self.audit, position, request.text("target"), self.position)
@@ -316,9 +266,3 @@ class PruningPanel(AuditWidget):
         if not isinstance(value, dict):
             raise InputError("The file holds no pruned set", expected="a file saved by this panel")
         return Answer({"found": len(self.audit.load_pruned(value))})
-
-    def _shown(self) -> PruningResult:
-        with self._lock:
-            if self.result is None:
-                raise InputError("Nothing was evaluated yet", next_step="wait for the first evaluation")
-            return self.result

@@ -98,7 +98,7 @@ def test_an_evaluation_waits_for_no_slow_request(audit, page, monkeypatch) -> No
     assert began.wait(5)
     try:
         audit.session.pruned = [B]
-        assert page.widget._evaluator.wait(10)
+        assert page.widget._evaluations.wait(10)
         assert page.widget.result.components == (B,)
     finally:
         go_on.set()
