@@ -18,8 +18,9 @@ from slens_widgets.session import Change
 from slens_widgets.types import Progress
 from slens_widgets.widgets.alignment_figure import NO_FACET, AlignmentFigure, sizes
 from slens_widgets.widgets.alignment_picture import draw
-from slens_widgets.widgets.base import AuditWidget, operation
+from slens_widgets.widgets.base import AuditWidget
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job

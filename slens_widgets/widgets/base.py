@@ -5,45 +5,33 @@ from __future__ import annotations
 import base64
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import anywidget
 import ipywidgets
 import traitlets
 
 from slens_widgets.audit import Audit
-from slens_widgets.errors import Cancelled, InputError, SlensError, UnknownNameError
+from slens_widgets.errors import InputError, SlensError, UnknownNameError
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
 from slens_widgets.widgets.export import BUDGET, save_page
 from slens_widgets.widgets.fields import FIELDS, JOINED, SETS, Fields
 from slens_widgets.widgets.labels import labels_answer
-from slens_widgets.widgets.messages import Answer, Request, identity, send_answer
+from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.numbering import Numbering
+from slens_widgets.widgets.operations import Handler, Requests, operation, operations_of
 from slens_widgets.widgets.pictures import PREVIEW_DPI, Drawing, picture, save_picture
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.still import show
-from slens_widgets.widgets.worker import Job, Worker
+from slens_widgets.widgets.worker import Worker
 
 logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent.parent / "static"
 MAX_STRIPS = 64
-
-Handler = Callable[[Any, Request, Progress], Answer]
-AnyHandler = TypeVar("AnyHandler", bound=Handler)
-
-
-def operation(name: str, *, slow: bool = False) -> Callable[[AnyHandler], AnyHandler]:
-    """Mark a method as the answer to a request; of `slow` ones of a name only the newest is answered."""
-
-    def mark(method: AnyHandler) -> AnyHandler:
-        method.__dict__["operation"] = (name, slow)
-        return method
-
-    return mark
 
 
 def check_audit(audit: object) -> None:
@@ -91,7 +79,8 @@ class AuditWidget(anywidget.AnyWidget):
         self._reader = Worker(f"{label}-read")
         self._worker = Worker(f"{label}-work")
         super().__init__(layout=layout or ipywidgets.Layout(width="100%"))
-        self.on_msg(self._on_message)
+        requests = Requests(self, self._say, self._reader, self._worker)
+        self.on_msg(lambda _, content, buffers: requests.take(content, buffers))
         self.numbering.observe(self._on_change, FIELDS, JOINED)
         self._observing = True
 
@@ -101,13 +90,7 @@ class AuditWidget(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        found = {}
-        for parent in reversed(cls.__mro__):
-            for method in vars(parent).values():
-                name, slow = getattr(method, "operation", (None, False))
-                if name is not None:
-                    found[name] = (method, slow)
-        cls._operations = found
+        cls._operations = operations_of(cls)
 
     def close(self) -> None:
         """Take the widget off the page; it follows the session no longer."""
@@ -249,40 +232,6 @@ class AuditWidget(anywidget.AnyWidget):
         # A view may have gone while the worker was busy.
         if self.comm is not None:
             self.send(content, buffers)
-
-    # Handlers may run on the main thread or on another one: they queue and return.
-    def _on_message(self, _widget: Any, content: Any, buffers: Any) -> None:
-        try:
-            request = Request.of(content, buffers)
-            if request.op == "cancel":
-                for worker in (self._reader, self._worker):
-                    worker.cancel(request.id)
-                return
-            handler, slow = self.handler_of(request.op)
-        except Exception as error:
-            self._say({"err": identity(content), "message": self.explain(error)}, [])
-            return
-        job = Job(
-            lambda progress: self._answer(handler, request, progress),
-            lane=request.op if slow else None,
-            key=request.id,
-            dropped=lambda: self._cancelled(request),
-            report=lambda done, total, stage: self._say(
-                {"progress": request.id, "done": done, "total": total, "stage": stage}, []
-            ),
-        )
-        (self._worker if slow else self._reader).submit(job)
-
-    def _answer(self, handler: Handler, request: Request, progress: Progress) -> None:
-        try:
-            send_answer(self._say, request, handler(self, request, progress))
-        except Cancelled:
-            self._cancelled(request)
-        except Exception as error:
-            self._say({"err": request.id, "message": self.explain(error)}, [])
-
-    def _cancelled(self, request: Request) -> None:
-        self._say({"err": request.id, "message": "A newer request replaced this one.", "cancelled": True}, [])
 
     def _on_change(self, change: Change) -> None:
         body, data = self.fields.told(change.field)

@@ -12,9 +12,10 @@ import traitlets
 from slens_widgets.audit import Audit
 from slens_widgets.types import Progress
 from slens_widgets.widgets import compare_picture
-from slens_widgets.widgets.base import check_audit, operation
+from slens_widgets.widgets.base import check_audit
 from slens_widgets.widgets.map import ConceptMap
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pair import Pair
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask

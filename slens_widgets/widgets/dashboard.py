@@ -18,12 +18,13 @@ from slens_widgets.session import Change
 from slens_widgets.trails import UNNAMED
 from slens_widgets.types import Progress
 from slens_widgets.widgets.alignment import AlignmentPlot, controls
-from slens_widgets.widgets.base import AuditWidget, operation
+from slens_widgets.widgets.base import AuditWidget
 from slens_widgets.widgets.export import BUDGET, over_one, save_page
 from slens_widgets.widgets.gallery import NeuronGallery
 from slens_widgets.widgets.map import ConceptMap
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.numbering import Numbering
+from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pruning import PruningPanel
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.still import show

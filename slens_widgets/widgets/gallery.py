@@ -18,11 +18,12 @@ from slens_widgets.errors import InputError, SlensError
 from slens_widgets.query import MAX_NAME, Query, QueryImage
 from slens_widgets.session import Change
 from slens_widgets.types import Component, KnownTexts, Progress
-from slens_widgets.widgets.base import MAX_STRIPS, AuditWidget, operation
+from slens_widgets.widgets.base import MAX_STRIPS, AuditWidget
 from slens_widgets.widgets.gallery_detail import classes, examples, meanings, neighbours
 from slens_widgets.widgets.gallery_picture import draw, plain_sheet, sheet, to_plotly
 from slens_widgets.widgets.gallery_strips import ExampleStrips
 from slens_widgets.widgets.messages import MAX_MESSAGE, Answer, Request
+from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask
 

@@ -18,11 +18,12 @@ from slens_widgets.audit.layout import has_coordinates
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.query import Query
 from slens_widgets.types import Progress
-from slens_widgets.widgets.base import AuditWidget, check_audit, operation
+from slens_widgets.widgets.base import AuditWidget, check_audit
 from slens_widgets.widgets.labels import NO_LABEL, labels_answer
 from slens_widgets.widgets.map_picture import MOST_KEYS, Points, draw, to_plotly
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.numbering import Numbering
+from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pair import Pair
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask

@@ -18,8 +18,9 @@ from slens_widgets.errors import InputError
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
 from slens_widgets.widgets import pruning_answers, pruning_picture
-from slens_widgets.widgets.base import AuditWidget, check_audit, operation
+from slens_widgets.widgets.base import AuditWidget, check_audit
 from slens_widgets.widgets.messages import Answer, Request
+from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.pruning_effects import SingleEffects
 from slens_widgets.widgets.pruning_evaluation import Evaluations
