@@ -11,6 +11,8 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision import transforms
 
+from slens_widgets.core.relevance import Attribution
+
 TRANSFORM = transforms.Compose(
     [
         transforms.Resize(32),
@@ -136,3 +138,13 @@ class Tokens(nn.Module):
         tokens = torch.cat([self.cls.expand(len(tokens), -1, -1), tokens], 1)
         tokens = tokens + self.attention(tokens, tokens, tokens)[0]
         return self.head(self.mlp(tokens)[:, 0])
+
+
+def heatmaps(
+    attribution: Attribution, layer: str, inputs: torch.Tensor, components: torch.Tensor
+) -> torch.Tensor:
+    """One component for each of the inputs."""
+    asked = [[int(component)] for component in components]
+    found = list(attribution.heatmaps(layer, inputs, asked))
+    assert [image for images, _, _ in found for image in images] == list(range(len(inputs)))
+    return torch.cat([maps for _, _, maps in found])

@@ -1,11 +1,9 @@
-"""Killed builds go on and end as if nothing had happened; full disks and vanished folders lose nothing."""
+"""Killed builds go on and end as if nothing had happened; what failed or vanished loses nothing."""
 
 from __future__ import annotations
 
 import json
 import random
-import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -16,12 +14,10 @@ from typing import Any
 import pytest
 
 import slens_widgets as sw
-from slens_widgets.conceptdb import ConceptDB
-from slens_widgets.core.build import build
-from slens_widgets.core.work import CHECKPOINT, STAGES
+from slens_widgets.core.work import CHECKPOINT
 from slens_widgets.errors import DatabaseError, InputError, ModelError, SourceGoneError
-from tests.core.nursery import finish
-from tests.core.parts import TRANSFORM, HashModel, pictures, small_cnn
+from tests.core.interrupted import Failing, attempt, contents, write_images
+from tests.core.parts import pictures
 
 ROOT = Path(__file__).parents[2]
 Ask = Callable[..., dict[str, Any]]
@@ -29,12 +25,7 @@ Ask = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("images")
-    (found / "a").mkdir()
-    for i, image in enumerate([*pictures(18, size=(40, 48)), *pictures(18, 1, size=(64, 40))]):
-        image.save(found / "a" / f"{i:02}.png")
-    (found / "a" / "05_broken.jpg").write_bytes(b"no")
-    return found
+    return write_images(tmp_path_factory.mktemp("images"))
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +53,6 @@ def whole(ask: Ask, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> t
     answer = ask(out, folder)
     assert answer["ended"] == 0, answer
     return out, len(answer["said"])
-
-
-def contents(path: Path) -> dict[str, bytes]:
-    """Return the bytes of every file, but for the date of the build."""
-    found = {}
-    for file in sorted(path.iterdir()):
-        data = file.read_bytes()
-        found[file.name] = re.sub(rb'"created": "[^"]*"', b"", data)
-        assert file.name != "concepts.sqlite" or found[file.name] != data
-    return found
 
 
 def check_killed(
@@ -117,27 +98,6 @@ def test_builds_killed_at_twenty_random_moments(
 
 def test_a_checkpoint_comes_every_minute_or_sooner() -> None:
     assert 0 < CHECKPOINT <= 60
-
-
-def attempt(out: Path, images: Any, **changes: Any) -> ConceptDB:
-    arguments: dict[str, Any] = {
-        "transform": TRANSFORM, "m": 4, "device": "cpu", "progress": False, "batch_size": 4, "checkpoint": 0,
-        "foundation_model": HashModel(), **changes,
-    }  # fmt: skip
-    return build(small_cnn(), images, ["4", "7", "12"], out=out, **arguments)
-
-
-class Failing(HashModel):
-    """Fails until it is told not to."""
-
-    def __init__(self, error: BaseException) -> None:
-        super().__init__()
-        self.error: BaseException | None = error
-
-    def encode_images(self, images: Any) -> Any:
-        if self.error is not None:
-            raise self.error
-        return super().encode_images(images)
 
 
 def test_what_was_done_before_an_error_is_kept(folder: Path, tmp_path: Path) -> None:
@@ -230,86 +190,3 @@ def test_an_image_that_vanishes_is_named(
 
     with pytest.raises(InputError, match=r"a/30\.png.*can't be read|a/30\.png' cannot be read"):
         attempt(out, images, progress=vanish)
-
-
-def test_a_limit_on_file_sizes_is_a_clear_error(folder: Path, tmp_path: Path) -> None:
-    """A quota: the system refuses to let a file grow."""
-    out = tmp_path / "x.slens"
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, before[1]))
-    try:
-        with pytest.raises(
-            DatabaseError, match=r"can't be written: .*(large|disk|full).*What was done is kept"
-        ):
-            attempt(out, folder)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    said: list[str] = []
-    attempt(out, folder, progress=lambda done, total, stage: said.append(stage)).close()
-    assert "collect" not in said
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """A disk of its own: `disk("size=100k")` mounts it, or changes it."""
-    mount = tmp_path / "disk"
-    mount.mkdir()
-
-    def changed(options: str) -> Path:
-        how = ["-o", f"remount,{options}"] if mount.is_mount() else ["-t", "tmpfs", "-o", options, "tmpfs"]
-        if subprocess.run(["mount", *how, mount], capture_output=True).returncode:
-            pytest.skip("NO DISK CAN BE MOUNTED HERE: that needs root, and a machine that lets it")
-        return mount
-
-    yield changed
-    if mount.is_mount():
-        subprocess.run(["umount", "-l", mount], check=True)
-
-
-def test_a_disk_that_is_full_again_and_again_loses_nothing(
-    disk: Callable[[str], Path], folder: Path, tmp_path: Path
-) -> None:
-    """The disk grows by a quarter after each failure, until the build fits on it."""
-    out, size, before = disk("size=16k") / "x.slens", 16, 0
-    stopped: list[str] = []
-    while not out.exists():
-        said: list[str] = []
-        try:
-            attempt(
-                out, folder, finish=finish, progress=lambda done, total, stage, said=said: said.append(stage)
-            ).close()
-        except DatabaseError as error:
-            message = str(error)
-            assert re.search(r"'/.*/x\.slens' can't be written: .*(No space left|disk is full)", message)
-            assert re.search(r"MiB are free there\)\. .*make room.*then build again", message)
-            assert not out.exists()
-            kept = out.with_name("x.slens.partial").exists()
-            assert kept == ("What was done is kept" in message) == ("Nothing is left there" not in message)
-            assert kept or not before, "nothing that was kept is lost"
-        place = STAGES.index(said[0]) if said else len(STAGES)
-        assert place >= before, "it goes on where it was"
-        before = place
-        stopped.append(said[-1] if said else "finish")
-        size = int(size * 1.25) + 4
-        assert size < 20_000
-        disk(f"size={size}k")
-    assert set(stopped) >= {"collect", "relevance", "embed", "write"}, "it was full in every stage"
-    attempt(tmp_path / "y.slens", folder, finish=finish).close()
-    assert contents(out) == contents(tmp_path / "y.slens")
-    assert [each.name for each in out.parent.iterdir()] == ["x.slens"]
-
-
-def test_a_disk_that_can_only_be_read_is_a_clear_error(disk: Callable[[str], Path], folder: Path) -> None:
-    out = disk("size=20m") / "x.slens"
-    with pytest.raises(ModelError):
-        attempt(out, folder, foundation_model=Failing(ModelError("no")))
-    kept = out.with_name("x.slens.partial")
-    disk("ro")
-    for path in (out, out.with_name("y.slens")):
-        with pytest.raises(DatabaseError, match=r"/[xy]\.slens'.*: Read-only.*writable"):
-            attempt(path, folder)
-    assert kept.is_dir()
-    disk("rw")
-    said: list[str] = []
-    attempt(out, folder, progress=lambda done, total, stage: said.append(stage)).close()
-    assert said[0] == "embed"

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import logging
 
-import numpy as np
 import pytest
 import torch
 from crp.attribution import CondAttribution
@@ -13,14 +12,12 @@ from zennit.canonizers import Canonizer, SequentialMergeBatchNorm
 from zennit.composites import EpsilonPlusFlat
 from zennit.torchvision import ResNetCanonizer
 
-from slens_widgets.core.activation_maps import token_grid
-from slens_widgets.core.class_relevance import class_relevance
 from slens_widgets.core.composites import Crp, batch_norm_pairs
 from slens_widgets.core.crp_heatmaps import crp_rounds
 from slens_widgets.core.hooks import evaluating
-from slens_widgets.core.relevance import Attribution, attributing
+from slens_widgets.core.relevance import attributing
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
-from tests.core.parts import Tokens, small_cnn, state_of, unsettled
+from tests.core.parts import heatmaps, small_cnn, state_of, unsettled
 
 
 def random_resnet() -> nn.Module:
@@ -49,16 +46,6 @@ def reference(
         data, [{layer: [component]}], composite, start_layer=layer, mask_map=ChannelConcept.mask
     )
     return result.heatmap[0]
-
-
-def heatmaps(
-    attribution: Attribution, layer: str, inputs: torch.Tensor, components: torch.Tensor
-) -> torch.Tensor:
-    """One component for each of the inputs."""
-    asked = [[int(component)] for component in components]
-    found = list(attribution.heatmaps(layer, inputs, asked))
-    assert [image for images, _, _ in found for image in images] == list(range(len(inputs)))
-    return torch.cat([maps for _, _, maps in found])
 
 
 @pytest.mark.parametrize(
@@ -172,54 +159,6 @@ def test_composites_and_canonizers_can_be_chosen() -> None:
             assert torch.allclose(maps, heatmaps(found, "4", inputs, torch.tensor([2])), atol=1e-6)
 
 
-def test_tokens_get_activation_maps_and_it_is_said(caplog: pytest.LogCaptureFixture) -> None:
-    model, inputs = Tokens(), torch.randn(2, 3, 32, 32)
-    with (
-        caplog.at_level(logging.WARNING),
-        evaluating(model),
-        attributing(model, ["patch", "mlp", "head"], "crp", inputs) as found,
-    ):
-        assert found.methods == {"patch": "crp", "mlp": "activation", "head": "activation"}
-        maps = heatmaps(found, "mlp", inputs, torch.tensor([0, 5]))
-        units = heatmaps(found, "head", inputs, torch.tensor([0, 1]))
-        report = found.report()
-    assert "tokens" in report["reasons"]["mlp"]
-    assert "MultiheadAttention" in report["reasons"]["head"]
-    assert "'mlp' gets activation maps" in caplog.text
-    assert maps.shape == (2, 32, 32)
-    assert (units == 1).all()
-
-
-def test_tokens_of_a_timm_transformer(caplog: pytest.LogCaptureFixture) -> None:
-    timm = pytest.importorskip("timm")
-    model = timm.create_model("vit_tiny_patch16_224", pretrained=False, img_size=64, depth=2)
-    inputs = torch.randn(2, 3, 64, 64)
-    with evaluating(model), attributing(model, ["blocks.1.mlp.act"], "crp", inputs) as found:
-        assert found.methods == {"blocks.1.mlp.act": "activation"}
-        assert heatmaps(found, "blocks.1.mlp.act", inputs, torch.tensor([3, 4])).shape == (2, 64, 64)
-    relevance = class_relevance(model, inputs, "blocks.1.mlp.act", 3, device="cpu")
-    assert relevance.shape == (768,)
-    assert "gradient × activation" in caplog.text
-
-
-def test_activation_maps_are_positive_parts_or_above_the_minimum() -> None:
-    model = nn.Sequential(nn.Identity()).eval()
-    inputs = torch.stack([torch.arange(4.0).view(1, 2, 2) - 1, -1 - torch.arange(4.0).view(1, 2, 2)])
-    with evaluating(model), attributing(model, ["0"], "activation", inputs) as found:
-        maps = heatmaps(found, "0", inputs, torch.tensor([0, 0]))
-    assert maps[0].tolist() == [[0, 0], [1, 2]]
-    assert maps[1].tolist() == [[3, 2], [1, 0]]
-
-
-def test_patch_grids_are_found_for_the_shape_of_the_input() -> None:
-    assert token_grid(197, 224, 224) == (1, 14, 14)
-    assert token_grid(201, 224, 224) == (5, 14, 14)
-    assert token_grid(256, 224, 224, 0) == (0, 16, 16)
-    assert token_grid(1 + 8 * 16, 128, 256) == (1, 8, 16)
-    assert token_grid(3, 224, 224) == (2, 1, 1)
-    assert token_grid(1, 100, 37) is None
-
-
 def test_explicit_crp_is_not_replaced() -> None:
     class Detached(nn.Module):
         def __init__(self) -> None:
@@ -241,46 +180,6 @@ def test_explicit_crp_is_not_replaced() -> None:
         pass
     with pytest.raises(InputError, match="relevance='lime'"), attributing(model, ["conv"], "lime", inputs):
         pass
-
-
-def test_class_relevance_equals_zennit_crp(device: str) -> None:
-    model = unsettled(small_cnn().double())
-    before = state_of(model)
-    inputs = torch.randn(6, 3, 16, 16, dtype=torch.float64)
-    ours = class_relevance(model, [inputs[:4], inputs[4:]], "4", 2, device=device)
-    assert state_of(model) == before
-    plain = small_cnn().double().eval()
-    attribution = CondAttribution(plain)
-    composite = EpsilonPlusFlat([SequentialMergeBatchNorm()])
-    result = attribution(
-        inputs.requires_grad_(True), [{"y": [2]}], composite, record_layer=["4"], mask_map=ChannelConcept.mask
-    )
-    theirs = result.relevances["4"].sum((2, 3)).mean(0)
-    assert np.allclose(ours, theirs.numpy(), rtol=1e-5, atol=1e-9)
-
-
-def test_class_relevance_of_the_last_features_is_weight_times_activation() -> None:
-    model = small_cnn().eval()
-    model[12].bias.data.zero_()
-    inputs = torch.randn(5, 3, 16, 16)
-    with torch.no_grad():
-        features = model[:11](inputs).mean(0)
-    expected = features * model[12].weight[3]
-    assert np.allclose(
-        class_relevance(model, inputs, "10", 3, device="cpu"), expected.detach().numpy(), atol=1e-4
-    )
-    gradient = class_relevance(model, inputs, "10", 3, relevance="activation", device="cpu")
-    assert np.allclose(gradient, expected.detach().numpy(), atol=1e-6)
-
-
-def test_class_relevance_refuses_what_is_not_there() -> None:
-    model, inputs = small_cnn(), torch.randn(1, 3, 16, 16)
-    with pytest.raises(UnknownNameError, match="no class 9"):
-        class_relevance(model, inputs, "4", 9, device="cpu")
-    with pytest.raises(UnknownNameError, match="no layer"):
-        class_relevance(model, inputs, "nope", 0, device="cpu")
-    with pytest.raises(InputError, match="at least one image"):
-        class_relevance(model, inputs[:0], "4", 0, device="cpu")
 
 
 def test_a_second_pass_over_a_registered_model_is_deterministic() -> None:
