@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from slens_widgets.widgets.gallery import NeuronGallery as NeuronGallery
     from slens_widgets.widgets.map import ConceptMap as ConceptMap
     from slens_widgets.widgets.pruning import PruningPanel as PruningPanel
+    from slens_widgets.widgets.roles import RolesView as RolesView
     from slens_widgets.widgets.scores_figure import plot_scores as plot_scores
 
 # Names are imported on first use, so that `import slens_widgets` costs neither torch nor numba.
@@ -50,6 +51,7 @@ _PUBLIC = {
     "NeuronGallery": ("widgets.gallery", "NeuronGallery"),
     "OpenClip": ("core.embedding", "OpenClip"),
     "PruningPanel": ("widgets.pruning", "PruningPanel"),
+    "RolesView": ("widgets.roles", "RolesView"),
     "SlensError": ("errors", "SlensError"),
     "build": ("audit.building", "build"),
     "compare": ("audit", "compare"),

@@ -4,8 +4,9 @@ import css from "./alignment.css";
 import { concepts } from "./alignment_concepts";
 import { type SavedPlot, savedPlot } from "./alignment_plot";
 import { thresholds } from "./alignment_thresholds";
-import { button, emptyState, field, h, options, press } from "./dom";
+import { button, emptyState, field, h, press } from "./dom";
 import mapCss from "./map.css";
+import { targetChoice } from "./target";
 import { colours } from "./theme";
 import type { Json } from "./transport";
 import { type Drawn, widget } from "./widget";
@@ -29,15 +30,7 @@ function draw(drawn: Drawn): void {
     client.request("beside", { on: !together }).catch(frame.fail);
   });
   beside.hidden = classes.length < 2;
-  const target = h(
-    "select",
-    {
-      title: "The class whose relevance sizes the points",
-      disabled: classes.length === 0,
-      onchange: () => shared.set("target", target.value || null),
-    },
-    ...options([["", "none"], ...classes.map((name) => [name, name] as const)]),
-  );
+  const target = targetChoice(shared, "The class whose relevance sizes the points", "none");
   frame.tools.append(beside, field("Target class", target));
 
   const sets = concepts(shared);

@@ -1,10 +1,10 @@
 /** Two models side by side: what only one of them knows, then what both know, and all of it on one map. */
 
 import css from "./compare.css";
-import { counted, debounce, emptyState, frame, h } from "./dom";
+import { counted, emptyState, frame, h } from "./dom";
 import { drawMap } from "./map";
 import mapCss from "./map.css";
-import { choose } from "./points";
+import { choose, pointing } from "./points";
 import { Strips, showStrip } from "./strips";
 import { float32Of, uint32Of } from "./transport";
 import { VirtualList } from "./virtual_list";
@@ -31,19 +31,9 @@ function draw(drawn: Drawn): void {
   const border = sides[1]!.start;
   let similarity: Float32Array = new Float32Array();
   let matches: Uint32Array = new Uint32Array();
-  let pointed: number | null = null;
-  const tell = debounce(50, () => shared.set("hovered", pointed));
 
   const side = (id: number): number => Number(id >= border);
   const short = (id: number): string => components.name(id).replace(`${names[side(id)]} · `, "");
-
-  function point({ target }: Event): void {
-    const row = (target as HTMLElement).closest(".slens-row");
-    const cell =
-      (target as HTMLElement).closest("[data-component]") ?? row?.querySelector("[data-component]");
-    pointed = cell ? Number((cell as HTMLElement).dataset.component) : null;
-    tell();
-  }
 
   /** A list of components, or of pairs of them. */
   function list({ title, note, empty, area }: List): (found: number[][]) => void {
@@ -91,7 +81,7 @@ function draw(drawn: Drawn): void {
       shown: (first, last) => strips.want(rows.slice(first, last).flat()),
     });
     const { element } = grid;
-    for (const event of ["pointerover", "focusin", "pointerleave"]) element.addEventListener(event, point);
+    onClose(pointing(element, shared));
     const count = h("span");
     const nothing = emptyState(...empty);
     const head = h("h4", {}, title, h("span", { class: "slens-quiet" }, count, note));
@@ -144,7 +134,6 @@ function draw(drawn: Drawn): void {
   onClose(inner.close);
   const labels = drawMap({ ...drawn, frame: inner }, redraw);
   shared.on(["selection"], redraw);
-  onClose(tell.cancel);
 
   async function load(): Promise<void> {
     outer.busy("Comparing …");

@@ -7,6 +7,7 @@ import { columnsOf, Header, type Sort } from "./gallery_columns";
 import { FilterPanel } from "./gallery_filters";
 import { QueryBox } from "./gallery_query";
 import { Rows } from "./gallery_rows";
+import { acceptDrops } from "./image_files";
 import { Labels } from "./labels";
 import { clicked, type Filters, filtered, isNumber, ranked } from "./ranking";
 import { float32Of, uint32Of } from "./transport";
@@ -22,7 +23,8 @@ function draw(drawn: Drawn): void {
   const box = new QueryBox(client, shared, frame.fail, () => void search());
   frame.tools.style.flex = "1 1 260px";
   frame.tools.append(box.form);
-  box.images.acceptDrops(frame.root);
+  if (shared.about.searchable)
+    acceptDrops(frame.root, "Drop the image to search by it", (files) => void box.images.add(files));
 
   const labels = new Labels(shared, frame.fail, () => {
     layOut();

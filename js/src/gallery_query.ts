@@ -1,8 +1,9 @@
 /** The query box: texts and images, what was asked before, what could be asked, words that can't be known. */
 
-import { debounce, h, iconButton } from "./dom";
+import { debounce, h } from "./dom";
 import { QueryImages } from "./gallery_query_images";
 import { type Option, Suggestions } from "./gallery_suggestions";
+import { acceptPastes, fileButton } from "./image_files";
 import type { Shared } from "./shared";
 import type { Client } from "./transport";
 
@@ -65,22 +66,8 @@ export class QueryBox {
       () => this.#options(),
       (option) => this.#take(option),
     );
-    const file = h("input", {
-      type: "file",
-      accept: "image/*",
-      multiple: true,
-      hidden: true,
-      title: "Image files",
-    });
-    file.addEventListener("change", () => {
-      void this.images.add([...(file.files ?? [])]);
-      file.value = "";
-    });
-    const picture = iconButton(
-      "M2 3h12v10H2zM2 11l4-4 3 3 2-2 3 3M10.5 6h.01",
-      "Search by an image: choose a file here, or paste or drop one",
-      () => file.click(),
-    );
+    const add = (files: File[]): void => void this.images.add(files);
+    const [picture, file] = fileButton("Search by an image: choose a file here, or paste or drop one", add);
     picture.disabled = !able;
     this.form = h(
       "form",
@@ -108,12 +95,7 @@ export class QueryBox {
       this.#check();
     });
     this.input.addEventListener("scroll", () => this.#follow());
-    this.input.addEventListener("paste", (event) => {
-      const files = [...(event.clipboardData?.files ?? [])];
-      if (files.length === 0) return;
-      event.preventDefault();
-      void this.images.add(files);
-    });
+    acceptPastes(this.input, add);
     shared.on(["images"], () => this.#toggle());
     this.#toggle();
   }

@@ -1,10 +1,11 @@
 /** What colours the points: the values behind a colouring, their tones, their groups and their legend. */
 
-import { counted, field, h, options } from "./dom";
+import { counted, field } from "./dom";
 import type { Labels } from "./labels";
 import type { Content, Key } from "./map_legend";
 import { BINS, LEVELS, levels, MISSING, palette, range, type Scale } from "./palette";
 import type { Shared } from "./shared";
+import { targetChoice } from "./target";
 import type { Colours } from "./theme";
 import { float32Of } from "./transport";
 import type { Drawn } from "./widget";
@@ -122,17 +123,12 @@ export class MapColours {
 
   /** What the legend asks for besides showing: the class that relevance is about. */
   controls(): Node[] {
-    const { about, values } = this.drawn.shared;
-    if (this.colouring.by !== "relevance" || !about.live) return [];
-    const select = h(
-      "select",
-      {
-        title: "The class whose relevance colours the points",
-        onchange: () => this.drawn.shared.set("target", select.value || null),
-      },
-      ...options([["", "choose …"], ...about.classes.map((name) => [name, name] as const)]),
+    if (this.colouring.by !== "relevance" || !this.drawn.shared.about.live) return [];
+    const select = targetChoice(
+      this.drawn.shared,
+      "The class whose relevance colours the points",
+      "choose …",
     );
-    select.value = values.target ?? "";
     return [field("For class", select)];
   }
 

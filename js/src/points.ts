@@ -1,5 +1,6 @@
 /** What is drawn of the points, for any renderer: where they are, which tone, which state. */
 
+import { debounce } from "./dom";
 import type { View } from "./plane";
 import type { Shared } from "./shared";
 
@@ -45,6 +46,21 @@ export function choose(shared: Shared, ids: number[], add: boolean): void {
     if (toggles) now.delete(id);
     else now.add(id);
   shared.set("selection", [...now]);
+}
+
+/** What the pointer or the focus is on in a list is what the session points at; returns what ends that. */
+export function pointing(list: HTMLElement, shared: Shared): () => void {
+  let pointed: number | null = null;
+  const tell = debounce(50, () => shared.set("hovered", pointed));
+  for (const event of ["pointerover", "focusin", "pointerleave"])
+    list.addEventListener(event, ({ target }) => {
+      const row = (target as HTMLElement).closest(".slens-row");
+      const cell =
+        (target as HTMLElement).closest("[data-component]") ?? row?.querySelector("[data-component]");
+      pointed = cell ? Number((cell as HTMLElement).dataset.component) : null;
+      tell();
+    });
+  return tell.cancel;
 }
 
 export function pointSize(n: number, zoom: number): number {

@@ -1,6 +1,7 @@
 /** The pruning panel: a toggle per component, and what the model gets right without them. */
 
 import { button, counted, download, emptyState, field, h, oneOf } from "./dom";
+import explainedCss from "./explained.css";
 import { Labels } from "./labels";
 import css from "./pruning.css";
 import { confusions } from "./pruning_confusion";
@@ -292,4 +293,4 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     .catch(frame.fail);
 }
 
-export default widget({ name: "pruning", title: "Pruning", css }, draw);
+export default widget({ name: "pruning", title: "Pruning", css: explainedCss + css }, draw);

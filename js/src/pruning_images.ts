@@ -1,7 +1,7 @@
 /** The images whose predicted class a pruned set changes, as pictures; one of them explained. */
 
 import { button, closeButton, counted, emptyState, h, oneOf, said } from "./dom";
-import { points } from "./pruning_numbers";
+import { picture, reasons } from "./explained";
 import type { Shared } from "./shared";
 import type { Client, Json } from "./transport";
 
@@ -27,14 +27,6 @@ const KINDS = {
   other: "Images that were wrong and now are wrong in another way",
 };
 type Kind = keyof typeof KINDS;
-
-function picture(bytes: Uint8Array | undefined, label: string): HTMLElement {
-  if (!bytes || bytes.length === 0) return h("span", { class: "slens-thumb slens-quiet" }, "no picture");
-  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: "image/jpeg" }));
-  const image = h("img", { src: url, alt: label, draggable: "false" });
-  image.addEventListener("load", () => URL.revokeObjectURL(url), { once: true });
-  return image;
-}
 
 export class FlippedImages {
   readonly element: HTMLElement;
@@ -161,30 +153,14 @@ export class FlippedImages {
     close.focus({ preventScroll: true });
     this.client
       .request("explain", { image: body.image, target: body.before }, { lane: "explain" })
-      .then((answer) => this.#explain(why, answer.body, answer.buffers))
+      .then(({ body, buffers }) =>
+        why.replaceChildren(
+          h("p", { class: "slens-quiet" }, `Unpruned, “${String(body.target)}” rests most on`),
+          ...reasons(this.shared, body, buffers),
+        ),
+      )
       .catch((error) => {
         why.textContent = said(error);
       });
-  }
-
-  #explain(why: HTMLElement, body: Json, buffers: Uint8Array[]): void {
-    const rows = body.rows as { component: number; share: number; pruned: boolean }[];
-    why.replaceChildren(
-      h("p", { class: "slens-quiet" }, `Unpruned, “${String(body.target)}” rests most on`),
-      ...rows.map(({ component, share, pruned }, i) => {
-        const name = this.shared.components.name(component);
-        const state = pruned ? "pruned" : "kept";
-        return button(
-          [
-            picture(buffers[i], `Where ${name} looks`),
-            h("b", {}, name),
-            h("small", {}, `${(100 * share).toFixed(1)} % · ${state}`),
-          ],
-          `${name}, ${points(100 * share)} % of the layer's relevance, ${state}. Click to select it`,
-          () => this.shared.set("selection", [component]),
-          { class: "slens-flip" },
-        );
-      }),
-    );
   }
 }

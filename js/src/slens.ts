@@ -6,9 +6,10 @@ import dashboard from "./dashboard";
 import gallery from "./gallery";
 import map from "./map";
 import pruning from "./pruning";
+import roles from "./roles";
 import type { Widget } from "./widget";
 
-const WIDGETS: Record<string, Widget> = { alignment, compare, dashboard, gallery, map, pruning };
+const WIDGETS: Record<string, Widget> = { alignment, compare, dashboard, gallery, map, pruning, roles };
 
 export default {
   render(context: { model: { get(name: string): unknown }; el: HTMLElement }): () => void {

@@ -151,10 +151,11 @@ describe("the pruning panel", () => {
         buffers: [new ArrayBuffer(0)],
       }),
       explain: () => ({
-        body: { target: "nevus", rows: [{ component: 4, share: 0.25, pruned: true }] },
+        body: { target: "nevus", rows: [{ component: 4, share: 0.25, label: "", doubt: "", quadrant: "" }] },
         buffers: [new Uint8Array([1]).buffer],
       }),
     });
+    model.say({ state: "pruned", encoding: "ids" }, [new Uint32Array([4]).buffer]);
     el.querySelector<HTMLElement>("[data-tab=images]")!.click();
     await settle();
     expect(model.ops("flips")).toHaveLength(1);

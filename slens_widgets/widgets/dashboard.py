@@ -27,6 +27,7 @@ from slens_widgets.widgets.numbering import Numbering
 from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pruning import PruningPanel
 from slens_widgets.widgets.recording import Ask
+from slens_widgets.widgets.roles import RolesView
 from slens_widgets.widgets.still import show
 
 PANELS: dict[str, Callable[[Audit], Any]] = {
@@ -34,13 +35,17 @@ PANELS: dict[str, Callable[[Audit], Any]] = {
     "gallery": NeuronGallery,
     "alignment": AlignmentPlot,
     "pruning": PruningPanel,
+    "roles": RolesView,
 }
+
+DEFAULT = ("map", "gallery", "alignment", "pruning")
 
 RECORDED: dict[str, Callable[[Audit], AuditWidget]] = {
     "map": ConceptMap,
     "gallery": NeuronGallery,
     "alignment": controls,
     "pruning": PruningPanel,
+    "roles": RolesView,
 }
 """What answers for each panel in a saved page."""
 
@@ -112,7 +117,7 @@ class Dashboard(ipywidgets.VBox):
     audit
         The audit to draw; `audit.session` holds what is selected, asked and pruned.
     panels
-        Which panels, of "map", "gallery", "alignment", "pruning".
+        Which panels, and in which order: of "map", "gallery", "alignment", "pruning", "roles".
     training
         Labelled images that the pruning panel mends the model with; see `PruningPanel`.
 
@@ -123,7 +128,7 @@ class Dashboard(ipywidgets.VBox):
     """
 
     def __init__(
-        self, audit: Audit, *, panels: Sequence[str] = tuple(PANELS), training: Evaluation | None = None
+        self, audit: Audit, *, panels: Sequence[str] = DEFAULT, training: Evaluation | None = None
     ) -> None:
         for name in panels:
             if name not in PANELS:

@@ -14,15 +14,15 @@ import traitlets
 from PIL import Image
 
 from slens_widgets.audit import Audit
-from slens_widgets.errors import InputError, SlensError
-from slens_widgets.query import MAX_NAME, Query, QueryImage
+from slens_widgets.query import Query, QueryImage
 from slens_widgets.session import Change
 from slens_widgets.types import Component, KnownTexts, Progress
 from slens_widgets.widgets.base import MAX_STRIPS, AuditWidget
 from slens_widgets.widgets.gallery_detail import classes, examples, meanings, neighbours
 from slens_widgets.widgets.gallery_picture import draw, plain_sheet, sheet, to_plotly
 from slens_widgets.widgets.gallery_strips import ExampleStrips
-from slens_widgets.widgets.messages import MAX_MESSAGE, Answer, Request
+from slens_widgets.widgets.given_images import given_image
+from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask
@@ -41,9 +41,6 @@ MAX_WORDS = 3_000
 DETAILED_QUERIES = 8
 DETAILED = 6
 """Details that a saved page holds for each of so many searches, where there is room."""
-PICTURE_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-"""Formats of pasted files: decoders that run inside this process and call no other program."""
-PICTURE_PIXELS = 50_000_000
 
 
 class NeuronGallery(AuditWidget):
@@ -178,10 +175,7 @@ class NeuronGallery(AuditWidget):
 
     @operation("add_image")
     def _add_image(self, request: Request, progress: Progress) -> Answer:
-        name = request.text("name")[:MAX_NAME]
-        if len(request.buffers) != 1 or not 0 < len(request.buffers[0]) <= MAX_MESSAGE:
-            raise InputError(f"The image {name!r} did not arrive", expected=f"1 to {MAX_MESSAGE:,} bytes")
-        return self._ask(_decode(bytes(request.buffers[0]), name))
+        return self._ask(QueryImage.of(*given_image(request)))
 
     @operation("add_example")
     def _add_example(self, request: Request, progress: Progress) -> Answer:
@@ -229,19 +223,3 @@ class NeuronGallery(AuditWidget):
 
     def _asked(self, request: Request) -> Component:
         return self.component(request.number("component", self._total))
-
-
-def _decode(data: bytes, name: str) -> QueryImage:
-    """Decode what a stranger may have made; whatever goes wrong is said."""
-    from slens_widgets.core.decoding import decode
-
-    try:
-        return QueryImage.of(decode(io.BytesIO(data), PICTURE_PIXELS, PICTURE_FORMATS), name)
-    except SlensError as error:
-        reason = str(error)
-    except Exception as error:
-        reason = f"It is damaged ({error})."
-    raise InputError(
-        f"{name!r} can't be used as a query: {reason}",
-        expected="a picture as PNG, JPEG, WebP, GIF, BMP or TIFF",
-    )

@@ -19,6 +19,7 @@ from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
 from slens_widgets.widgets import pruning_answers, pruning_picture
 from slens_widgets.widgets.base import AuditWidget, check_audit
+from slens_widgets.widgets.explained import explained
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pictures import Drawing
@@ -255,7 +256,8 @@ class PruningPanel(AuditWidget):
         shown = self._evaluations.shown()
         position = request.number("image", shown.before.n)
         progress(0, 0, "Explaining")
-        return pruning_answers.explanation(self.audit, position, request.text("target"), self.position)
+        found = self.audit.explain(position, request.text("target"))
+        return explained(found, self.position)
 
     @operation("export")
     def _export(self, request: Request, progress: Progress) -> Answer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from slens_widgets.analyses.alignment import QUADRANTS
 from slens_widgets.audit import Audit, Correction, PruningResult
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.types import Component, Pictured, Progress, SinglePrunings
+from slens_widgets.widgets.explained import THUMBNAIL, jpeg
 from slens_widgets.widgets.messages import Answer
 
 MOST_EFFECTS = 500
@@ -24,7 +23,7 @@ MATRIX = 6
 """Classes up to which the whole matrix of confusions is drawn."""
 LARGEST = 30
 """Changed confusions that are listed where there are more classes."""
-THUMBNAIL, PICTURE = 96, 288
+PICTURE = 288
 CHANGES = ("fixed", "broken", "other")
 
 
@@ -166,22 +165,6 @@ def image(audit: Audit, result: PruningResult, position: int) -> Answer:
     return Answer(body, [_picture(audit, position, PICTURE)])
 
 
-def explanation(audit: Audit, position: int, target: str, place: Callable[[Component], int]) -> Answer:
-    """Return the components that the whole model's decision for a class rests on, the first with heatmaps."""
-    found = audit.explain(position, target)
-    pruned = set(audit.session.pruned)
-    rows = [
-        {
-            "component": place(component),
-            "share": float(share),
-            "pruned": component in pruned,
-        }
-        for component, share in zip(found.components, found.table["share"], strict=True)
-    ]
-    overlays = [_jpeg(overlay) for overlay in found.overlays(THUMBNAIL)]
-    return Answer({"target": found.target, "rows": rows}, overlays)
-
-
 def _predicted(audit: Audit, result: PruningResult) -> tuple[np.ndarray, np.ndarray]:
     assert audit._judge is not None
     return audit._judge.classes(result.components, result.mode, None)
@@ -205,10 +188,4 @@ def _picture(audit: Audit, position: int, side: int) -> bytes:
     x, y = picture.width / 2, picture.height / 2
     box = (x - half, y - half, x + half, y + half)
     square = picture.resize((side, side), Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
-    return _jpeg(square)
-
-
-def _jpeg(picture: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    picture.convert("RGB").save(buffer, "JPEG", quality=88)
-    return buffer.getvalue()
+    return jpeg(square)

@@ -235,10 +235,11 @@ def test_the_lab_s_images_are_shown_and_explained(lab_audit, page_of) -> None:
     with Image.open(io.BytesIO(large)) as picture:
         assert picture.size == (288, 288)
     body, overlays = page.ask("explain", image=row["image"], target=row["before"])
-    assert len(overlays) == len(body["rows"]) == 5
+    assert len(overlays) == len(body["rows"]) + 1 == 6
     components = [page.widget.component(each["component"]) for each in body["rows"]]
-    assert [each["pruned"] for each in body["rows"]] == [c in audit.session.pruned for c in components]
-    assert any(each["pruned"] for each in body["rows"])
+    quadrants = table.set_index(["layer", "component"])["quadrant"]
+    assert [each["quadrant"] for each in body["rows"]] == [quadrants[c] for c in components]
+    assert any(component in audit.session.pruned for component in components)
     assert "suffix" in page.ask("panel")[0]["engine"]
 
 

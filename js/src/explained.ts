@@ -1,0 +1,49 @@
+/** What a decision on one image rests on: a card for each component, with where in the image it looks. */
+
+import { button, h } from "./dom";
+import { choose } from "./points";
+import type { Shared } from "./shared";
+import type { Json } from "./transport";
+
+interface Reason {
+  component: number;
+  share: number;
+  label: string;
+  /** Why not to rely on the label. */
+  doubt: string;
+  quadrant: string;
+}
+
+/** A picture that came as a JPEG, or words in its place. */
+export function picture(bytes: Uint8Array | undefined, label: string): HTMLElement {
+  if (!bytes || bytes.length === 0) return h("span", { class: "slens-thumb slens-quiet" }, "no picture");
+  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: "image/jpeg" }));
+  const image = h("img", { src: url, alt: label, draggable: "false" });
+  image.addEventListener("load", () => URL.revokeObjectURL(url), { once: true });
+  return image;
+}
+
+/** Signed percents. */
+export function percent(share: number): string {
+  return `${share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)} %`;
+}
+
+/** The components as buttons that select them. */
+export function reasons(shared: Shared, body: Json, buffers: Uint8Array[]): HTMLElement[] {
+  return (body.rows as Reason[]).map(({ component, share, label, doubt, quadrant }, i) => {
+    const name = shared.components.name(component);
+    const state = shared.values.pruned.includes(component) ? "pruned" : "kept";
+    const facts = [`${percent(share)} of the layer's relevance`, quadrant, state, doubt].filter(Boolean);
+    return button(
+      [
+        picture(buffers[i], `Where ${name} looks`),
+        h("b", {}, label || name),
+        h("small", {}, `${label ? `${name} · ` : ""}${percent(share)} · ${state}`),
+        h("small", { "data-quadrant": quadrant }, quadrant),
+      ],
+      `${name}, ${facts.join(", ")}. Click to select it`,
+      (event) => choose(shared, [component], event.ctrlKey || event.metaKey || event.shiftKey),
+      { class: "slens-flip", "data-component": component },
+    );
+  });
+}

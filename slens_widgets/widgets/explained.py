@@ -1,0 +1,53 @@
+"""What the page shows of an explanation: its components, and where in the image each of them looks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+from PIL import Image
+
+from slens_widgets.audit.explanation import Explanation
+from slens_widgets.audit.figures import label_and_doubt
+from slens_widgets.types import Component
+from slens_widgets.widgets.messages import Answer
+
+THUMBNAIL = 96
+"""Side of a small picture, in pixels."""
+
+
+def explained(found: Explanation, place: Callable[[Component], int]) -> Answer:
+    """Return the components that a decision rests on, the most relevant first.
+
+    The buffers are the heatmaps over the image, in the same order, and then the image as the model sees it.
+    """
+    rows = []
+    for component, row in zip(found.components, found.table.to_dict("records"), strict=True):
+        label, doubt = label_and_doubt(row) if isinstance(row.get("label"), str) else ("", "")
+        rows.append(
+            {
+                "component": place(component),
+                "share": float(row["share"]),
+                "label": label,
+                "doubt": doubt,
+                "quadrant": str(row.get("quadrant", "")),
+            }
+        )
+    body = {
+        "target": found.target,
+        "prediction": found.prediction,
+        "probability": found.probability,
+        "label": found.label,
+        "shares": found.quadrants,
+        "rows": rows,
+    }
+    view = found.view.copy()
+    view.thumbnail((2 * THUMBNAIL, 2 * THUMBNAIL))
+    return Answer(body, [jpeg(each) for each in [*found.overlays(2 * THUMBNAIL), view]])
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    """Return a picture as the bytes of a JPEG."""
+    buffer = io.BytesIO()
+    picture.convert("RGB").save(buffer, "JPEG", quality=88)
+    return buffer.getvalue()

@@ -1,0 +1,95 @@
+"""The concept graph and the scores on pages of their own, in chromium."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import slens_widgets as sw
+from tests.core.parts import TRANSFORM, pictures, small_cnn
+from tests.small_database import HashModel
+from tests.widgets.browser.static_page import SavedPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """An image explained over its concept graph."""
+    folder = tmp_path_factory.mktemp("roles")
+    model = small_cnn().eval()
+    path = folder / "small.slens"
+    sw.build(
+        model, pictures(24), ["2", "5", "7"], HashModel(), path, transform=TRANSFORM, m=5, progress=False
+    ).close()
+    evaluation = sw.Evaluation(
+        pictures(12, seed=1), labels=[i % 4 for i in range(12)], class_names=["ash", "birch", "<i>elm", "oak"]
+    )
+    audit = sw.Audit(path, HashModel(), model, evaluation, transform=TRANSFORM, device="cpu")
+    audit.session.update(
+        target="birch", vocabulary=["ruler", "<b>ink", "milia"], valid=["milia"], spurious=["ruler"]
+    )
+    views = {"roles": sw.RolesView(audit, 6, k=4, method="gradient")}
+    return {name: view.export_html(folder / f"{name}.html") for name, view in views.items()}
+
+
+@pytest.fixture
+def open_page(browser: Any, pages: dict[str, Path]) -> Iterator[Callable[..., SavedPage]]:
+    opened: list[SavedPage] = []
+
+    def open_it(name: str, **context: Any) -> SavedPage:
+        context.setdefault("viewport", {"width": 1200, "height": 860})
+        opened.append(SavedPage(browser.new_context(**context).new_page(), pages[name], (name,)))
+        return opened[-1]
+
+    yield open_it
+    for saved in opened:
+        saved.check()
+        assert saved.visible_errors() == []
+        saved.page.context.close()
+
+
+def test_a_node_is_chosen_by_keyboard_and_its_card_with_it(open_page) -> None:
+    page = open_page("roles").page
+    assert page.locator(".slens-node").count() == 12
+    card = page.locator(".slens-flip").first
+    number = card.get_attribute("data-component")
+    node = page.locator(f".slens-node[data-component='{number}']")
+    node.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".slens-flip[data-component='{number}'][aria-pressed=true]")
+    page.wait_for_selector(f".slens-flip.slens-pointed[data-component='{number}']")
+    # Curves end where the nodes begin, at any width.
+    for width in (1200, 760):
+        page.set_viewport_size({"width": width, "height": 860})
+        ends = page.evaluate(
+            """() => {
+                const svg = document.querySelector(".slens-graph > svg").getBoundingClientRect();
+                const node = document.querySelector(".slens-node").getBoundingClientRect();
+                const across = document.querySelector(".slens-graph > svg").viewBox.baseVal.width;
+                return [svg.left + 260 * svg.width / across, node.left];
+            }"""
+        )
+        assert abs(ends[0] - ends[1]) < 1.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["roles"])
+def test_no_serious_violation_of_accessibility(open_page, name: str, scheme: str) -> None:
+    saved = open_page(name, color_scheme=scheme)
+    saved.check_accessibility()
+    width = "document.documentElement.scrollWidth <= window.innerWidth + 1"
+    for wide in (900, 420):
+        saved.page.set_viewport_size({"width": wide, "height": 860})
+        assert saved.page.evaluate(width)
+    folder = os.environ.get("SLENS_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for wide in (1200, 900):
+            saved.page.set_viewport_size({"width": wide, "height": 860})
+            saved.page.wait_for_timeout(300)
+            saved.page.screenshot(path=str(Path(folder) / f"{name}_{scheme}_{wide}.png"))
