@@ -25,32 +25,46 @@ function sourceDigest() {
   return hash.digest("hex");
 }
 
-// A fifth of the bundle is style sheets, and two fifths of these are a few phrases. A sign that no sheet has
-// stands for each of them; saved.css, which is small and in a bundle of its own, is left as it is.
+// A fifth of the bundle is style sheets, and half of these are a few phrases, the worthiest first. A sign that
+// no sheet has stands for each of them; saved.css, which is small and in a bundle of its own, is left as it is.
 const PHRASES = [
-  ":1px solid var(--s-line)",
-  "overflow:hidden;text-overflow:ellipsis",
-  "color-mix(in srgb,var(--s-",
-  "-template-columns:",
-  "white-space:nowrap",
-  "align-items:center",
-  "background",
-  "-radius:",
   ".slens-",
   "var(--s-",
   "display:",
-  "padding:",
-  "position:",
-  "font-size:1",
-  "height:",
   "width:",
+  "height:",
   "border",
-  "margin",
-  "color",
+  "px;",
   "flex",
   "grid",
+  "padding:",
+  "align-items:center",
+  "background",
+  "overflow:hidden;text-overflow:ellipsis",
+  "font-size:1",
+  "color",
+  ":1px solid var(--s-line)",
+  "-radius:",
+  "-template-columns:",
+  "position:",
+  "white-space:nowrap",
+  "color-mix(in srgb,var(--s-",
+  " button",
+  ":var(--s-muted)",
   "gap:",
+  "margin",
+  "minmax(",
+  "display:flex;flex-wrap:wrap;",
+  "display:flex;flex-direction:column",
+  "overflow:hidden",
+  "[data-line=--slens-",
+  "text-align:",
+  "min-",
 ];
+// Visible characters of ASCII, then, at two bytes each, of Latin-1.
+const SIGNS = [33, 161].flatMap((first) =>
+  Array.from({ length: 94 }, (_, i) => String.fromCharCode(first + i)),
+);
 
 /** The style sheets by path, minified. */
 async function minified() {
@@ -70,11 +84,9 @@ async function minified() {
 async function styles() {
   const sheets = await minified();
   const used = [...sheets.values(), '"\\'].join("");
-  const signs = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter(
-    (sign) => !used.includes(sign),
-  );
-  if (signs.length < PHRASES.length) throw new Error("build.mjs has more phrases than signs are left for");
+  const signs = SIGNS.filter((sign) => !used.includes(sign));
   const phrases = PHRASES.map((phrase, i) => [signs[i], phrase]);
+  const longestFirst = [...phrases].sort(([, a], [, b]) => b.length - a.length);
   const unfold = `export default (sheet) =>
     ${JSON.stringify(phrases)}.reduce((text, [sign, phrase]) => text.replaceAll(sign, phrase), sheet)`;
   return {
@@ -85,7 +97,7 @@ async function styles() {
       onLoad({ filter: /\.css$/ }, ({ path }) => {
         const sheet = sheets.get(path);
         if (path.endsWith("saved.css")) return { contents: sheet, loader: "text" };
-        const text = phrases.reduce((rest, [sign, phrase]) => rest.replaceAll(phrase, sign), sheet);
+        const text = longestFirst.reduce((rest, [sign, phrase]) => rest.replaceAll(phrase, sign), sheet);
         return {
           contents: `import unfold from "slens:unfold"; export default unfold(${JSON.stringify(text)})`,
         };

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from slens_widgets.widgets.map import ConceptMap as ConceptMap
     from slens_widgets.widgets.pruning import PruningPanel as PruningPanel
     from slens_widgets.widgets.roles import RolesView as RolesView
+    from slens_widgets.widgets.scores import ScoresView as ScoresView
     from slens_widgets.widgets.scores_figure import plot_scores as plot_scores
 
 # Names are imported on first use, so that `import slens_widgets` costs neither torch nor numba.
@@ -52,6 +53,7 @@ _PUBLIC = {
     "OpenClip": ("core.embedding", "OpenClip"),
     "PruningPanel": ("widgets.pruning", "PruningPanel"),
     "RolesView": ("widgets.roles", "RolesView"),
+    "ScoresView": ("widgets.scores", "ScoresView"),
     "SlensError": ("errors", "SlensError"),
     "build": ("audit.building", "build"),
     "compare": ("audit", "compare"),

@@ -10,6 +10,13 @@ const SPARK = 84;
 const NAME = 190;
 const LABEL = 130;
 
+/** What the scores say. */
+export const SCORES = {
+  clarity: "How alike the examples are: 1 is all the same",
+  polysemanticity: "Polysemanticity: how far apart the two halves of the examples are",
+  redundancy: "Redundancy: the largest cosine with another component of the layer",
+};
+
 /** The columns, in the order in which they get room. */
 export function columnsOf(components: Components, labels: Labels): Column[] {
   return [
@@ -27,16 +34,16 @@ export function columnsOf(components: Components, labels: Labels): Column[] {
       text: (id) => labels.name(id) ?? "",
     },
     { key: "match", name: "match", title: "Cosine with the query, less what a minus takes from it" },
-    { key: "clarity", name: "clarity", title: "How alike the examples are: 1 is all the same" },
+    { key: "clarity", name: "clarity", title: SCORES.clarity },
     {
       key: "polysemanticity",
       name: "polysem.",
-      title: "Polysemanticity: how far apart the two halves of the examples are",
+      title: SCORES.polysemanticity,
     },
     {
       key: "redundancy",
       name: "redund.",
-      title: "Redundancy: the largest cosine with another component of the layer",
+      title: SCORES.redundancy,
     },
     { key: "relevance", name: "relev.", title: "Mean relevance for the target class", digits: 3 },
     {

@@ -7,9 +7,19 @@ import gallery from "./gallery";
 import map from "./map";
 import pruning from "./pruning";
 import roles from "./roles";
+import scores from "./scores";
 import type { Widget } from "./widget";
 
-const WIDGETS: Record<string, Widget> = { alignment, compare, dashboard, gallery, map, pruning, roles };
+const WIDGETS: Record<string, Widget> = {
+  alignment,
+  compare,
+  dashboard,
+  gallery,
+  map,
+  pruning,
+  roles,
+  scores,
+};
 
 export default {
   render(context: { model: { get(name: string): unknown }; el: HTMLElement }): () => void {

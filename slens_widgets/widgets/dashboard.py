@@ -28,6 +28,7 @@ from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pruning import PruningPanel
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.roles import RolesView
+from slens_widgets.widgets.scores import ScoresView
 from slens_widgets.widgets.still import show
 
 PANELS: dict[str, Callable[[Audit], Any]] = {
@@ -36,6 +37,7 @@ PANELS: dict[str, Callable[[Audit], Any]] = {
     "alignment": AlignmentPlot,
     "pruning": PruningPanel,
     "roles": RolesView,
+    "scores": ScoresView,
 }
 
 DEFAULT = ("map", "gallery", "alignment", "pruning")
@@ -46,6 +48,7 @@ RECORDED: dict[str, Callable[[Audit], AuditWidget]] = {
     "alignment": controls,
     "pruning": PruningPanel,
     "roles": RolesView,
+    "scores": ScoresView,
 }
 """What answers for each panel in a saved page."""
 
@@ -117,7 +120,8 @@ class Dashboard(ipywidgets.VBox):
     audit
         The audit to draw; `audit.session` holds what is selected, asked and pruned.
     panels
-        Which panels, and in which order: of "map", "gallery", "alignment", "pruning", "roles".
+        Which panels, and in which order: of "map", "gallery", "alignment", "pruning", "roles",
+        "scores".
     training
         Labelled images that the pruning panel mends the model with; see `PruningPanel`.
 

@@ -11,7 +11,7 @@ import pytest
 
 import slens_widgets as sw
 from tests.core.parts import TRANSFORM, pictures, small_cnn
-from tests.small_database import HashModel
+from tests.small_database import HashModel, write
 from tests.widgets.browser.static_page import SavedPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """An image explained over its concept graph."""
+    """An image explained over its concept graph, and scores of two models."""
     folder = tmp_path_factory.mktemp("roles")
     model = small_cnn().eval()
     path = folder / "small.slens"
@@ -33,7 +33,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     audit.session.update(
         target="birch", vocabulary=["ruler", "<b>ink", "milia"], valid=["milia"], spurious=["ruler"]
     )
-    views = {"roles": sw.RolesView(audit, 6, k=4, method="gradient")}
+    audit.session.selection = audit.db.components[7:9]
+    other = sw.Audit(write(folder / "other.slens"), HashModel())
+    views = {
+        "roles": sw.RolesView(audit, 6, k=4, method="gradient"),
+        "scores": sw.ScoresView({"a small model": audit, "<b>another": other}),
+    }
     return {name: view.export_html(folder / f"{name}.html") for name, view in views.items()}
 
 
@@ -77,8 +82,24 @@ def test_a_node_is_chosen_by_keyboard_and_its_card_with_it(open_page) -> None:
         assert abs(ends[0] - ends[1]) < 1.5
 
 
+def test_the_table_of_scores_is_sorted_by_keyboard(open_page) -> None:
+    page = open_page("scores").page
+    rows = page.locator("tbody tr")
+    assert rows.count() == 5
+    assert page.locator(".slens-chosen").count() == 6
+    page.get_by_role("button", name="redundancy").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("th[aria-sort=ascending]").get_attribute("data-column") == "redundancy"
+    shown = [float(text.split(" ")[0]) for text in page.locator("tbody td:nth-child(6)").all_inner_texts()]
+    assert shown == sorted(shown)
+    page.keyboard.press("Enter")
+    assert page.locator("th[aria-sort=descending]").get_attribute("data-column") == "redundancy"
+    page.get_by_role("button", name="models").click()
+    page.wait_for_function("() => document.querySelectorAll('tbody tr').length === 2")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["roles"])
+@pytest.mark.parametrize("name", ["roles", "scores"])
 def test_no_serious_violation_of_accessibility(open_page, name: str, scheme: str) -> None:
     saved = open_page(name, color_scheme=scheme)
     saved.check_accessibility()
