@@ -32,7 +32,7 @@ ifeq ($(HEADLESS),)
 endif
 
 test: $(VENV)/.dev chromium lint test-js  ## the whole test suite, browser tests included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/.dev  ## style, types and import rules
 	@$(BIN)/ruff check .

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jaxtyping import install_import_hook
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Two processes on two cores, also those that they start: more threads would wait for each other.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import slens_widgets as sw
 
@@ -24,6 +31,31 @@ install_import_hook(
 )
 
 
+ORDER = {"browser": 0, "core": 1, "conceptdb": 2, "audit": 4, "lab": 5, "cli": 6, "notebooks": 7}
+"""Folders whose tests run earlier or later than the rest (3) where two processes run them: one of them builds
+the lab's database for the browser, which is never idle, while the other does what needs none."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: ORDER.get(item.path.parent.name, 3))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give one process a file, all browser tests or one notebook at a time, in the order of `ORDER`."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            if "/browser/" in nodeid:
+                return "browser"
+            return nodeid if "/notebooks/" in nodeid else nodeid.partition("::")[0]
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
 @pytest.fixture(scope="session")
 def user_cache(pytestconfig: pytest.Config) -> Path:
     """A stand-in for the user's cache directory (XDG_CACHE_HOME), kept between test runs."""
@@ -33,8 +65,11 @@ def user_cache(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture(scope="session")
 def lab_database(user_cache: Path) -> Path:
     """The lab's database, on disk in `user_cache`; tests that write into a database work on a copy."""
-    with sw.lab.database(cache=user_cache / "slens_widgets", progress=False) as db:
-        return db.path
+    with (user_cache / "lab.lock").open("w") as lock:
+        # One process builds it, the others wait.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with sw.lab.database(cache=user_cache / "slens_widgets", progress=False) as db:
+            return db.path
 
 
 @pytest.fixture
