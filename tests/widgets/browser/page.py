@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import urllib.parse
 import warnings
@@ -22,7 +23,8 @@ class LabPage:
         self.left_machine: list[str] = []
         self.errors: list[str] = []
         page.on("pageerror", self._page_error)
-        page.route("**/*", self._route)
+        # Chromium resolves no host but this machine (`server.FLAGS`); a route would switch its cache off.
+        page.on("request", self._asked)
 
     def _page_error(self, error: Any) -> None:
         # What fails with no frame but JupyterLab's own (a node detached twice) is shown, not judged.
@@ -32,13 +34,10 @@ class LabPage:
         else:
             self.errors.append(f"{error}\n{error.stack}")
 
-    def _route(self, route: Any) -> None:
-        address = urllib.parse.urlsplit(route.request.url)
-        if address.scheme in ("blob", "data") or address.hostname in ("127.0.0.1", "localhost"):
-            route.continue_()
-        else:
-            self.left_machine.append(route.request.url)
-            route.abort()
+    def _asked(self, request: Any) -> None:
+        address = urllib.parse.urlsplit(request.url)
+        if address.scheme not in ("blob", "data") and address.hostname not in ("127.0.0.1", "localhost"):
+            self.left_machine.append(request.url)
 
     def wait_for_kernel(self) -> None:
         self.page.wait_for_function(
@@ -111,7 +110,13 @@ class LabPage:
         assert not self.errors, f"errors on the page: {self.errors[:5]}"
 
     def close(self) -> None:
-        self.page.context.close()
+        self.page.close()
+
+
+@functools.cache
+def new_pages(browser: Any) -> Any:
+    """Return the context of a browser's JupyterLab pages: they share a cache, and JupyterLab is large."""
+    return browser.new_context()
 
 
 def open_page(browser: Any, server: tuple[str, str, Path], setup: str, width: int = 1800) -> LabPage:
@@ -121,8 +126,8 @@ def open_page(browser: Any, server: tuple[str, str, Path], setup: str, width: in
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     name = f"audit-{len(list(work.glob('*.ipynb')))}.ipynb"
     nbformat.write(notebook, work / name)
-    context = browser.new_context(viewport={"width": width, "height": 1200})
-    page = LabPage(context.new_page())
+    page = LabPage(new_pages(browser).new_page())
+    page.page.set_viewport_size({"width": width, "height": 1200})
     page.page.goto(f"{address}/lab/tree/{name}?token={token}&reset", timeout=WAIT)
     page.wait_for_kernel()
     page.page.evaluate(

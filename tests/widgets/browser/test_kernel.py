@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from tests.small_database import write
-from tests.widgets.browser.page import WAIT, LabPage, open_page
+from tests.widgets.browser.page import WAIT, LabPage, new_pages, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SETUP = """
@@ -49,35 +49,40 @@ def small_page(browser: Any, jupyterlab: tuple[str, str, Path], tmp_path: Path) 
     page.close()
 
 
-def reopened(browser: Any, server: tuple[str, str, Path], saved: str, trusted: bool) -> None:
-    """Open a saved notebook without a kernel: the picture is there, and no error."""
+def reopened(browser: Any, server: tuple[str, str, Path], saved: str) -> None:
+    """Open a saved notebook without a kernel, trusted and not: the picture is there, and no error."""
     address, token, work = server
-    # Of another name, because the first page's has a kernel. What was changed elsewhere is not trusted.
-    notebook = nbformat.read(work / saved, as_version=4)
-    saved = f"{'trusted' if trusted else 'sent'}-{saved}"
-    if not trusted:
-        notebook.cells.insert(0, nbformat.v4.new_markdown_cell("Sent"))
-    nbformat.write(notebook, work / saved)
-    page = LabPage(browser.new_context(viewport={"width": 1400, "height": 1000}).new_page())
+    page = LabPage(new_pages(browser).new_page())
     view = page.page
+    view.set_viewport_size({"width": 1400, "height": 1000})
     view.goto(f"{address}/lab?token={token}&reset", timeout=WAIT)
     view.wait_for_function("() => window.jupyterapp?.commands.hasCommand('docmanager:open')", timeout=WAIT)
-    view.evaluate(REOPEN, saved)
-    picture = view.locator(".slens-still img")
-    picture.wait_for(timeout=WAIT)
-    view.wait_for_timeout(4_000)  # a widget's model is looked for during 2 seconds, then its absence is told
-    assert picture.evaluate("image => image.naturalWidth") > 200
-    assert picture.bounding_box()["height"] > 200
-    notebook_text = view.locator(".jp-Notebook").inner_text()
-    assert "Run the cell" in notebook_text
-    assert ("Sent" in notebook_text) != trusted
-    assert "Error" not in notebook_text
-    assert "Loading" not in notebook_text
-    assert not view.evaluate(KERNELS)
-    folder = os.environ.get("SLENS_SCREENSHOTS")
-    if folder:
-        picture.scroll_into_view_if_needed()
-        view.screenshot(path=Path(folder) / f"reopened-{'trusted' if trusted else 'sent'}.png")
+    for trusted in (True, False):
+        # Of another name, because the first page's has a kernel. What was changed elsewhere is not trusted.
+        notebook = nbformat.read(work / saved, as_version=4)
+        name = f"{'trusted' if trusted else 'sent'}-{saved}"
+        if not trusted:
+            notebook.cells.insert(0, nbformat.v4.new_markdown_cell("Sent"))
+        nbformat.write(notebook, work / name)
+        view.evaluate(REOPEN, name)
+        shown = view.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        picture = shown.locator(".slens-still img")
+        picture.wait_for(timeout=WAIT)
+        view.wait_for_timeout(
+            4_000
+        )  # a widget's model is looked for during 2 seconds, then its absence is told
+        assert picture.evaluate("image => image.naturalWidth") > 200
+        assert picture.bounding_box()["height"] > 200
+        notebook_text = shown.locator(".jp-Notebook").inner_text()
+        assert "Run the cell" in notebook_text
+        assert ("Sent" in notebook_text) != trusted
+        assert "Error" not in notebook_text
+        assert "Loading" not in notebook_text
+        assert not view.evaluate(KERNELS)
+        folder = os.environ.get("SLENS_SCREENSHOTS")
+        if folder:
+            picture.scroll_into_view_if_needed()
+            view.screenshot(path=Path(folder) / f"reopened-{'trusted' if trusted else 'sent'}.png")
     assert not page.left_machine
     # ipywidgets' own manager expects a kernel.
     assert all("/jupyterlab-manager/" in error for error in page.errors), page.errors
@@ -113,8 +118,7 @@ def test_busy_restarted_and_reopened(
     view.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     view.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     saved = view.evaluate("window.jupyterapp.shell.currentWidget.context.path")
-    for trusted in (True, False):
-        reopened(browser, jupyterlab, saved, trusted)
+    reopened(browser, jupyterlab, saved)
 
     # A restarted kernel knows nothing of the page: it says so once, and what was drawn stays.
     view.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
