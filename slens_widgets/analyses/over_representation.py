@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.stats import hypergeom
 
 
 def over_representation(
@@ -24,6 +23,9 @@ def over_representation(
 
     Source: Fisher (1935).
     """
+    # Half of the time that importing the audit would take: SciPy's distributions, for this one question.
+    from scipy.stats import hypergeom
+
     return np.asarray(hypergeom.sf(np.asarray(found) - 1, n_background, np.asarray(background), n_found))
 
 
