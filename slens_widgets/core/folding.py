@@ -14,6 +14,8 @@ from slens_widgets.core.hooks import capture
 
 logger = logging.getLogger(__name__)
 
+LINEAR = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
+
 _TOLERANCE = 1e-4
 """Of the largest value: the outputs with and without folding are compared once."""
 
@@ -34,26 +36,29 @@ def fold_batch_norms(model: nn.Module, example: Tensor, layers: Sequence[str]) -
             return 0
         pairs = [(modules[linear], modules[norm]) for (linear,), norm in found if linear not in layers]
         pairs = [pair for pair in pairs if _foldable(*pair)]
-        undo = [_fold(*pair) for pair in pairs]
-        if not undo:
-            return 0
-        after = _outputs(model, example, layers)
-        apart = [
-            float((a - b).abs().max() / b.abs().max().clamp(min=1e-30))
-            for a, b in zip(after, before, strict=True)
-        ]
-        if not all(each <= _TOLERANCE for each in apart):
-            for each, (linear, norm) in zip(undo, pairs, strict=True):
+        # A subclass may only pad its inputs, or do to its weights what folding would spoil.
+        plain = [pair for pair in pairs if type(pair[0]) in LINEAR]
+        for some in (pairs, plain) if len(plain) < len(pairs) else (pairs,):
+            undo = [_fold(*pair) for pair in some]
+            if not undo:
+                return 0
+            after = _outputs(model, example, layers)
+            apart = max(
+                float((a - b).abs().max() / b.abs().max().clamp(min=1e-30))
+                for a, b in zip(after, before, strict=True)
+            )
+            if apart <= _TOLERANCE:
+                return len(some)
+            for each, (linear, norm) in zip(undo, some, strict=True):
                 linear.weight.data, linear.bias = each
                 del norm.forward
-            logger.info("BatchNorms are not folded: outputs would change by %.1g", max(apart))
-            return 0
-    return len(pairs)
+            logger.info("%d BatchNorms are not folded: outputs would change by %.1g", len(some), apart)
+    return 0
 
 
 def _foldable(linear: nn.Module, norm: nn.Module) -> bool:
     hooked = any(module._forward_hooks or module._forward_pre_hooks for module in (linear, norm))
-    known = type(linear) in (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
+    known = isinstance(linear, LINEAR)
     plain = type(norm) in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
     return known and plain and not hooked and "forward" not in vars(norm)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from slens_widgets.core.allocation import keeping_pages
 from slens_widgets.core.executors import Job, Spread
 from slens_widgets.errors import InputError, ModelError
 
@@ -194,6 +195,7 @@ class _Worker:
 
         kind, parts = ray.get(self._sent[0])
         job = kind(**{name: pickle.loads(part) for name, part in parts.items()})
+        self._stack.enter_context(keeping_pages())
         self._run = self._stack.enter_context(job.opened())
         return self._run
 

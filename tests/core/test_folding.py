@@ -46,6 +46,36 @@ def test_folding_changes_nothing_but_rounding(model: nn.Module, layers: list[str
     assert state_of(model) == before
 
 
+class Padded(nn.Conv2d):
+    """Pads by itself, as ports of TensorFlow's networks do."""
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return super().forward(nn.functional.pad(maps, (0, 1, 0, 1)))
+
+
+class Standardised(nn.Conv2d):
+    """Takes its weights by their deviation, so that a factor folded into them is lost."""
+
+    def forward(self, maps: Tensor) -> Tensor:
+        weight = self.weight / self.weight.std((1, 2, 3), keepdim=True)
+        return nn.functional.conv2d(maps, weight, self.bias)
+
+
+@pytest.mark.parametrize(("kind", "folded"), [(Padded, 2), (Standardised, 1)])
+def test_subclasses_are_folded_if_that_changes_nothing(kind: type[nn.Conv2d], folded: int) -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = nn.Sequential(
+            kind(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 5, 3), nn.BatchNorm2d(5), nn.ReLU()
+        )
+        for norm in (model[1], model[4]):
+            nn.init.uniform_(norm.running_var, 0.5, 1.5)
+    with evaluating(model), torch.no_grad():
+        expected = model(EXAMPLE)
+        assert fold_batch_norms(model, EXAMPLE[:1], ["5"]) == folded
+        torch.testing.assert_close(model(EXAMPLE), expected, rtol=1e-4, atol=1e-5)
+
+
 class Twice(nn.Module):
     """Uses what comes out of the convolution besides the BatchNorm, which must therefore not be folded."""
 
