@@ -38,8 +38,9 @@ export function reasons(shared: Shared, body: Json, buffers: Uint8Array[]): HTML
       [
         picture(buffers[i], `Where ${name} looks`),
         h("b", {}, label || name),
-        h("small", {}, `${label ? `${name} · ` : ""}${percent(share)} · ${state}`),
+        h("small", {}, `${percent(share)} · ${state}`),
         h("small", { "data-quadrant": quadrant }, quadrant),
+        h("small", {}, label && name),
       ],
       `${name}, ${facts.join(", ")}. Click to select it`,
       (event) => choose(shared, [component], event.ctrlKey || event.metaKey || event.shiftKey),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "roles": sw.RolesView(audit, 6, k=4, method="gradient"),
         "scores": sw.ScoresView({"a small model": audit, "<b>another": other}),
     }
+    panels = ["gallery", "roles", "scores", "map", "pruning"]
+    for n in (2, 3, 5):
+        views[f"{n} panels"] = sw.Dashboard(audit, panels=panels[:n])
     return {name: view.export_html(folder / f"{name}.html") for name, view in views.items()}
 
 
@@ -46,9 +49,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def open_page(browser: Any, pages: dict[str, Path]) -> Iterator[Callable[..., SavedPage]]:
     opened: list[SavedPage] = []
 
-    def open_it(name: str, **context: Any) -> SavedPage:
+    def open_it(name: str, drawn: Sequence[str] = (), **context: Any) -> SavedPage:
         context.setdefault("viewport", {"width": 1200, "height": 860})
-        opened.append(SavedPage(browser.new_context(**context).new_page(), pages[name], (name,)))
+        opened.append(SavedPage(browser.new_context(**context).new_page(), pages[name], drawn or (name,)))
         return opened[-1]
 
     yield open_it
@@ -96,6 +99,19 @@ def test_the_table_of_scores_is_sorted_by_keyboard(open_page) -> None:
     assert page.locator("th[aria-sort=descending]").get_attribute("data-column") == "redundancy"
     page.get_by_role("button", name="models").click()
     page.wait_for_function("() => document.querySelectorAll('tbody tr').length === 2")
+
+
+@pytest.mark.parametrize(("n", "width"), [(2, 1000), (3, 1000), (3, 1800), (5, 1000)])
+def test_panels_that_name_no_place_fill_the_dashboard(open_page, n: int, width: int) -> None:
+    drawn = ("gallery", "roles", "scores")[: min(n, 3)]
+    page = open_page(f"{n} panels", drawn, viewport={"width": width, "height": 900}).page
+    boxes = [each.bounding_box() for each in page.query_selector_all(".slens-grid > .slens-panel")]
+    assert len(boxes) == n
+    top = page.locator(".slens-grid").bounding_box()["y"]
+    assert boxes[0]["y"] == boxes[1]["y"] == pytest.approx(top, abs=1)
+    assert all(box["height"] >= 400 and box["width"] >= 400 for box in boxes)
+    line = page.locator(".slens-splitter[data-line='--slens-x']").bounding_box()
+    assert line["x"] == pytest.approx(boxes[0]["x"] + boxes[0]["width"], abs=4.5)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
