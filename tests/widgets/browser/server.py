@@ -18,9 +18,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 FLAGS = (
     *("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
+    "--disable-gpu-rasterization",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
-"""Chromium's: WebGL in software, since a test machine has no graphics card; no host but this machine."""
+"""Chromium's: WebGL in software, since a test machine has no graphics card; no host but this machine.
+
+Pages are painted by the processor, as on any machine without a graphics card: Debian's chromium would paint
+them through the emulated one, which takes several times as long.
+"""
 
 
 @contextlib.contextmanager
