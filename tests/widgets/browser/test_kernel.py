@@ -115,6 +115,7 @@ def test_busy_restarted_and_reopened(
     # The saved notebook holds a picture for readers without a kernel; beside the widget it is not seen.
     assert view.locator(".slens-still").count() == 1
     assert not view.locator(".slens-still").is_visible()
+    page.wait_for_kernel()  # the cell above ends: that changes the notebook
     view.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     view.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     saved = view.evaluate("window.jupyterapp.shell.currentWidget.context.path")
