@@ -1,6 +1,6 @@
 """The same images, model and layers through `semanticlens` and through this project, in one run.
 
-    python benchmarks/peers.py [--images FOLDER] [--count 160] [--model efficientnet-lite0 …] [--rounds 3]
+    python benchmarks/peers.py [--images FOLDER] [--count 160] [--model resnet18 …] [--precision auto int8]
 
 Collection with embedding: `semanticlens` 0.2.1 (activation path, whole images, ViT-B-32 with random weights)
 against `slens_widgets.build(relevance=None)`, which besides writes its database with pictures and strips.
@@ -65,11 +65,14 @@ def main() -> int:
         )
         for name in arguments.model:
             model, layers = target(name)
-            results[name] = compare(
-                peer_collection(model, paths, layers, arguments.m),
-                our_collection(model, paths, layers, arguments.m, Path(folder, "ours.slens")),
-                arguments.rounds,
-            )
+            peer = peer_collection(model, paths, layers, arguments.m)
+            for precision in arguments.precision:
+                foundation_model = OpenClip("ViT-B-32", "random", device="cpu", precision=precision)
+                ours = our_collection(
+                    model, paths, layers, arguments.m, foundation_model, Path(folder, "ours.slens")
+                )
+                found = compare(peer, ours, arguments.rounds)
+                results[f"{name}, {foundation_model.precision}"] = found
         bare = bare_embedding(paths)
     for name, result in results.items():
         print(name, json.dumps(result))
@@ -111,14 +114,14 @@ def bare_embedding(paths: list[Path]) -> float:
 
 
 def table(results: dict[str, Any], arguments: argparse.Namespace, count: int, bare: float) -> str:
-    precision = OpenClip("ViT-B-32", "random", device="cpu").precision
+    threads = torch.get_num_threads()
     lines = [
-        f"{count} images, m={arguments.m}, target models in float32, whole-image embedding by ViT-B-32 in "
-        f'{precision} (as "auto" chooses on this processor), {torch.get_num_threads()} threads; medians of '
-        f"{arguments.rounds} interleaved rounds. The bare foundation model (pixels in memory) is the same "
-        "work on both sides: the last column is the ratio of cpu seconds if all else were free.",
+        f"{count} images, m={arguments.m}, target models in float32, images embedded whole by ViT-B-32: the "
+        'peer in float32, this in the precision named (of "auto": what it chooses on this processor); '
+        f"{threads} threads; medians of {arguments.rounds} interleaved rounds. The last column is the ratio "
+        "of cpu seconds if all but the foundation model in float32, its pixels in memory, were free.",
         "",
-        "| audited | semanticlens, s | this, s | ratio | cpu-s | this, cpu-s | ratio | with all else free |",
+        "| audited, precision | semanticlens s | this s | ratio | its cpu-s | cpu-s | ratio | rest free |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, result in results.items():
@@ -136,6 +139,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--images", type=Path, default=photos if photos.is_dir() else None)
     parser.add_argument("--count", type=int, default=160, help="images")
     parser.add_argument("--model", nargs="+", default=MODELS[:2], choices=MODELS)
+    parser.add_argument("--precision", nargs="+", default=["auto", "int8"])
     parser.add_argument("--m", type=int, default=10, help="examples per component")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=0)
@@ -224,9 +228,13 @@ def peer_collection(
 
 
 def our_collection(
-    model: torch.nn.Module, paths: list[Path], layers: list[str], m: int, out: Path
+    model: torch.nn.Module,
+    paths: list[Path],
+    layers: list[str],
+    m: int,
+    foundation_model: OpenClip,
+    out: Path,
 ) -> Callable[[], None]:
-    foundation_model = OpenClip("ViT-B-32", "random", device="cpu")
 
     def run() -> None:
         build(

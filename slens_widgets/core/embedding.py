@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import open_clip
@@ -23,13 +23,18 @@ from torch import Tensor, nn
 
 from slens_widgets.core.fingerprint import fingerprint_of
 from slens_widgets.core.hooks import default_device
+from slens_widgets.core.int8 import quantize
 from slens_widgets.core.weights import WAYS_OUT, load_weights, read_weights
 from slens_widgets.errors import InputError, UnknownNameError, WeightsUnavailableError
 
 logger = logging.getLogger(__name__)
 
-Precision = Literal["auto", "float32", "bfloat16", "float16"]
-"""Arithmetic of the towers; "auto": 16 bits where the hardware computes faster with them, else float32."""
+Precision = Literal["auto", "float32", "bfloat16", "float16", "int8"]
+"""Arithmetic of the towers; "auto": 16 bits where the hardware computes faster with them, else float32.
+
+"int8" is for transformers on a CPU without bfloat16: the linear layers of the image tower multiply 8-bit
+integers. What that costs depends on the weights: compare a few embeddings of your own first.
+"""
 
 
 class OpenClip:
@@ -45,9 +50,9 @@ class OpenClip:
     device
         Default: CUDA where there is one, else the CPU.
     precision
-        "auto", "float32", "bfloat16" or "float16".
+        "auto", "float32", "bfloat16", "float16" or "int8".
     batch_size
-        Images per forward pass; default 32 on a CPU and 128 elsewhere.
+        Images per forward pass; default 32 on a CPU (8 with "int8") and 128 elsewhere.
     cache_dir
         Where downloads are kept and looked for.
 
@@ -170,12 +175,17 @@ class OpenClip:
         self.name = name
         self.device = default_device(device)
         self.precision = resolve_precision(precision, self.device)
-        self.batch_size = batch_size or (32 if self.device.type == "cpu" else 128)
+        default = 128 if self.device.type != "cpu" else 8 if self.precision == "int8" else 32
+        self.batch_size = batch_size or default
         self.preprocess = preprocess
         self.fingerprint = fingerprint_of(
             model, getattr(model.visual, "preprocess_cfg", None) or str(preprocess.transforms[-1])
         )
         self._model: Any = model.float().eval().requires_grad_(False).to(self.device)
+        if self.precision == "int8":
+            tower: Any = model.visual
+            size = tower.image_size
+            quantize(tower, torch.zeros(1, 3, *((size, size) if isinstance(size, int) else size)))
         # Convolutions of a CPU are up to half as long again in the default layout.
         self._layout = torch.channels_last if self.device.type == "cpu" else torch.contiguous_format
         self._tokenizer = tokenizer
@@ -213,7 +223,7 @@ class OpenClip:
         return np.concatenate(rows) if rows else np.zeros((0, self.dim), np.float32)
 
     def _autocast(self) -> Any:
-        if self.precision == "float32":
+        if self.precision in ("float32", "int8"):
             return contextlib.nullcontext()
         return torch.autocast(self.device.type, getattr(torch, self.precision))
 
@@ -263,10 +273,15 @@ def _check_names(name: str, tag: str | None) -> Path | None:
 
 def resolve_precision(
     precision: Precision, device: torch.device
-) -> Literal["float32", "bfloat16", "float16"]:
+) -> Literal["float32", "bfloat16", "float16", "int8"]:
     """Return what "auto" means on `device`; other choices as they are."""
-    if precision not in ("auto", "float32", "bfloat16", "float16"):
-        raise InputError(f"precision={precision!r}", expected='"auto", "float32", "bfloat16" or "float16"')
+    if precision not in get_args(Precision):
+        known = ", ".join(f'"{each}"' for each in get_args(Precision))
+        raise InputError(f"precision={precision!r}", expected=f"one of {known}")
+    if precision == "int8" and device.type != "cpu":
+        raise InputError(
+            f'precision="int8" on {device.type}', expected="a CPU", next_step='Use "auto": 16 bits there'
+        )
     if precision != "auto":
         return precision
     if device.type == "cuda":

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from safetensors.torch import save_file
 
 from slens_widgets.core.embedding import OpenClip, resolve_precision
 from slens_widgets.core.fingerprint import fingerprint_of
+from slens_widgets.core.int8 import Linear8
 from slens_widgets.errors import InputError, UnknownNameError, WeightsUnavailableError
 from slens_widgets.types import FoundationModel
 from tests.core.parts import pictures, small_cnn
@@ -19,6 +21,11 @@ CONFIG = {
     "embed_dim": 24,
     "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
     "text_cfg": {"context_length": 12, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1},
+}
+
+CONFIG_OF_A_RESNET = {
+    **CONFIG,
+    "vision_cfg": {"image_size": 32, "layers": [1, 1, 1, 1], "width": 8, "patch_size": None},
 }
 
 
@@ -67,6 +74,40 @@ def test_sixteen_bits_hardly_change_the_cosine() -> None:
     for full, half in ((full_images, exact.encode_images(images)), (full_texts, exact.encode_texts(texts))):
         cosine = (full * half).sum(1) / np.linalg.norm(full, axis=1) / np.linalg.norm(half, axis=1)
         assert cosine.min() >= 0.999
+
+
+def test_eight_bits_hardly_change_the_cosine_whatever_is_in_the_batch() -> None:
+    exact = OpenClip("ViT-S-32", "random", device="cpu", precision="float32")
+    rounded = OpenClip("ViT-S-32", "random", device="cpu", precision="int8")
+    assert (rounded.fingerprint, rounded.batch_size) == (exact.fingerprint, 8)
+    images = pictures(10)
+    full, found = exact.encode_images(images), rounded.encode_images(images)
+    cosine = (full * found).sum(1) / np.linalg.norm(full, axis=1) / np.linalg.norm(found, axis=1)
+    assert cosine.min() >= 0.999
+    assert not np.allclose(full, found, rtol=1e-5)
+    assert np.array_equal(exact.encode_texts(["a ruler"]), rounded.encode_texts(["a ruler"]))
+    alone = np.concatenate([rounded.encode_images([image]) for image in images])
+    np.testing.assert_allclose(alone, found, rtol=1e-4, atol=1e-5)
+    assert np.array_equal(pickle.loads(pickle.dumps(rounded)).encode_images(images), found)
+    with pytest.raises(InputError, match="can't be had for ModifiedResNet"):
+        OpenClip.from_config(CONFIG_OF_A_RESNET, None, name="resnet", device="cpu", precision="int8")
+    with pytest.raises(InputError, match="on cuda"):
+        resolve_precision("int8", torch.device("cuda"))
+
+
+def test_a_layer_of_eight_bits_is_the_product_of_what_was_rounded() -> None:
+    layer = torch.nn.Linear(24, 6)
+    inputs = torch.randn(2, 5, 24) * torch.tensor([1.0, 100.0]).view(2, 1, 1)
+    inputs[0, 0] = 0
+    weight, x = layer.weight.detach().double().numpy(), inputs.double().numpy()
+    steps = np.abs(weight).max(1) / 127
+    scale = np.maximum(np.abs(x).max(2), 1e-12) / 127
+    expected = np.rint(x / scale[..., None]) @ np.rint(weight / steps[:, None]).T
+    expected = expected * scale[..., None] * steps + layer.bias.detach().numpy()
+    found = Linear8(layer.weight, layer.bias)(inputs)
+    # A value halfway between two levels may be rounded the other way in float32.
+    assert np.mean(np.isclose(found, expected, rtol=1e-5, atol=1e-6)) >= 0.9
+    np.testing.assert_allclose(found, expected, atol=2 * (scale.max() * np.abs(weight).max()))
 
 
 def test_the_precision_follows_the_hardware(monkeypatch: pytest.MonkeyPatch) -> None:
