@@ -61,6 +61,7 @@ def test_a_split_search_ranks_every_cluster_by_its_own_theta(audit) -> None:
     assert one.groupby("query")["component"].nunique().eq(LAYERS["features.3"]).all()
 
 
+@pytest.mark.slow
 def test_one_meaning_of_a_component_that_has_two_is_found_first(lab_audit) -> None:
     """Where a component means two things, its θ lies between them and its cluster on one."""
     whole, parts = lab_audit.search("ruler", 5), lab_audit.search("ruler", 5, split=True)
