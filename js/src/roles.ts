@@ -238,7 +238,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
       views = buffers;
       redraw();
       frame.status(
-        `${graph.title}, by ${graph.method}. The thicker, the more relevance; dashed: against the class`,
+        `${graph.title || "the given image"}, by ${graph.method}. The thicker, the more relevance; dashed: against the class`,
       );
     } catch (error) {
       frame.fail(error);
