@@ -83,7 +83,7 @@ class Linear8(nn.Module):
 
     def forward(self, inputs: Float[Tensor, "*tokens in"]) -> Float[Tensor, "*tokens out"]:
         rows = inputs.reshape(-1, inputs.shape[-1])
-        # The largest and the smallest value each take a twelfth of what the largest magnitude takes at once.
+        # Two passes, each of them vectorised: `aminmax` and the norms of rows take several times as long.
         largest = torch.maximum(rows.amax(1, keepdim=True), rows.amin(1, keepdim=True).neg_())
         scale = largest.clamp_(min=1e-12).div_(LEVELS)
         products = _multiply((rows / scale).round_().to(torch.int8), self.weight8)

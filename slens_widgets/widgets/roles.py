@@ -131,14 +131,14 @@ class RolesView(AuditWidget):
             twin._held, twin._graphs, twin.image = self._held.copy(), self._graphs.copy(), self.image
         return twin
 
-    def _hold(self, image: Any) -> int | str:
+    def _hold(self, image: Any, called: str | None = None) -> int | str:
         """Remember an image, and return the number or the name that it is asked for by."""
         picture, name, label = picture_of(self._audited, explaining(self._audited), image)
         if label is not None:
             return int(image)
         digest = hashlib.sha256(np.asarray(picture).tobytes()).hexdigest()[:24]
         with self._lock:
-            self._held[digest] = (picture, name or "image")
+            self._held[digest] = (picture, (name or "image") if called is None else called)
             while len(self._held) > KEPT:
                 self._held.popitem(last=False)
         return digest
@@ -191,11 +191,7 @@ class RolesView(AuditWidget):
 
     @operation("add_image")
     def _add_image(self, request: Request, progress: Progress) -> Answer:
-        picture, name = given_image(request)
-        digest = self._hold(picture)
-        with self._lock:
-            self._held[str(digest)] = (picture, name)
-        return Answer({"image": digest})
+        return Answer({"image": self._hold(*given_image(request))})
 
     @operation("roles", slow=True)
     def _roles(self, request: Request, progress: Progress) -> Answer:

@@ -111,13 +111,13 @@ class ScoresView(AuditWidget):
         for row in ranked.to_dict("records"):
             table = tables[row["model"]]
             part = table[table["layer"] == row["layer"]] if by == "layer" else table
-            own = starts[row["layer"]] if by == "layer" and row["model"] == first else 0
+            own = row["model"] == first
             rows.append(
                 {
                     "model": row["model"],
                     "layer": row.get("layer", ""),
                     "components": row["components"],
-                    "start": own if row["model"] == first else None,
+                    "start": (starts[row["layer"]] if by == "layer" else 0) if own else None,
                     "scores": {
                         score: {
                             "mean": row[score],

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import torch
 
 import slens_widgets as sw
 from slens_widgets.conceptdb import ConceptDB
@@ -20,15 +16,6 @@ TINY = {
     "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "patch_size": 8},
     "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 1},
 }
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Workers compute with as many threads as this process; two of them fit on two cores so."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def write_images(parent: Path) -> Path:

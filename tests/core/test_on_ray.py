@@ -23,33 +23,12 @@ from slens_widgets.core.on_ray import sendable
 from slens_widgets.errors import InputError, ModelError, UnknownNameError, UnreadableImageError
 from tests.core.interrupted import contents
 from tests.core.parts import HashModel, pictures, small_cnn, state_of
-from tests.core.sharded import attempt, one_thread, tiny_clip, write_images
+from tests.core.sharded import attempt
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    with one_thread():
-        yield
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_images(tmp_path_factory.mktemp("images"))
-
-
-@pytest.fixture(scope="module")
-def tiny() -> sw.OpenClip:
-    return tiny_clip()
-
-
-@pytest.fixture(scope="module")
-def whole(folder: Path, tiny: sw.OpenClip, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The bytes of a database that this process built alone."""
-    out = tmp_path_factory.mktemp("whole") / "x.slens"
-    attempt(out, folder, tiny).close()
-    return contents(out)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_an_error_comes_back_from_a_worker_as_what_it_is() -> None:
