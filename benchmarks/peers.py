@@ -1,6 +1,6 @@
 """The same images, model and layers through `semanticlens` and through this project, in one run.
 
-    python benchmarks/peers.py [--images FOLDER] [--count 160] [--model resnet18 …] [--precision auto int8]
+    python benchmarks/peers.py [--images FOLDER] [--count 300] [--model efficientnet-lite0 …] [--precision auto int8]
 
 Collection with embedding: `semanticlens` 0.2.1 (activation path, whole images, ViT-B-32 with random weights)
 against `slens_widgets.build(relevance=None)`, which besides writes its database with pictures and strips.
@@ -56,7 +56,7 @@ def main() -> int:
         torch.set_num_threads(arguments.threads)
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
-        paths = image_paths(arguments.images, arguments.count, Path(folder, "generated"))
+        paths = image_paths(arguments.images, arguments.count, Path(folder, "made"))
         print(
             f"{platform.processor() or platform.machine()}, {torch.get_num_threads()} threads, torch "
             f"{torch.__version__}; {arguments.model}, {len(paths)} images, m={arguments.m}, "
@@ -76,7 +76,8 @@ def main() -> int:
         bare = bare_embedding(paths)
     for name, result in results.items():
         print(name, json.dumps(result))
-    write_section("peers", "Beside the peers", table(results, arguments, len(paths), bare))
+    varied = sum(path.parent.name == "made" for path in paths) if arguments.images else 0
+    write_section("peers", "Beside the peers", table(results, arguments, len(paths), varied, bare))
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(results, indent=2))
     return 0 if all(result["ratio"] >= 1 for result in results.values()) else 1
@@ -113,11 +114,14 @@ def bare_embedding(paths: list[Path]) -> float:
     return min(used)
 
 
-def table(results: dict[str, Any], arguments: argparse.Namespace, count: int, bare: float) -> str:
+def table(
+    results: dict[str, Any], arguments: argparse.Namespace, count: int, varied: int, bare: float
+) -> str:
     threads = torch.get_num_threads()
     lines = [
-        f"{count} images, m={arguments.m}, target models in float32, images embedded whole by ViT-B-32: the "
-        'peer in float32, this in the precision named (of "auto": what it chooses on this processor); '
+        f"{count} images ({varied} of them parts of others, mirrored), m={arguments.m}, target models in "
+        "float32, images embedded whole by ViT-B-32: the peer in float32, this in the precision named (of "
+        '"auto": what it chooses on this processor); '
         f"{threads} threads; medians of {arguments.rounds} interleaved rounds. The last column is the ratio "
         "of cpu seconds if all but the foundation model in float32, its pixels in memory, were free.",
         "",
@@ -137,8 +141,8 @@ def parse() -> argparse.Namespace:
     )
     photos = Path(__file__).resolve().parents[2] / "shared" / "photos" / "images"
     parser.add_argument("--images", type=Path, default=photos if photos.is_dir() else None)
-    parser.add_argument("--count", type=int, default=160, help="images")
-    parser.add_argument("--model", nargs="+", default=MODELS[:2], choices=MODELS)
+    parser.add_argument("--count", type=int, default=300, help="images")
+    parser.add_argument("--model", nargs="+", default=MODELS[:1], choices=MODELS)
     parser.add_argument("--precision", nargs="+", default=["auto", "int8"])
     parser.add_argument("--m", type=int, default=10, help="examples per component")
     parser.add_argument("--rounds", type=int, default=3)
@@ -147,20 +151,34 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def image_paths(folder: Path | None, count: int, generated: Path) -> list[Path]:
-    """Return `count` image files of the folder, or generated ones."""
+def image_paths(folder: Path | None, count: int, made: Path) -> list[Path]:
+    """Return `count` image files of the folder, then parts and mirror images of these; or generated ones."""
+    made.mkdir()
+    rng = np.random.default_rng(0)
     if folder is not None:
         suffixes = Image.registered_extensions()
-        found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes)
-        return found[:count]
-    generated.mkdir()
-    rng = np.random.default_rng(0)
+        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes)[:count]
+        for i in range(count - len(paths)):
+            varied = variant(Image.open(paths[i]).convert("RGB"), rng)
+            paths.append(made / f"{i:05}.jpg")
+            varied.save(paths[-1], quality=92)
+        return paths
     paths = []
     for i in range(count):
         small = Image.fromarray(rng.integers(0, 256, (12, 16, 3), dtype=np.uint8))
-        paths.append(generated / f"{i:05}.jpg")
+        paths.append(made / f"{i:05}.jpg")
         small.resize((342, 256), Image.Resampling.BICUBIC).save(paths[-1])
     return paths
+
+
+def variant(image: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Return nine tenths to two thirds of an image, in its size, mirrored."""
+    width, height = image.size
+    share = rng.uniform(0.67, 0.9)
+    left, top = rng.uniform(0, 1 - share, 2) * (width, height)
+    box = (left, top, left + share * width, top + share * height)
+    part = image.resize(image.size, Image.Resampling.BICUBIC, box=box)
+    return part.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
 
 
 def compare(peer: Callable[[], None], ours: Callable[[], None], rounds: int) -> dict[str, Any]:

@@ -77,17 +77,26 @@ JUMP = """async (place) => {
     return a.height > 0 && a.bottom > b.top && a.top < b.bottom;
   };
   const shown = () => [...list.querySelectorAll('.slens-row .slens-strip')].filter(inside);
+  const picture = (strip) => getComputedStyle(strip).backgroundImage;
   const start = performance.now();
   list.scrollTop = list.scrollHeight * place;
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   await frame();
-  const filled = (strip) => getComputedStyle(strip).backgroundImage.startsWith('url');
-  while (!(shown().length > 3 && shown().every(filled))) {
+  while (!(shown().length > 3 && shown().every((strip) => picture(strip).startsWith('url')))) {
     if (performance.now() - start > 30000) return NaN;
     await frame();
   }
+  const decoded = shown().map((strip) => {
+    const image = new Image();
+    image.src = picture(strip).slice(5, -2);
+    return image.decode();
+  });
+  await Promise.all(decoded);
+  await frame();
+  await frame();
   return performance.now() - start;
 }"""
+JUMPS = (0.5, 0.2, 0.8, 0.35, 0.65, 0.05, 0.95, 0.27, 0.73, 0.42, 0.58)
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -218,7 +227,7 @@ def _lasso(page: LabPage, box: Any, library: str) -> dict[str, float]:
 
 
 def gallery_fill(browser: Any, server: tuple[str, str, Path], path: Path) -> list[float]:
-    """Milliseconds from jumps to places of the gallery until every row there has its pictures."""
+    """Milliseconds from jumps to places of the gallery until the pictures of every row there are painted."""
     page = open_page(browser, server, OPEN.format(path=str(path)), width=1400)
     view = page.page
     try:
@@ -226,7 +235,7 @@ def gallery_fill(browser: Any, server: tuple[str, str, Path], path: Path) -> lis
         view.wait_for_selector(".slens-gallery[data-ready=true]", timeout=PATIENCE)
         view.wait_for_timeout(1500)
         found = []
-        for place in (0.5, 0.2, 0.8, 0.35, 0.65):
+        for place in JUMPS:
             found.append(view.evaluate(JUMP, place))
             view.wait_for_timeout(700)
         return found

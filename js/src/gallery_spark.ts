@@ -44,18 +44,15 @@ export class Sparklines {
     const low = Number.isNaN(least) ? Math.min(...examples) : Math.min(least, ...examples);
     const high = Number.isNaN(largest) ? Math.max(...examples) : Math.max(largest, ...examples);
     const x = (value: number): number => 1 + ((value - low) / (high - low || 1)) * (WIDTH - 2);
-    const shapes = [...examples].map((value) => line(x(value), 1, x(value), HEIGHT - 1, "tick"));
-    if (!Number.isNaN(least)) shapes.unshift(line(x(least), HEIGHT / 2, x(largest), HEIGHT / 2, "span"));
+    const upright = (value: number, from: number): string => `M${x(value)} ${from}V${HEIGHT - from}`;
+    const level = (from: number, to: number): string => `M${x(from)} ${HEIGHT / 2}H${x(to)}`;
+    // One path for all ticks: with an element for each a screen of rows takes a third longer to fill.
+    const shapes = [path(Array.from(examples, (value) => upright(value, 1)).join(""), "tick")];
+    if (!Number.isNaN(least)) shapes.unshift(path(level(least, largest), "span"));
     if (!Number.isNaN(deviation))
       shapes.push(
-        line(
-          x(Math.max(low, mean - deviation)),
-          HEIGHT / 2,
-          x(Math.min(high, mean + deviation)),
-          HEIGHT / 2,
-          "body",
-        ),
-        line(x(mean), 3, x(mean), HEIGHT - 3, "mean"),
+        path(level(Math.max(low, mean - deviation), Math.min(high, mean + deviation)), "body"),
+        path(upright(mean, 3), "mean"),
       );
     const size = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, "aria-hidden": "true" };
     const svg = shape("svg", size, ...shapes);
@@ -102,6 +99,6 @@ export class Sparklines {
   }
 }
 
-function line(x1: number, y1: number, x2: number, y2: number, kind: string): SVGElement {
-  return shape("line", { x1, y1, x2, y2, class: `slens-spark-${kind}` });
+function path(d: string, kind: string): SVGElement {
+  return shape("path", { d, class: `slens-spark-${kind}` });
 }

@@ -18,11 +18,11 @@ _multiply: Any = getattr(torch, "_int_mm", None)
 
 
 def quantize(tower: nn.Module, example: Float[Tensor, "1 channel height width"]) -> None:
-    """Replace the linear layers of an image tower in place.
+    """Replace the linear layers of an image tower in place, the one that embeds patches included.
 
-    Weights are rounded to 8 bits by output channel once, inputs by token as they come; sums are exact. All
-    else (attention, norms, activations, the patch embedding) stays float32. An embedding does not depend on
-    the images beside it.
+    Weights are rounded to 8 bits by output channel once, inputs by token or patch as they come; sums are
+    exact. All else (attention, norms, activations) stays float32. An embedding does not depend on the images
+    beside it.
 
     Raises
     ------
@@ -59,9 +59,16 @@ def _replace(parent: nn.Module) -> int:
         elif type(child) is nn.Linear:
             setattr(parent, name, Linear8(child.weight, child.bias))
             count += 1
+        elif type(child) is nn.Conv2d and _takes_patches(child):
+            setattr(parent, name, Patches8(child))
         else:
             count += _replace(child)
     return count
+
+
+def _takes_patches(conv: nn.Conv2d) -> bool:
+    apart = conv.kernel_size == conv.stride and conv.kernel_size[0] > 1
+    return apart and set(conv.padding) == {0} and set(conv.dilation) == {1} and conv.groups == 1
 
 
 class Linear8(nn.Module):
@@ -112,3 +119,22 @@ class SelfAttention8(nn.Module):
         attended = F.scaled_dot_product_attention(query, key, value, attn_mask=attn_mask)
         found = self.outwards(attended.transpose(1, 2).reshape(images, count, width))
         return (found if self.batch_first else found.transpose(0, 1)), None
+
+
+class Patches8(nn.Module):
+    """A convolution whose windows lie side by side, as a linear layer of 8 bits on each of them."""
+
+    def __init__(self, conv: nn.Conv2d) -> None:
+        super().__init__()
+        self.size = conv.kernel_size
+        # As a patch lies in memory: rows, columns, then colours.
+        self.linear = Linear8(conv.weight.permute(0, 2, 3, 1).flatten(1), conv.bias)
+
+    def forward(
+        self, images: Float[Tensor, "image in height width"]
+    ) -> Float[Tensor, "image out row column"]:
+        high, wide = self.size
+        rows, columns = images.shape[2] // high, images.shape[3] // wide
+        whole = images[:, :, : rows * high, : columns * wide].permute(0, 2, 3, 1)
+        patches = whole.unflatten(2, (columns, wide)).unflatten(1, (rows, high)).transpose(2, 3)
+        return self.linear(patches.flatten(3)).permute(0, 3, 1, 2)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Bool, Float, UInt8
 from PIL import Image
 from torch import Tensor
 
@@ -102,6 +103,7 @@ class Views:
     def __init__(self, transform: Callable[[Image.Image], Tensor]) -> None:
         self._transform = transform
         self._views: dict[tuple[int, int], View] = {}
+        self._unpadded: _Levels | None = None
 
     def of(self, width: int, height: int) -> View:
         """Return the view for images of this size."""
@@ -125,8 +127,8 @@ class Views:
         x0, y0, x1, y1 = (edge / enlarged for edge in view.box)
         return replace(view, image_width=width, image_height=height, box=(x0, y0, x1, y1))
 
-    def _run(self, picture: np.ndarray) -> np.ndarray:
-        image = Image.fromarray(np.repeat(picture[..., None], 3, 2) if picture.ndim == 2 else picture)
+    def _run(self, picture: UInt8[np.ndarray, "height width 3"]) -> Float[np.ndarray, "out down across"]:
+        image = Image.fromarray(picture)
         try:
             inputs: Any = self._transform(image)
         except Exception as error:
@@ -151,9 +153,26 @@ class Views:
             raise InputError("The transform is random: one image gives different inputs", next_step=_NEXT)
 
     def _probe(self, width: int, height: int) -> View:
-        x, y = _ramp(height, width), _ramp(width, height).T
-        black = self._run(np.zeros((height, width), np.uint8))
-        white = self._run(np.full((height, width), 255, np.uint8))
+        across, down = _ramp(height, width), _ramp(width, height).T
+        coloured = self._run(np.stack([across, down, np.zeros_like(across)], 2))
+        if self._unpadded is not None and coloured.shape == self._unpadded.black.shape:
+            # Padding at this size shows too: it is no part of a ramp.
+            with suppress(InputError):
+                return _view(width, height, self._unpadded.shares(coloured), self._unpadded)
+        levels = self._levels(width, height)
+        found = None
+        if coloured.shape == levels.black.shape and len(coloured) > 1:
+            with suppress(InputError):
+                found = _view(width, height, levels.shares(coloured), levels)
+        if found is None:  # the transform mixes colours
+            grey = (self._run(np.repeat(ramp[..., None], 3, 2)) for ramp in (across, down))
+            found = _view(width, height, [levels.shares(each).mean(0) for each in grey], levels)
+        elif levels.inside.all():
+            self._unpadded = levels
+        return found
+
+    def _levels(self, width: int, height: int) -> _Levels:
+        black, white = (self._run(np.full((height, width, 3), level, np.uint8)) for level in (0, 255))
         if black.shape != white.shape:
             raise InputError(
                 "The size of the transform's output depends on the image's content", next_step=_NEXT
@@ -168,20 +187,39 @@ class Views:
         steady = gain[:, inside].std(1).max() < 0.01 * best if inside.any() else False
         if not steady:
             raise InputError("The transform does not treat all places of an image alike", next_step=_NEXT)
-        safe = np.where(gain == 0, 1, gain)
-        across = ((self._run(x) - black) / safe).mean(0)
-        down = ((self._run(y) - black) / safe).mean(0)
-        x0, x1 = _fit(across, inside, width)
-        y0, y1 = (value for value in _fit(down.T, inside.T, height))
-        scale = gain[:, inside].mean(1)
-        fill = (0, 0, 0)
-        if not inside.all() and black.shape[0] == 3:
-            # The padding's colour, taken back through the normalisation that the picture itself shows.
-            row, column = np.argwhere(~inside)[0]
-            offset = black[:, inside].mean(1)
-            colour = np.clip(np.round((black[:, row, column] - offset) / scale * 255), 0, 255)
-            fill = (int(colour[0]), int(colour[1]), int(colour[2]))
-        return View(width, height, black.shape[2], black.shape[1], (x0, y0, x1, y1), fill)
+        return _Levels(black, gain, inside)
+
+
+@dataclass(frozen=True)
+class _Levels:
+    """What a transform makes of a black and of a white image."""
+
+    black: Float[np.ndarray, "channel height width"]
+    gain: Float[np.ndarray, "channel height width"]
+    """White less black."""
+    inside: Bool[np.ndarray, "height width"]
+    """Where the image is, not padding."""
+
+    def shares(self, inputs: np.ndarray) -> np.ndarray:
+        """Return how far each value is from black to white."""
+        return (inputs - self.black) / np.where(self.gain == 0, 1, self.gain)
+
+    def padding(self) -> tuple[int, int, int]:
+        """Return the padding's colour, taken back through the normalisation that the image itself shows."""
+        if self.inside.all() or self.black.shape[0] != 3:
+            return (0, 0, 0)
+        row, column = np.argwhere(~self.inside)[0]
+        offset, scale = (values[:, self.inside].mean(1) for values in (self.black, self.gain))
+        colour = np.clip(np.round((self.black[:, row, column] - offset) / scale * 255), 0, 255)
+        return (int(colour[0]), int(colour[1]), int(colour[2]))
+
+
+def _view(width: int, height: int, ramps: np.ndarray | Sequence[np.ndarray], levels: _Levels) -> View:
+    """Return the view that shows a ramp across and a ramp down, the first two of `ramps`, like this."""
+    x0, x1 = _fit(ramps[0], levels.inside, width)
+    y0, y1 = _fit(ramps[1].T, levels.inside.T, height)
+    rows, columns = ramps[0].shape
+    return View(width, height, columns, rows, (x0, y0, x1, y1), levels.padding())
 
 
 @contextmanager

@@ -11,7 +11,8 @@ import torch
 import slens_widgets as sw
 from slens_widgets.core.class_relevance import class_relevance
 from slens_widgets.errors import InputError, UnknownNameError
-from tests.core.parts import TRANSFORM, pictures, small_cnn, state_of
+from tests.core.parts import TRANSFORM, pictures, state_of
+from tests.small_audit import audit_small, build_small
 from tests.small_database import HashModel
 
 NAMES = ["ash", "<b>birch", "cedar", "dogwood"]
@@ -20,18 +21,12 @@ NAMES = ["ash", "<b>birch", "cedar", "dogwood"]
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     path = tmp_path_factory.mktemp("torch") / "small.slens"
-    model = small_cnn().eval()
-    sw.build(
-        model, pictures(24), ["2", "7"], HashModel(), path, transform=TRANSFORM, m=5, progress=False
-    ).close()
-    return path, model
+    return path, build_small(path)
 
 
 @pytest.fixture
 def live_audit(built):
-    path, model = built
-    evaluation = sw.Evaluation(pictures(8, seed=1), labels=[i % 4 for i in range(8)], class_names=NAMES)
-    return sw.Audit(path, HashModel(), model, evaluation, transform=TRANSFORM, device="cpu")
+    return audit_small(*built, NAMES, images=8)
 
 
 def test_the_relevance_of_one_image_and_the_model_as_before(built, live_audit) -> None:

@@ -10,9 +10,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from slens_widgets.core.embedding import OpenClip, resolve_precision
+from slens_widgets.core.embedding import OpenClip, Precision, resolve_precision
 from slens_widgets.core.fingerprint import fingerprint_of
-from slens_widgets.core.int8 import Linear8
+from slens_widgets.core.int8 import Linear8, Patches8, quantize
 from slens_widgets.errors import InputError, UnknownNameError, WeightsUnavailableError
 from slens_widgets.types import FoundationModel
 from tests.core.parts import pictures, small_cnn
@@ -23,10 +23,20 @@ CONFIG = {
     "text_cfg": {"context_length": 12, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1},
 }
 
+CONFIG_OF_SOME_DEPTH = {
+    "embed_dim": 96,
+    "vision_cfg": {"image_size": 96, "layers": 6, "width": 192, "head_width": 32, "patch_size": 16},
+    "text_cfg": {"context_length": 24, "vocab_size": 49408, "width": 96, "heads": 3, "layers": 4},
+}
+
 CONFIG_OF_A_RESNET = {
     **CONFIG,
     "vision_cfg": {"image_size": 32, "layers": [1, 1, 1, 1], "width": 8, "patch_size": None},
 }
+
+
+def some_depth(precision: Precision) -> OpenClip:
+    return OpenClip.from_config(CONFIG_OF_SOME_DEPTH, None, name="some", device="cpu", precision=precision)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +77,7 @@ def test_embeddings_are_open_clips_own_in_float32_and_not_normalised(small: Open
 
 
 def test_sixteen_bits_hardly_change_the_cosine() -> None:
-    exact = OpenClip("ViT-S-32", "random", device="cpu", precision="float32")
+    exact = some_depth("float32")
     images, texts = pictures(4), ["a photo of a dog", "ruler"]
     full_images, full_texts = exact.encode_images(images), exact.encode_texts(texts)
     exact.precision = "bfloat16"
@@ -77,8 +87,7 @@ def test_sixteen_bits_hardly_change_the_cosine() -> None:
 
 
 def test_eight_bits_hardly_change_the_cosine_whatever_is_in_the_batch() -> None:
-    exact = OpenClip("ViT-S-32", "random", device="cpu", precision="float32")
-    rounded = OpenClip("ViT-S-32", "random", device="cpu", precision="int8")
+    exact, rounded = some_depth("float32"), some_depth("int8")
     assert (rounded.fingerprint, rounded.batch_size) == (exact.fingerprint, 8)
     images = pictures(10)
     full, found = exact.encode_images(images), rounded.encode_images(images)
@@ -108,6 +117,32 @@ def test_a_layer_of_eight_bits_is_the_product_of_what_was_rounded() -> None:
     # A value halfway between two levels may be rounded the other way in float32.
     assert np.mean(np.isclose(found, expected, rtol=1e-5, atol=1e-6)) >= 0.9
     np.testing.assert_allclose(found, expected, atol=2 * (scale.max() * np.abs(weight).max()))
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_patches_of_eight_bits_are_the_convolution_s(layout: torch.memory_format) -> None:
+    conv = torch.nn.Conv2d(3, 10, (4, 5), stride=(4, 5))
+    # A last row and three columns belong to no patch.
+    images = torch.randn(2, 3, 13, 23).contiguous(memory_format=layout)
+    with torch.no_grad():
+        expected, found = conv(images), Patches8(conv)(images)
+    assert found.shape == expected.shape == (2, 10, 3, 4)
+    assert float((found - expected).abs().max()) <= 0.02 * float(expected.abs().max())
+
+
+def test_only_convolutions_whose_windows_lie_side_by_side_take_patches() -> None:
+    apart = [torch.nn.Conv2d(3, 8, 4, stride=4), torch.nn.Conv2d(8, 8, 2, stride=2, bias=False)]
+    others = [
+        torch.nn.Conv2d(8, 8, 3, stride=3, padding=1),
+        torch.nn.Conv2d(8, 8, 1),
+        torch.nn.Conv2d(8, 8, 2, stride=2, groups=8),
+        torch.nn.Conv2d(8, 8, 3, padding="same"),
+    ]
+    tower = torch.nn.Sequential(*apart, *others, torch.nn.Flatten(), torch.nn.Linear(8, 4))
+    quantize(tower, torch.zeros(1, 3, 33, 33))
+    assert [type(each) for each in tower[:2]] == [Patches8] * 2
+    assert list(tower[2:6]) == others
+    assert isinstance(tower[-1], Linear8)
 
 
 def test_the_precision_follows_the_hardware(monkeypatch: pytest.MonkeyPatch) -> None:

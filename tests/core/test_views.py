@@ -61,6 +61,32 @@ def test_letterboxing_reaches_beyond_the_source_and_is_drawn_with_its_colour() -
     assert picture[32, 32].tolist() == [255, 0, 0]
 
 
+CROPPED = T.Compose([T.Resize(64), T.CenterCrop(56), T.ToTensor(), NORMALISE])
+IN_GREY = T.Compose([T.Grayscale(3), CROPPED])
+SIZES = [(64, 64), (128, 64), (64, 128), (100, 75), (90, 64)]
+
+
+@pytest.mark.parametrize("transform", [CROPPED, IN_GREY, letterbox, T.Compose([T.Grayscale(), T.ToTensor()])])
+def test_a_view_is_the_same_whatever_sizes_were_probed_before(transform: object) -> None:
+    first, second = Views(transform), Views(transform)
+    found = {size: first.of(*size) for size in SIZES}
+    assert found == {size: second.of(*size) for size in reversed(SIZES)}
+    assert found == {size: Views(transform).of(*size) for size in SIZES}
+
+
+def test_sizes_of_one_shape_are_probed_with_one_picture_each() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def counting(image: Image.Image) -> torch.Tensor:
+        asked.append(image.size)
+        return CROPPED(image)
+
+    views = Views(counting)
+    for width in (100, 101, 102):
+        views.of(width, 80)
+    assert [asked.count((width, 80)) for width in (101, 102)] == [1, 1]
+
+
 def test_a_cut_is_what_the_model_sees() -> None:
     transform = T.Compose([T.Resize(40), T.CenterCrop(32), T.ToTensor()])
     (image,) = pictures(1, size=(200, 320))

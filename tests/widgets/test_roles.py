@@ -14,8 +14,8 @@ import slens_widgets as sw
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.types import Component
 from slens_widgets.widgets.pictures import picture
-from tests.core.parts import TRANSFORM, pictures, small_cnn
-from tests.small_database import HashModel
+from tests.core.parts import pictures
+from tests.small_audit import audit_small, build_small
 
 NAMES = ["ash", "birch", "<i>cedar", "dogwood"]
 
@@ -23,18 +23,12 @@ NAMES = ["ash", "birch", "<i>cedar", "dogwood"]
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     path = tmp_path_factory.mktemp("roles") / "small.slens"
-    model = small_cnn().eval()
-    sw.build(
-        model, pictures(16), ["2", "7"], HashModel(), path, transform=TRANSFORM, m=4, progress=False
-    ).close()
-    return path, model
+    return path, build_small(path, images=16, m=4)
 
 
 @pytest.fixture
 def traced(built):
-    path, model = built
-    evaluation = sw.Evaluation(pictures(12, seed=1), labels=[i % 4 for i in range(12)], class_names=NAMES)
-    audit = sw.Audit(path, HashModel(), model, evaluation, transform=TRANSFORM, device="cpu")
+    audit = audit_small(*built, NAMES)
     audit.session.update(target="birch", vocabulary=["ruler", "milia"], valid=["milia"], spurious=["ruler"])
     yield audit
     audit.db.close()

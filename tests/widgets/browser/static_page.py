@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +65,25 @@ class SavedPage:
     def check(self) -> None:
         assert self.asked == []
         assert self.errors == []
+
+    def check_quiet(self) -> None:
+        self.check()
+        assert self.visible_errors() == []
+
+
+@contextlib.contextmanager
+def opening(
+    browser: Any, width: int, height: int, check: Callable[[SavedPage], None] = SavedPage.check_quiet
+) -> Iterator[Callable[..., SavedPage]]:
+    """Yield what opens pages, each in a context of its own; they are checked in the end."""
+    opened: list[SavedPage] = []
+
+    def open_page(path: Path, widgets: Sequence[str] = WIDGETS, **context: Any) -> SavedPage:
+        context.setdefault("viewport", {"width": width, "height": height})
+        opened.append(SavedPage(browser.new_context(**context).new_page(), path, widgets))
+        return opened[-1]
+
+    yield open_page
+    for saved in opened:
+        check(saved)
+        saved.page.context.close()

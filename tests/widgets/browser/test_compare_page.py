@@ -11,7 +11,7 @@ import pytest
 
 import slens_widgets as sw
 from tests.small_database import HashModel, write
-from tests.widgets.browser.static_page import SavedPage
+from tests.widgets.browser.static_page import SavedPage, opening
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 NAMES = ("one", "<b>two</b>")
@@ -35,19 +35,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def open_page(browser: Any, pages: dict[str, Path]) -> Iterator[Callable[..., SavedPage]]:
-    opened: list[SavedPage] = []
-
-    def open_it(name: str, **context: Any) -> SavedPage:
-        context.setdefault("viewport", {"width": 1300, "height": 840})
-        page = browser.new_context(**context).new_page()
-        opened.append(SavedPage(page, pages[name], ("compare", "map")))
-        return opened[-1]
-
-    yield open_it
-    for saved in opened:
-        saved.check()
-        assert saved.visible_errors() == []
-        saved.page.context.close()
+    with opening(browser, 1300, 840) as opened:
+        yield lambda name, **context: opened(pages[name], ("compare", "map"), **context)
 
 
 def test_lists_and_map_are_one_view_by_keyboard_and_pointer(open_page) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import slens_widgets as sw
-from tests.core.parts import TRANSFORM, pictures, small_cnn
+from tests.small_audit import audit_small, build_small
 from tests.small_database import HashModel, write
-from tests.widgets.browser.static_page import SavedPage
+from tests.widgets.browser.static_page import SavedPage, opening
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -21,15 +21,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """An image explained over its concept graph, and scores of two models."""
     folder = tmp_path_factory.mktemp("roles")
-    model = small_cnn().eval()
     path = folder / "small.slens"
-    sw.build(
-        model, pictures(24), ["2", "5", "7"], HashModel(), path, transform=TRANSFORM, m=5, progress=False
-    ).close()
-    evaluation = sw.Evaluation(
-        pictures(12, seed=1), labels=[i % 4 for i in range(12)], class_names=["ash", "birch", "<i>elm", "oak"]
-    )
-    audit = sw.Audit(path, HashModel(), model, evaluation, transform=TRANSFORM, device="cpu")
+    model = build_small(path, ["2", "5", "7"])
+    audit = audit_small(path, model, ["ash", "birch", "<i>elm", "oak"])
     audit.session.update(
         target="birch", vocabulary=["ruler", "<b>ink", "milia"], valid=["milia"], spurious=["ruler"]
     )
@@ -47,18 +41,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def open_page(browser: Any, pages: dict[str, Path]) -> Iterator[Callable[..., SavedPage]]:
-    opened: list[SavedPage] = []
-
-    def open_it(name: str, drawn: Sequence[str] = (), **context: Any) -> SavedPage:
-        context.setdefault("viewport", {"width": 1200, "height": 860})
-        opened.append(SavedPage(browser.new_context(**context).new_page(), pages[name], drawn or (name,)))
-        return opened[-1]
-
-    yield open_it
-    for saved in opened:
-        saved.check()
-        assert saved.visible_errors() == []
-        saved.page.context.close()
+    with opening(browser, 1200, 860) as opened:
+        yield lambda name, drawn=(), **context: opened(pages[name], drawn or (name,), **context)
 
 
 def test_a_node_is_chosen_by_keyboard_and_its_card_with_it(open_page) -> None:

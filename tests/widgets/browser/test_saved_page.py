@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 import slens_widgets as sw
 from tests.small_database import HashModel, write
-from tests.widgets.browser.static_page import SavedPage
+from tests.widgets.browser.static_page import SavedPage, opening
 from tests.widgets.conftest import TwoClassModel
 
 pytestmark = pytest.mark.browser
@@ -52,18 +53,12 @@ def saved_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def open_saved(browser: Any, saved_file: Path) -> Iterator[Callable[..., SavedPage]]:
-    opened: list[SavedPage] = []
-
-    def open_it(**context: Any) -> SavedPage:
-        context.setdefault("viewport", {"width": 1500, "height": 1200})
-        opened.append(SavedPage(browser.new_context(**context).new_page(), saved_file))
-        return opened[-1]
-
-    yield open_it
-    for saved in opened:
+    def check(saved: SavedPage) -> None:
         saved.check()
         assert saved.page.evaluate("globalThis.ran ?? 0") == 0
-        saved.page.context.close()
+
+    with opening(browser, 1500, 1200, check) as opened:
+        yield functools.partial(opened, saved_file)
 
 
 @pytest.fixture
