@@ -1,6 +1,6 @@
 """The same images, model and layers through `semanticlens` and through this project, in one run.
 
-    python benchmarks/peers.py [--images FOLDER] [--count 300] [--model efficientnet-lite0 …] [--precision auto int8]
+    python benchmarks/peers.py [--images FOLDER] [--count 300] [--model resnet18 …] [--precision auto int8]
 
 Collection with embedding: `semanticlens` 0.2.1 (activation path, whole images, ViT-B-32 with random weights)
 against `slens_widgets.build(relevance=None)`, which besides writes its database with pictures and strips.
