@@ -1,12 +1,15 @@
-"""Files that a person asks for: where they may lie, and written whole or not at all."""
+"""Files that are written: where they may lie, whole or not at all, and images as such."""
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from PIL.Image import Image
 
 from slens_widgets.arguments import path_of
 from slens_widgets.errors import InputError
@@ -64,3 +67,19 @@ def write_whole(place: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def jpeg(image: Image, quality: int, *, optimize: bool = False) -> bytes:
+    """Return an image as the bytes of a JPEG file.
+
+    Parameters
+    ----------
+    quality
+        From 1 to 95.
+    optimize
+        A second pass makes the file a little smaller.
+    """
+    buffer = io.BytesIO()
+    image = image if image.mode == "RGB" else image.convert("RGB")
+    image.save(buffer, "JPEG", quality=quality, optimize=optimize)
+    return buffer.getvalue()

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import gallery from "../src/gallery";
-import { type Answers, audit, type FakeModel, settle } from "./fake_model";
+import { type Answers, type FakeModel, settle } from "./fake_model";
+import { show as draw } from "./shown";
 
 const clarity = Float32Array.from({ length: 36 }, (_, i) => ((i * 7) % 36) / 36);
 const answers: Answers = {
@@ -24,19 +25,8 @@ const answers: Answers = {
   detail: () => ({ body: { examples: [], scores: {} }, buffers: [] }),
 };
 
-let close: (() => void) | undefined;
-async function show(more: Answers = {}, about = {}): Promise<{ el: HTMLElement; model: FakeModel }> {
-  const model = audit({ ...answers, ...more }, about);
-  const el = document.createElement("div");
-  document.body.append(el);
-  close = gallery.render({ model, el });
-  await settle();
-  return { el, model };
-}
-afterEach(() => {
-  close?.();
-  document.body.replaceChildren();
-});
+const show = (more: Answers = {}, about = {}): ReturnType<typeof draw> =>
+  draw(gallery, { ...answers, ...more }, about);
 
 const first = (el: HTMLElement): string =>
   el.querySelector<HTMLElement>(".slens-row[data-index='0']")!.dataset.component!;

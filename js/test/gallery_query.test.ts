@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import gallery from "../src/gallery";
 import { pieces } from "../src/gallery_query";
-import { type Answers, audit, type FakeModel, settle } from "./fake_model";
+import { type Answers, type FakeModel, settle } from "./fake_model";
+import { show as draw } from "./shown";
 
 const answers: Answers = {
   scores: () => ({ body: { columns: ["clarity"] }, buffers: [new Float32Array(36).buffer] }),
@@ -20,21 +21,12 @@ const answers: Answers = {
   add_image: () => ({ body: { digest: "abc" } }),
 };
 
-let close: (() => void) | undefined;
 async function show(
   more: Answers = {},
 ): Promise<{ el: HTMLElement; model: FakeModel; box: HTMLInputElement }> {
-  const model = audit({ ...answers, ...more });
-  const el = document.createElement("div");
-  document.body.append(el);
-  close = gallery.render({ model, el });
-  await settle();
+  const { el, model } = await draw(gallery, { ...answers, ...more });
   return { el, model, box: el.querySelector<HTMLInputElement>("[role=combobox]")! };
 }
-afterEach(() => {
-  close?.();
-  document.body.replaceChildren();
-});
 
 async function type(box: HTMLInputElement, text: string): Promise<void> {
   box.value = text;

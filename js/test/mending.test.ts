@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import dashboard from "../src/dashboard";
 import pruning from "../src/pruning";
 import { open } from "../src/saved";
 import slens from "../src/slens";
-import { type Answers, audit, type FakeModel, LAYERS, settle } from "./fake_model";
+import { type Answers, LAYERS, settle } from "./fake_model";
+import { show as draw } from "./shown";
 
 const NASTY = "<img src=x onerror=alert(1)>";
 const metrics = (accuracy: number) => ({
@@ -25,26 +26,14 @@ const mended = {
   said: `A copy mended by ${NASTY}`,
 };
 
-let close: (() => void) | undefined;
-async function show(widget: typeof pruning, more: Answers): Promise<{ el: HTMLElement; model: FakeModel }> {
-  const model = audit({
+const show = (widget: typeof pruning, more: Answers): ReturnType<typeof draw> =>
+  draw(widget, {
     panel: () => panel(),
     bar: () => ({}),
     quadrants: () => ({ body: { counts: null } }),
     labels: () => ({ body: { names: [], trusted_from: 1, reason: "" }, buffers: [] }),
     ...more,
   });
-  const el = document.createElement("div");
-  document.body.append(el);
-  close = widget.render({ model, el });
-  await settle();
-  return { el, model };
-}
-afterEach(() => {
-  close?.();
-  close = undefined;
-  document.body.replaceChildren();
-});
 
 const button = (el: HTMLElement, text: string): HTMLButtonElement =>
   [...el.querySelectorAll("button")].find((each) => each.textContent === text)!;

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import pruning from "../src/pruning";
 import { points } from "../src/pruning_numbers";
 import type { Json } from "../src/transport";
-import { type Answers, audit, type FakeModel, settle } from "./fake_model";
+import { type Answers, settle } from "./fake_model";
+import { show as draw } from "./shown";
 
 const NASTY = "<img src=x onerror=alert(1)>";
 const metrics = (accuracy: number) => ({
@@ -42,9 +43,8 @@ const effects = (ids: number[], values: number[], seconds: number | null = null)
   buffers: [new Uint32Array(ids).buffer, new Float32Array(values).buffer],
 });
 
-let close: (() => void) | undefined;
-async function show(more: Answers = {}): Promise<{ el: HTMLElement; model: FakeModel }> {
-  const model = audit({
+const show = (more: Answers = {}): ReturnType<typeof draw> =>
+  draw(pruning, {
     panel: () => panel([21, 4]),
     quadrants: () => ({ body: { counts: { valid: 3, spurious: 2, both: 0, unexpected: 7 } } }),
     effects: ({ ids }) =>
@@ -55,16 +55,6 @@ async function show(more: Answers = {}): Promise<{ el: HTMLElement; model: FakeM
     labels: () => ({ body: { names: [], trusted_from: 1, reason: "" }, buffers: [] }),
     ...more,
   });
-  const el = document.createElement("div");
-  document.body.append(el);
-  close = pruning.render({ model, el });
-  await settle();
-  return { el, model };
-}
-afterEach(() => {
-  close?.();
-  document.body.replaceChildren();
-});
 
 const button = (el: HTMLElement, text: string): HTMLButtonElement =>
   [...el.querySelectorAll("button")].find((each) => each.textContent?.startsWith(text))!;

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import roles from "../src/roles";
 import type { Json } from "../src/transport";
-import { type Answers, audit, type FakeModel, settle } from "./fake_model";
+import { type Answers, settle } from "./fake_model";
+import { show as draw, leave } from "./shown";
 
 const NASTY = "<img src=x onerror=alert(1)>";
 const GRAPH = {
@@ -34,13 +35,12 @@ const WHY = {
 };
 const jpeg = (): ArrayBuffer => new Uint8Array([255, 216]).buffer;
 
-let close: (() => void) | undefined;
 async function show(
   more: Answers = {},
   start: Json = {},
   target: string | null = "nevus",
-): Promise<{ el: HTMLElement; model: FakeModel }> {
-  const model = audit({
+): ReturnType<typeof draw> {
+  const { el, model } = await draw(roles, {
     start: () => ({
       body: { image: null, name: "", k: 5, method: "crp", most: 12, lacking: "", images: 40, ...start },
     }),
@@ -49,19 +49,11 @@ async function show(
     labels: () => ({ body: { names: [], trusted_from: 1, reason: "" }, buffers: [] }),
     ...more,
   });
-  const el = document.createElement("div");
-  document.body.append(el);
-  close = roles.render({ model, el });
-  await settle();
   model.say({ state: "target", value: target });
   await new Promise((resolve) => setTimeout(resolve, 60));
   await settle();
   return { el, model };
 }
-afterEach(() => {
-  close?.();
-  document.body.replaceChildren();
-});
 
 const nodes = (el: HTMLElement): HTMLButtonElement[] => [
   ...el.querySelectorAll<HTMLButtonElement>(".slens-node"),
@@ -146,7 +138,7 @@ describe("the roles view", () => {
     const { el, model } = await show({}, {}, null);
     expect(el.querySelector(".slens-empty")!.textContent).toContain("Choose a class");
     expect(model.ops("roles")).toHaveLength(0);
-    close?.();
+    leave();
     const other = await show({}, { lacking: "An explanation needs the live model" });
     expect(other.el.querySelector(".slens-empty")!.textContent).toContain("needs the live model");
     expect(other.model.ops("roles")).toHaveLength(0);

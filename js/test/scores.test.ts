@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import scores from "../src/scores";
 import type { Json } from "../src/transport";
-import { type Answers, audit, type FakeModel, settle } from "./fake_model";
+import { type Answers, settle } from "./fake_model";
+import { show as draw } from "./shown";
 
 const NASTY = "<img src=x onerror=alert(1)>";
 const score = (mean: number): Json => ({
@@ -27,23 +28,12 @@ const ranked = (rows: Json[]): { body: Json; buffers: ArrayBuffer[] } => ({
   buffers: [0, 1, 2].map((i) => new Float32Array(36).fill(0.1 + 0.2 * i).buffer),
 });
 
-let close: (() => void) | undefined;
-async function show(more: Answers = {}): Promise<{ el: HTMLElement; model: FakeModel }> {
-  const model = audit({
+const show = (more: Answers = {}): ReturnType<typeof draw> =>
+  draw(scores, {
     ranked: () => ranked(ROWS),
     judged: () => ({ body: { models: { a: { accuracy: 0.8, "worst group": 0.1 } } } }),
     ...more,
   });
-  const el = document.createElement("div");
-  document.body.append(el);
-  close = scores.render({ model, el });
-  await settle();
-  return { el, model };
-}
-afterEach(() => {
-  close?.();
-  document.body.replaceChildren();
-});
 
 const heads = (el: HTMLElement): (string | null)[] =>
   [...el.querySelectorAll("thead button")].map((each) => each.textContent);

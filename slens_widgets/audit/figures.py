@@ -12,6 +12,8 @@ import numpy as np
 from jaxtyping import Float
 from PIL import Image
 
+from slens_widgets.files import jpeg
+
 if TYPE_CHECKING:
     from slens_widgets.conceptdb import ConceptDB
     from slens_widgets.types import Component
@@ -58,9 +60,7 @@ def label_and_doubt(row: Mapping[str, Any]) -> tuple[str, str]:
 
 def data_uri(image: Image.Image) -> str:
     """Return an image as a JPEG that stands in the page itself."""
-    file = io.BytesIO()
-    image.convert("RGB").save(file, "JPEG", quality=84, optimize=True)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg(image, 84, optimize=True)).decode()
 
 
 def page(title: str, body: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from slens_widgets.core.relevance import Attribution
 from slens_widgets.core.rows import Rows
 from slens_widgets.core.views import PICTURE_SIDE, View, Views
 from slens_widgets.errors import ModelError
+from slens_widgets.files import jpeg
 from slens_widgets.types import FoundationModel
 
 CROP_SIDE = 448
@@ -254,10 +254,3 @@ def _tile(cut: Image.Image) -> Image.Image:
 def strip(tiles: UInt8[np.ndarray, "rank tile tile 3"]) -> bytes:
     """Return the tiles side by side as one JPEG."""
     return jpeg(Image.fromarray(np.concatenate(list(tiles), axis=1)), STRIP_QUALITY)
-
-
-def jpeg(image: Image.Image, quality: int) -> bytes:
-    """Return an image as JPEG."""
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=quality)
-    return file.getvalue()

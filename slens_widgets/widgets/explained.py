@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
 from PIL import Image
 
 from slens_widgets.audit.explanation import Explanation
 from slens_widgets.audit.figures import label_and_doubt
+from slens_widgets.files import jpeg
 from slens_widgets.types import Component
 from slens_widgets.widgets.messages import Answer
 
@@ -43,11 +43,9 @@ def explained(found: Explanation, place: Callable[[Component], int]) -> Answer:
     }
     view = found.view.copy()
     view.thumbnail((2 * THUMBNAIL, 2 * THUMBNAIL))
-    return Answer(body, [jpeg(each) for each in [*found.overlays(2 * THUMBNAIL), view]])
+    return Answer(body, [small_jpeg(each) for each in [*found.overlays(2 * THUMBNAIL), view]])
 
 
-def jpeg(picture: Image.Image) -> bytes:
-    """Return a picture as the bytes of a JPEG."""
-    buffer = io.BytesIO()
-    picture.convert("RGB").save(buffer, "JPEG", quality=88)
-    return buffer.getvalue()
+def small_jpeg(picture: Image.Image) -> bytes:
+    """Return a picture of a thumbnail's size as the page shows it."""
+    return jpeg(picture, 88)

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import UnknownNameError
+from slens_widgets.files import jpeg
 from slens_widgets.types import Component
 
 StripMode = Literal["whole", "heatmap"]
@@ -47,9 +48,7 @@ class ExampleStrips:
             else:
                 pixels = _framed(pixels, frame, view.boxes[component.index, rank])
             strip[:, side * rank : side * (rank + 1)] = pixels
-        buffer = io.BytesIO()
-        Image.fromarray(strip).save(buffer, "JPEG", quality=82)
-        return buffer.getvalue()
+        return jpeg(Image.fromarray(strip), 82)
 
     def _thumbnail(
         self, image_id: int

@@ -12,7 +12,7 @@ from slens_widgets.analyses.alignment import QUADRANTS
 from slens_widgets.audit import Audit, Correction, PruningResult
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.types import Component, Pictured, Progress, SinglePrunings
-from slens_widgets.widgets.explained import THUMBNAIL, jpeg
+from slens_widgets.widgets.explained import THUMBNAIL, small_jpeg
 from slens_widgets.widgets.messages import Answer
 
 MOST_EFFECTS = 500
@@ -188,4 +188,4 @@ def _picture(audit: Audit, position: int, side: int) -> bytes:
     x, y = picture.width / 2, picture.height / 2
     box = (x - half, y - half, x + half, y + half)
     square = picture.resize((side, side), Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
-    return jpeg(square)
+    return small_jpeg(square)

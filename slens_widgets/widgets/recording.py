@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from slens_widgets.errors import InputError
+from slens_widgets.files import jpeg
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.numbering import Numbering
 
@@ -166,10 +167,6 @@ def _text(numbering: Numbering, number: int, width: int) -> str:
     return base64.b64encode(_cut(numbering.strip(number), width)).decode()
 
 
-def _cut(jpeg: bytes, width: int) -> bytes:
-    with Image.open(io.BytesIO(jpeg)) as image:
-        if image.width <= width:
-            return jpeg
-        buffer = io.BytesIO()
-        image.convert("RGB").crop((0, 0, width, image.height)).save(buffer, "JPEG", quality=QUALITY)
-    return buffer.getvalue()
+def _cut(strip: bytes, width: int) -> bytes:
+    with Image.open(io.BytesIO(strip)) as image:
+        return strip if image.width <= width else jpeg(image.crop((0, 0, width, image.height)), QUALITY)
