@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.small_audit import build_small
 from tests.small_database import write
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +23,15 @@ audit.search("ruler")
 audit.scores()
 audit.align(["a"], ["b"])
 audit.db.strip(audit.db.components[0])
+"""
+
+
+LIVE = """
+import slens_widgets as sw
+from pathlib import Path
+from tests.core.parts import small_cnn
+from tests.small_audit import audit_small
+audit_small(Path({path!r}), small_cnn().eval(), list("abcd"))
 """
 
 
@@ -46,3 +56,10 @@ def test_public_names_of_the_data_side_import_nothing_heavy(line):
 def test_asking_a_database_imports_nothing_heavy(tmp_path):
     write(tmp_path / "a.slens").close()
     assert loaded(SEARCH.format(path=str(tmp_path / "a.slens"))).startswith("[] ")
+
+
+def test_a_live_audit_imports_no_scikit_learn(tmp_path):
+    build_small(tmp_path / "small.slens")
+    printed = loaded(LIVE.format(path=str(tmp_path / "small.slens")))
+    assert "'torch'" in printed
+    assert "'sklearn'" not in printed

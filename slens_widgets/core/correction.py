@@ -11,7 +11,6 @@ from jaxtyping import Float, Int
 from torch import nn
 
 from slens_widgets.core.fine_tuning import fine_tune, tainted
-from slens_widgets.core.head import refit_head
 from slens_widgets.core.pruned import pruned_copy
 from slens_widgets.core.training_images import TrainingImages
 from slens_widgets.errors import InputError
@@ -51,6 +50,9 @@ def corrected(
         said = fine_tune(copy, data, indices, settings, device, rows=rows, penalise=False, progress=progress)
         removed = np.setdiff1d(np.arange(len(data.ids)), rows)
         return copy.eval(), said | {"removed": [data.images.name(data.ids[row]) for row in removed]}
+    # scikit-learn takes a second to import, and nothing else that runs a model needs it.
+    from slens_widgets.core.head import refit_head
+
     by_group = method == "dfr"
     return copy.eval(), refit_head(copy, data, settings, device, by_group=by_group, progress=progress)
 
