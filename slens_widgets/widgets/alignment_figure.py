@@ -35,6 +35,8 @@ class AlignmentFigure:
         self._facets: dict[str, np.ndarray] = {}
         self._look = dict(LIGHT)
         self.widget = go.FigureWidget()
+        # Where views are counted, the page tells the kernel of each that goes; of a closed plot it can't.
+        self.widget._view_count = None
         self.widget._config = {
             "displaylogo": False,
             "showSendToCloud": False,
