@@ -155,19 +155,17 @@ class Views:
     def _probe(self, width: int, height: int) -> View:
         across, down = _ramp(height, width), _ramp(width, height).T
         coloured = self._run(np.stack([across, down, np.zeros_like(across)], 2))
-        if self._unpadded is not None and coloured.shape == self._unpadded.black.shape:
+        if self._unpadded is not None:
             # Padding at this size shows too: it is no part of a ramp.
-            with suppress(InputError):
-                return _view(width, height, self._unpadded.shares(coloured), self._unpadded)
+            known = _coloured_view(width, height, coloured, self._unpadded)
+            if known is not None:
+                return known
         levels = self._levels(width, height)
-        found = None
-        if coloured.shape == levels.black.shape and len(coloured) > 1:
-            with suppress(InputError):
-                found = _view(width, height, levels.shares(coloured), levels)
+        found = _coloured_view(width, height, coloured, levels)
         if found is None:  # the transform mixes colours
             grey = (self._run(np.repeat(ramp[..., None], 3, 2)) for ramp in (across, down))
-            found = _view(width, height, [levels.shares(each).mean(0) for each in grey], levels)
-        elif levels.inside.all():
+            return _view(width, height, [levels.shares(each).mean(0) for each in grey], levels)
+        if levels.inside.all():
             self._unpadded = levels
         return found
 
@@ -212,6 +210,14 @@ class _Levels:
         offset, scale = (values[:, self.inside].mean(1) for values in (self.black, self.gain))
         colour = np.clip(np.round((self.black[:, row, column] - offset) / scale * 255), 0, 255)
         return (int(colour[0]), int(colour[1]), int(colour[2]))
+
+
+def _coloured_view(width: int, height: int, coloured: np.ndarray, levels: _Levels) -> View | None:
+    """Return the view that shows a ramp across in red and a ramp down in green; None: these are none."""
+    if coloured.shape == levels.black.shape and len(coloured) > 1:
+        with suppress(InputError):
+            return _view(width, height, levels.shares(coloured), levels)
+    return None
 
 
 def _view(width: int, height: int, ramps: np.ndarray | Sequence[np.ndarray], levels: _Levels) -> View:

@@ -41,9 +41,14 @@ def explained(found: Explanation, place: Callable[[Component], int]) -> Answer:
         "shares": found.quadrants,
         "rows": rows,
     }
-    view = found.view.copy()
-    view.thumbnail((2 * THUMBNAIL, 2 * THUMBNAIL))
-    return Answer(body, [small_jpeg(each) for each in [*found.overlays(2 * THUMBNAIL), view]])
+    return Answer(body, [*map(small_jpeg, found.overlays(2 * THUMBNAIL)), thumbnail(found.view)])
+
+
+def thumbnail(picture: Image.Image) -> bytes:
+    """Return a picture, made smaller, as the page shows it."""
+    small = picture.copy()
+    small.thumbnail((2 * THUMBNAIL, 2 * THUMBNAIL))
+    return small_jpeg(small)
 
 
 def small_jpeg(picture: Image.Image) -> bytes:

@@ -22,7 +22,7 @@ from slens_widgets.errors import InputError, SlensError
 from slens_widgets.types import Component, Progress, RelevanceMethod
 from slens_widgets.widgets import roles_picture
 from slens_widgets.widgets.base import AuditWidget, check_audit
-from slens_widgets.widgets.explained import THUMBNAIL, explained, small_jpeg
+from slens_widgets.widgets.explained import explained, thumbnail
 from slens_widgets.widgets.given_images import given_image
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.numbering import Numbering
@@ -224,12 +224,7 @@ class RolesView(AuditWidget):
             "nodes": nodes,
             "curves": curves,
         }
-        small = []
-        for each in graph.pictures:
-            picture = each.copy()
-            picture.thumbnail((2 * THUMBNAIL, 2 * THUMBNAIL))
-            small.append(small_jpeg(picture))
-        return Answer(body, small)
+        return Answer(body, [thumbnail(each) for each in graph.pictures])
 
     @operation("explain", slow=True)
     def _explain(self, request: Request, progress: Progress) -> Answer:
