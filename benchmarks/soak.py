@@ -48,6 +48,16 @@ def held():
     ctypes.CDLL(None).malloc_trim(0)
     return resident("RssAnon")
 """
+IN_VIEW = """(n) => {
+  const list = document.querySelector('.slens-gallery .slens-list');
+  const { top, bottom } = list.getBoundingClientRect();
+  const from = top + list.querySelector('.slens-header').offsetHeight;
+  const whole = [...list.querySelectorAll('.slens-row:not([hidden])')].filter((row) => {
+    const box = row.getBoundingClientRect();
+    return box.top >= from - 1 && box.bottom <= bottom + 1;
+  });
+  return whole[n % whole.length].dataset.component;
+}"""
 QUERIES = ("ruler", "milia", "blue white veil", "ruler, -hair", "band-aid", "ink", "streaks", "bubble", "")
 EVERY = 30.0
 COLUMNS = ("kernel MiB", "of it in use", "page heap MB", "nodes", "listeners")
@@ -105,10 +115,9 @@ class Person:
         raise AssertionError("the page and the kernel hold different selections")
 
     def detail(self) -> None:
-        rows = self.page.panel("gallery").locator(".slens-row:not([hidden])")
-        row = rows.nth(self._turn % 3)
-        row.click()
-        wanted = row.get_attribute("data-component")
+        # Not any row: one out of view is scrolled to for its click, and by that becomes another component's.
+        wanted = self.view.evaluate(IN_VIEW, self._turn % 3)
+        self.page.panel("gallery").locator(f".slens-row:not([hidden])[data-component='{wanted}']").click()
         self._seen(f".slens-detail[data-component='{wanted}'] canvas")
 
     def toggle(self) -> None:
