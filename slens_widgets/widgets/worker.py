@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -16,6 +18,8 @@ from slens_widgets.types import Progress
 logger = logging.getLogger(__name__)
 
 REPORT_SECONDS = 0.1
+EXIT_SECONDS = 30
+"""How long the end of the process waits for cancelled work."""
 
 
 class Threads:
@@ -52,14 +56,12 @@ class Threads:
                 self._idle.append(inbox)
 
     def forget(self) -> None:
-        """Begin with no threads, as a forked process has to."""
+        """Begin with no threads."""
         self._lock = threading.Lock()
         self._idle = []
 
 
 THREADS = Threads()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=THREADS.forget)
 
 
 class Job:
@@ -103,6 +105,7 @@ class Worker:
         self._running: Job | None = None
         self._at_work = False
         self._closed = False
+        WORKERS.add(self)
 
     def submit(self, job: Job) -> None:
         """Queue a job; those of its lane that wait are dropped, one that runs is cancelled."""
@@ -159,3 +162,28 @@ class Worker:
                 with self._condition:
                     self._running = None
                     self._condition.notify_all()
+
+
+WORKERS: weakref.WeakSet[Worker] = weakref.WeakSet()
+"""All there are."""
+
+
+def _at_exit() -> None:
+    """End all work: a thread that the interpreter's end meets inside torch aborts the process."""
+    workers = list(WORKERS)
+    for worker in workers:
+        worker.close()
+    deadline = time.monotonic() + EXIT_SECONDS
+    for worker in workers:
+        worker.wait(max(0.0, deadline - time.monotonic()))
+
+
+def _forget() -> None:
+    """Begin with no threads and no work, as a forked process has to."""
+    THREADS.forget()
+    WORKERS.clear()
+
+
+atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)

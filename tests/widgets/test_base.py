@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 import threading
 import time
 
@@ -184,3 +186,30 @@ def test_workers_at_work_at_once_have_a_thread_each_and_give_it_back(
             time.sleep(0.001)
     assert len(used) == 12
     assert len(set(used)) == 3
+
+
+BUSY_AT_THE_END = """
+import threading, torch
+from slens_widgets.widgets.worker import Job, Worker
+
+model, images = torch.nn.Sequential(*(torch.nn.Conv2d(8, 8, 3) for _ in range(10))), torch.rand(8, 8, 32, 32)
+began = threading.Event()
+
+def evaluate(progress):
+    with torch.inference_mode():
+        while True:
+            progress(0, 0, "Evaluating")
+            model(images)
+            began.set()
+
+worker = Worker("busy")
+worker.submit(Job(evaluate))
+began.wait()
+"""
+
+
+def test_a_script_may_end_while_a_model_is_evaluated() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", BUSY_AT_THE_END], capture_output=True, text=True, timeout=120
+    )
+    assert (ended.returncode, "terminate" in ended.stderr) == (0, False), ended.stderr
