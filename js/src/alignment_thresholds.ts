@@ -15,7 +15,9 @@ export interface Thresholds {
 }
 
 export function thresholds(shared: Shared): Thresholds {
+  let unsent = false;
   const send = debounce(SETTLE_MS, () => {
+    unsent = false;
     const values = fields.map(({ number }) => Number(number.value));
     if (values.every((value, i) => fields[i]!.number.value !== "" && Number.isFinite(value)))
       shared.set("thresholds", [values[0]!, values[1]!]);
@@ -28,14 +30,13 @@ export function thresholds(shared: Shared): Thresholds {
     const axis = i === 0 ? "→" : "↑";
     const label = h("span", { class: "slens-threshold" }, `${name} from ${axis}`, range, number);
     label.style.setProperty("--tone", `var(--s-${name})`);
-    range.addEventListener("input", () => {
-      number.value = range.value;
+    const follow = (other: HTMLInputElement, moved: HTMLInputElement): void => {
+      other.value = moved.value;
+      unsent = true;
       send();
-    });
-    number.addEventListener("input", () => {
-      range.value = number.value;
-      send();
-    });
+    };
+    range.addEventListener("input", () => follow(number, range));
+    number.addEventListener("input", () => follow(range, number));
     return { range, number, label };
   });
   const reset = button("Reset to null", "Take the thresholds of the null", () =>
@@ -53,18 +54,19 @@ export function thresholds(shared: Shared): Thresholds {
     element.hidden = !values;
     if (!values) return;
     const limits = body.limits as [number, number][];
+    const wanted = shared.values.thresholds;
+    const older = unsent || wanted?.some((value, i) => value !== values[i]);
     fields.forEach(({ range, number }, i) => {
       const [low, high] = limits[i]!;
       range.min = (Math.floor(low * 50) / 50 - 0.02).toFixed(2);
       range.max = (Math.ceil(high * 50) / 50 + 0.02).toFixed(2);
       // What is being moved or typed is newer than what the kernel drew.
-      if (number.matches(":focus") || range.matches(":active")) return;
+      if (older || number.matches(":focus") || range.matches(":active")) return;
       range.value = String(values[i]);
       number.value = values[i]!.toFixed(3);
     });
-    const own = shared.values.thresholds !== null;
-    reset.disabled = !own;
-    reset.title = own
+    reset.disabled = wanted === null;
+    reset.title = wanted
       ? "Take the thresholds that as many unrelated texts reach by chance"
       : String(body.threshold_source);
   }

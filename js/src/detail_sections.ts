@@ -1,6 +1,6 @@
 /** What the detail pane says beside the examples: neighbours, classes, meanings. Each is asked for when opened. */
 
-import { button, download, h, press, said } from "./dom";
+import { button, download, h, press, said, typeset } from "./dom";
 import type { Shared } from "./shared";
 import { Strips, showStrip } from "./strips";
 import type { Client, Json } from "./transport";
@@ -190,7 +190,7 @@ export class DetailSections {
         h(
           "span",
           { class: "slens-number" },
-          `${(100 * share).toFixed(Math.abs(share) < 0.001 ? 3 : 1).replace("-", "−")} %`,
+          `${typeset((100 * share).toFixed(Math.abs(share) < 0.001 ? 3 : 1))} %`,
         ),
       );
     });

@@ -97,6 +97,11 @@ export function counted(count: number): string {
   return count.toLocaleString("en");
 }
 
+/** A number's digits with a true minus, as wide as a plus. */
+export function typeset(digits: string): string {
+  return digits.replace(/^-/, "−");
+}
+
 /** Call when an element has another size; returns what ends that. */
 export function resized(element: Element, call: () => void): () => void {
   const observer = new ResizeObserver(call);

@@ -1,6 +1,6 @@
 /** What a decision on one image rests on: a card for each component, with where in the image it looks. */
 
-import { button, h } from "./dom";
+import { button, h, typeset } from "./dom";
 import { choose } from "./points";
 import type { Shared } from "./shared";
 import type { Json } from "./transport";
@@ -25,7 +25,7 @@ export function picture(bytes: Uint8Array | undefined, label: string): HTMLEleme
 
 /** Signed percents. */
 export function percent(share: number): string {
-  return `${share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)} %`;
+  return `${typeset((100 * share).toFixed(1))} %`;
 }
 
 /** The components as buttons that select them. */

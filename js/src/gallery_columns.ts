@@ -1,7 +1,7 @@
 /** What the gallery knows of every component, and the header that sorts by it. */
 
 import type { Components } from "./components";
-import { button, h } from "./dom";
+import { button, h, typeset } from "./dom";
 import type { Labels } from "./labels";
 import { type Column, isNumber } from "./ranking";
 
@@ -37,7 +37,7 @@ export function columnsOf(components: Components, labels: Labels): Column[] {
     { key: "clarity", name: "clarity", title: SCORES.clarity },
     {
       key: "polysemanticity",
-      name: "polysem.",
+      name: "polys.",
       title: SCORES.polysemanticity,
     },
     {
@@ -61,8 +61,8 @@ export function shownValue(column: Column, id: number): string {
   if (value === undefined || Number.isNaN(value)) return "–";
   if (column.percent) return `${(100 * value).toFixed(value > 0 && value < 0.1 ? 1 : 0)} %`;
   const size = Math.abs(value);
-  if (size >= 1000 || (size > 0 && size < 0.001)) return value.toExponential(1);
-  return value.toFixed(size >= 100 ? 0 : (column.digits ?? 2)).replace("-", "−");
+  if (size >= 1000 || (size > 0 && size < 0.001)) return typeset(value.toExponential(1));
+  return typeset(value.toFixed(size >= 100 ? 0 : (column.digits ?? 2)));
 }
 
 export interface Sort {

@@ -97,6 +97,8 @@ export class QueryBox {
     this.input.addEventListener("scroll", () => this.#follow());
     acceptPastes(this.input, add);
     shared.on(["images"], () => this.#toggle());
+    shared.on(["query"], () => this.#show());
+    this.#show();
     this.#toggle();
   }
 
@@ -107,11 +109,13 @@ export class QueryBox {
     else this.shared.set("query", query);
   }
 
-  /** Show the session's query, and mark what the foundation model can't know. */
+  /** Mark what the foundation model can't know of the session's query. */
   mark(unknown: string[]): void {
-    this.#check.cancel();
-    if (this.input.value.trim() !== this.shared.values.query) this.input.value = this.shared.values.query;
-    this.#paint(unknown);
+    // What is being typed is newer than the query that was answered.
+    if (this.input.value.trim() === this.shared.values.query) {
+      this.#check.cancel();
+      this.#paint(unknown);
+    }
     this.#unknown.hidden = unknown.length === 0;
     const words = unknown.flatMap((word, i) => [i > 0 ? ", " : "", h("mark", {}, word)]);
     this.#unknown.replaceChildren(
@@ -124,6 +128,11 @@ export class QueryBox {
   close(): void {
     this.#check.cancel();
     this.images.close();
+  }
+
+  #show(): void {
+    const { query } = this.shared.values;
+    if (this.input.value.trim() !== query) this.input.value = query;
   }
 
   #paint(unknown: string[]): void {

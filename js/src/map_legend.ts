@@ -1,6 +1,6 @@
 /** The legend under the map: keys of groups, or the bins of a ramp; clicking one dims all others. */
 
-import { button, counted, h } from "./dom";
+import { button, counted, h, typeset } from "./dom";
 import { BINS, LEVELS, MISSING } from "./palette";
 
 export interface Key {
@@ -28,7 +28,7 @@ export interface Ramp {
 export type Content = Keys | Ramp | { text: string };
 
 const number = (value: number): string =>
-  Math.abs(value) >= 0.01 || value === 0 ? value.toFixed(2) : value.toExponential(1);
+  typeset(Math.abs(value) >= 0.01 || value === 0 ? value.toFixed(2) : value.toExponential(1));
 
 export class Legend {
   readonly element = h("div", { class: "slens-legend" });
@@ -109,14 +109,15 @@ export class Legend {
         },
       );
     });
-    const group = h("div", { class: "slens-bins", role: "group", "aria-label": `Values of ${ramp.label}` });
-    group.append(...bins);
-    const parts = [
+    const line = h(
+      "div",
+      { class: "slens-ramp" },
       h("span", {}, `${ramp.label}:`),
       h("span", {}, `${ramp.ends[0]} ${number(low)}`),
-      group,
+      h("div", { class: "slens-bins", role: "group", "aria-label": `Values of ${ramp.label}` }, ...bins),
       h("span", {}, `${number(high)} ${ramp.ends[1]}`),
-    ];
+    );
+    const parts: HTMLElement[] = [line];
     if (ramp.missing > 0)
       parts.push(this.#key({ group: MISSING, name: "no value", tone: ramp.muted, count: ramp.missing }));
     return parts;

@@ -76,6 +76,31 @@ describe("alignment with a table", () => {
     expect(model.ops("set").at(-1)).toMatchObject({ field: "thresholds", value: null });
   });
 
+  it("keeps a threshold that moved on while the kernel drew an older one", async () => {
+    const { el, model } = await show(alignment, { aligned: () => table(), points });
+    const range = el.querySelector<HTMLInputElement>(".slens-thresholds input")!;
+    const move = (value: string) => {
+      range.value = value;
+      range.dispatchEvent(new Event("input"));
+    };
+    const drawn = (valid: number) =>
+      model.say({ event: "aligned", ...table({ thresholds: [valid, 0.25] }).body });
+    move("0.3");
+    await later();
+    move("0.35");
+    drawn(0.3);
+    expect(range.value).toBe("0.35");
+    await later();
+    expect(model.ops("set").at(-1)).toMatchObject({ value: [0.35, 0.25] });
+    drawn(0.3);
+    expect(range.value).toBe("0.35");
+    drawn(0.35);
+    expect(range.value).toBe("0.35");
+    model.say({ state: "thresholds", value: [0.4, 0.25] });
+    drawn(0.4);
+    expect(range.value).toBe("0.4");
+  });
+
   it("counts quadrants, says what is not drawn, and suggests from the vocabulary", async () => {
     const { el, model } = await show(alignment, {
       aligned: () => table(),

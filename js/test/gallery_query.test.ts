@@ -66,6 +66,31 @@ describe("query box", () => {
     expect(box.getAttribute("aria-invalid")).toBe("false");
   });
 
+  it("keeps what is being typed when the query before it is answered", async () => {
+    const { el, box, model } = await show({ search: () => undefined });
+    await type(box, "zorp");
+    box.form!.requestSubmit();
+    await settle();
+    await type(box, "ruler");
+    const [asked] = model.ops("search");
+    const found = answers.search!(asked!, [])!;
+    model.say({ ...found.body, re: asked!.id, generation: asked!.generation }, found.buffers);
+    await settle();
+    expect(el.querySelector("mark")!.textContent).toBe("zorp");
+    expect(box.value).toBe("ruler");
+    expect(box.getAttribute("aria-invalid")).toBe("false");
+    model.say({ state: "images", value: ["abc"] });
+    await settle();
+    expect(box.value).toBe("ruler");
+    box.form!.requestSubmit();
+    await settle();
+    expect(model.ops("set").at(-1)).toMatchObject({ field: "query", value: "ruler" });
+
+    model.say({ state: "query", value: "ink" });
+    await settle();
+    expect(box.value).toBe("ink");
+  });
+
   it("suggests by the part that is being typed, with the keys of a combobox", async () => {
     const { el, box, model } = await show();
     await press(box, "ArrowDown");
