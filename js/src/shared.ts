@@ -106,16 +106,25 @@ export class Shared {
       buffers.push(encoded.buffer);
     } else args.value = value;
     this.#unanswered.set(field, (this.#unanswered.get(field) ?? 0) + 1);
-    this.client
-      .request("set", args, { buffers })
-      .then(({ body, buffers: answer }) => {
+    this.client.request("set", args, { buffers }).then(
+      ({ body, buffers: answer }) => {
         // What the session holds after the last of our own changes: someone else's may have come between.
-        if (this.#unanswered.get(field) === 1) this.#take(field, body, answer[0]);
-      })
-      .catch(this.failed)
-      .finally(() => this.#unanswered.set(field, (this.#unanswered.get(field) ?? 1) - 1));
+        if (this.#answered(field)) this.#take(field, body, answer[0]);
+      },
+      (error) => {
+        this.#answered(field);
+        this.failed(error);
+      },
+    );
     // The kernel is told first: it works while the views draw.
     this.#notify(field);
+  }
+
+  /** Count an answer to an own change; returns whether it was the last that is waited for. */
+  #answered(field: Field): boolean {
+    const left = (this.#unanswered.get(field) ?? 1) - 1;
+    this.#unanswered.set(field, left);
+    return left === 0;
   }
 
   #take(field: Field, body: Json, bytes: Uint8Array | undefined): void {

@@ -20,7 +20,7 @@ from slens_widgets.widgets.alignment_figure import NO_FACET, AlignmentFigure, si
 from slens_widgets.widgets.alignment_picture import draw
 from slens_widgets.widgets.base import AuditWidget
 from slens_widgets.widgets.messages import Answer, Request
-from slens_widgets.widgets.operations import operation
+from slens_widgets.widgets.operations import Later, operation
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.worker import Job
@@ -150,12 +150,13 @@ class AlignmentControls(AuditWidget):
         }
 
     def _tell(self, body: dict[str, Any]) -> None:
-        self._shown = body
-        self.notify("aligned", body)
+        with self.in_order:
+            self._shown = body
+            self.notify("aligned", body)
 
     @operation("aligned")
-    def _aligned(self, request: Request, progress: Progress) -> Answer:
-        return Answer(self._shown)
+    def _aligned(self, request: Request, progress: Progress) -> Later:
+        return lambda: Answer(self._shown)
 
     @operation("points")
     def _points(self, request: Request, progress: Progress) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import os
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,7 +23,7 @@ from slens_widgets.widgets.fields import FIELDS, JOINED, SETS, Fields
 from slens_widgets.widgets.labels import labels_answer
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.numbering import Numbering
-from slens_widgets.widgets.operations import Handler, Requests, operation, operations_of
+from slens_widgets.widgets.operations import Handler, Later, Requests, operation, operations_of
 from slens_widgets.widgets.pictures import PREVIEW_DPI, Drawing, picture, save_picture
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.still import show
@@ -75,6 +76,8 @@ class AuditWidget(anywidget.AnyWidget):
         self.numbering = self._numbered()
         self._total = self.numbering.total
         self.fields = Fields(audit.session, self.numbering)
+        # Held while a state is read and told, so that a page hears no older one after a newer one.
+        self.in_order = threading.RLock()
         label = type(self).__name__
         self._reader = Worker(f"{label}-read")
         self._worker = Worker(f"{label}-work")
@@ -234,11 +237,15 @@ class AuditWidget(anywidget.AnyWidget):
             self.send(content, buffers)
 
     def _on_change(self, change: Change) -> None:
-        body, data = self.fields.told(change.field)
-        self._say(body, [data] if change.field in SETS else [])
+        with self.in_order:
+            body, data = self.fields.told(change.field)
+            self._say(body, [data] if change.field in SETS else [])
 
     @operation("hello")
-    def _hello(self, request: Request, progress: Progress) -> Answer:
+    def _hello(self, request: Request, progress: Progress) -> Later:
+        return self._opening
+
+    def _opening(self) -> Answer:
         db = self.audit.db
         states = [self.fields.told(field) for field in FIELDS]
         about = {
@@ -254,9 +261,14 @@ class AuditWidget(anywidget.AnyWidget):
         return Answer({"about": about, "states": [body for body, _ in states]}, [data for _, data in states])
 
     @operation("set")
-    def _set(self, request: Request, progress: Progress) -> Answer:
-        body, data = self.fields.told(self.fields.set(request))
-        return Answer(body, [data])
+    def _set(self, request: Request, progress: Progress) -> Later:
+        field = self.fields.set(request)
+
+        def told() -> Answer:
+            body, data = self.fields.told(field)
+            return Answer(body, [data])
+
+        return told
 
     @operation("labels", slow=True)
     def _labels(self, request: Request, progress: Progress) -> Answer:

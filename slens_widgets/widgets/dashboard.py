@@ -24,7 +24,7 @@ from slens_widgets.widgets.gallery import NeuronGallery
 from slens_widgets.widgets.map import ConceptMap
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.numbering import Numbering
-from slens_widgets.widgets.operations import operation
+from slens_widgets.widgets.operations import Later, operation
 from slens_widgets.widgets.pruning import PruningPanel
 from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.roles import RolesView
@@ -78,31 +78,32 @@ class DashboardBar(AuditWidget):
             self._tell()
 
     def _tell(self) -> None:
-        self.notify("bar", self._bar())
+        with self.in_order:
+            self.notify("bar", self._bar().body)
 
-    def _bar(self) -> dict[str, Any]:
+    def _bar(self) -> Answer:
         session, name = self.audit.session, self.audit.trail.name
         named = not name.startswith(UNNAMED)
-        return {"undo": session.can_undo, "redo": session.can_redo, "trail": name if named else ""}
+        return Answer({"undo": session.can_undo, "redo": session.can_redo, "trail": name if named else ""})
 
     @operation("bar")
-    def _ask_bar(self, request: Request, progress: Progress) -> Answer:
-        return Answer(self._bar())
+    def _ask_bar(self, request: Request, progress: Progress) -> Later:
+        return self._bar
 
     @operation("undo")
-    def _undo(self, request: Request, progress: Progress) -> Answer:
+    def _undo(self, request: Request, progress: Progress) -> Later:
         self.audit.session.undo()
-        return Answer(self._bar())
+        return self._bar
 
     @operation("redo")
-    def _redo(self, request: Request, progress: Progress) -> Answer:
+    def _redo(self, request: Request, progress: Progress) -> Later:
         self.audit.session.redo()
-        return Answer(self._bar())
+        return self._bar
 
     @operation("save_trail")
-    def _save_trail(self, request: Request, progress: Progress) -> Answer:
+    def _save_trail(self, request: Request, progress: Progress) -> Later:
         self.audit.save_trail(request.text("name"))
-        return Answer(self._bar())
+        return self._bar
 
     @operation("report", slow=True)
     def _report(self, request: Request, progress: Progress) -> Answer:

@@ -13,7 +13,9 @@ from slens_widgets.widgets.worker import Job, Worker
 if TYPE_CHECKING:
     from slens_widgets.widgets.base import AuditWidget
 
-Handler = Callable[[Any, Request, Progress], Answer]
+Later = Callable[[], Answer]
+"""Reads a state when its turn to be told has come: nothing older is told after it."""
+Handler = Callable[[Any, Request, Progress], Answer | Later]
 AnyHandler = TypeVar("AnyHandler", bound=Handler)
 Say = Callable[[dict[str, Any], list[Any]], None]
 
@@ -82,7 +84,12 @@ class Requests:
 
     def _answer(self, handler: Handler, request: Request, progress: Progress) -> None:
         try:
-            send_answer(self._say, request, handler(self._widget, request, progress))
+            found = handler(self._widget, request, progress)
+            if isinstance(found, Answer):
+                send_answer(self._say, request, found)
+            else:
+                with self._widget.in_order:
+                    send_answer(self._say, request, found())
         except Cancelled:
             self._cancelled(request)
         except Exception as error:

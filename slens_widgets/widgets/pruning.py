@@ -21,7 +21,7 @@ from slens_widgets.widgets import pruning_answers, pruning_picture
 from slens_widgets.widgets.base import AuditWidget, check_audit
 from slens_widgets.widgets.explained import explained
 from slens_widgets.widgets.messages import Answer, Request
-from slens_widgets.widgets.operations import operation
+from slens_widgets.widgets.operations import Later, operation
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.pruning_effects import SingleEffects
 from slens_widgets.widgets.pruning_evaluation import Evaluations
@@ -148,63 +148,64 @@ class PruningPanel(AuditWidget):
         return Answer(body, [listed.astype(np.uint32).tobytes()])
 
     def _tell(self) -> None:
-        answer = self._snapshot()
-        self.notify("panel", answer.body, [bytes(part) for part in answer.buffers])
+        with self.in_order:
+            answer = self._snapshot()
+            self.notify("panel", answer.body, [bytes(part) for part in answer.buffers])
 
     @operation("panel")
-    def _panel(self, request: Request, progress: Progress) -> Answer:
-        return self._snapshot()
+    def _panel(self, request: Request, progress: Progress) -> Later:
+        return self._snapshot
 
     @operation("undo")
-    def _undo(self, request: Request, progress: Progress) -> Answer:
+    def _undo(self, request: Request, progress: Progress) -> Later:
         return self._back(self.audit.session.undo)
 
     @operation("redo")
-    def _redo(self, request: Request, progress: Progress) -> Answer:
+    def _redo(self, request: Request, progress: Progress) -> Later:
         return self._back(self.audit.session.redo)
 
-    def _back(self, step: Any) -> Answer:
+    def _back(self, step: Any) -> Later:
         before = self._sets.state()
         step()
         self._sets.came_back(before)
         self._tell()
-        return self._snapshot()
+        return self._snapshot
 
     @operation("clear")
-    def _clear(self, request: Request, progress: Progress) -> Answer:
+    def _clear(self, request: Request, progress: Progress) -> Later:
         with self._lock:
             self._listed.clear()
         if self.audit.session.pruned:
             self.audit.session.pruned = ()
         self._tell()
-        return self._snapshot()
+        return self._snapshot
 
     @operation("flip")
-    def _flip(self, request: Request, progress: Progress) -> Answer:
+    def _flip(self, request: Request, progress: Progress) -> Later:
         kept = self._sets.flip()
         self.audit.session.update(pruned=kept.pruned, mode=kept.mode)
         self._tell()
-        return self._snapshot()
+        return self._snapshot
 
     @operation("copy")
-    def _copy(self, request: Request, progress: Progress) -> Answer:
+    def _copy(self, request: Request, progress: Progress) -> Later:
         self._sets.copy()
         self._tell()
-        return self._snapshot()
+        return self._snapshot
 
     @operation("stop")
-    def _stop(self, request: Request, progress: Progress) -> Answer:
+    def _stop(self, request: Request, progress: Progress) -> Later:
         """Stop evaluating and go back to the set that the figures are for, if there are any."""
         result = self._evaluations.stop()
         if result is not None:
             self.audit.session.update(pruned=result.components, mode=result.mode)
-        return self._snapshot()
+        return self._snapshot
 
     @operation("evaluate")
-    def _again(self, request: Request, progress: Progress) -> Answer:
+    def _again(self, request: Request, progress: Progress) -> Later:
         if self.audit.live is not None:
             self._evaluations.start()
-        return self._snapshot()
+        return self._snapshot
 
     @operation("quadrants", slow=True)
     def _quadrants(self, request: Request, progress: Progress) -> Answer:

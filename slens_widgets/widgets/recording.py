@@ -103,7 +103,8 @@ class Recorder:
         answer = Answer()
         if ask.args is not None:
             request = Request(ask.op, next(self._ids), 0, ask.args)
-            answer = handler(widget, request, lambda done, total, stage: None)
+            found = handler(widget, request, lambda done, total, stage: None)
+            answer = found if isinstance(found, Answer) else found()
         sets = [self._state(name) for name, value in before.items() if getattr(session, name) != value]
         return {
             "op": ask.op,

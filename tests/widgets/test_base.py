@@ -71,6 +71,26 @@ def test_the_page_says_what_is_hovered_and_moves_the_thresholds(audit, page_of) 
     assert (audit.session.hovered, audit.session.thresholds) == (None, (0.25, 0.5))
 
 
+@pytest.mark.parametrize("asked", [{"op": "set", "field": "query", "value": "ruler"}, {"op": "hello"}])
+def test_nothing_older_is_told_after_what_is_newer(audit, page_of, asked) -> None:
+    page = page_of(sw.NeuronGallery(audit))
+    answering = threading.Event()
+
+    def send_slowly(content, buffers=None) -> None:
+        if "re" in content:
+            answering.set()
+            time.sleep(0.3)
+        page._hear(content, buffers)
+
+    page.widget.send = send_slowly
+    page.tell({**asked, "id": 1, "generation": 0})
+    assert answering.wait(20)
+    audit.session.query = "band-aid"
+    assert page.widget.wait(20)
+    assert [content.get("re") for content, _ in page.said][-2:] == [1, None]
+    assert page.said[-1][0] == {"state": "query", "value": "band-aid"}
+
+
 def test_a_bad_value_is_an_error_and_changes_nothing(audit, page_of) -> None:
     page = page_of(sw.ConceptMap(audit))
     for field, value in [("mode", "half"), ("nothing", "x"), ("valid", "text"), ("query", 3), ("target", 1)]:

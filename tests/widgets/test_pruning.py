@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 
 import numpy as np
 import pytest
@@ -56,6 +57,19 @@ def test_two_sets_are_kept_and_flipped(audit, page) -> None:
     assert body["kept"]["A"]["pruned"] == 0
 
 
+def test_a_slow_message_of_an_evaluation_s_begin_is_not_told_after_its_result(audit, page) -> None:
+    def send_slowly(content, buffers=None) -> None:
+        if content.get("evaluating"):
+            time.sleep(0.3)
+        page._hear(content, buffers)
+
+    page.widget.send = send_slowly
+    audit.session.pruned = [B]
+    assert page.widget.wait(20)
+    last = page.events("panel")[-1]
+    assert (last["evaluating"], last["result"]["pruned"]) == (False, 1)
+
+
 def test_each_component_s_own_effect_is_told(audit, page) -> None:
     audit.session.target = "melanoma"
     values = known_effects(page, [20, 21, 3])
@@ -69,8 +83,6 @@ def test_each_component_s_own_effect_is_told(audit, page) -> None:
 
 
 def test_effects_that_take_long_wait_for_a_word(audit, live, page, monkeypatch) -> None:
-    import time
-
     from slens_widgets.widgets import pruning_effects
 
     monkeypatch.setattr(pruning_effects, "PATIENCE", 0.6)
