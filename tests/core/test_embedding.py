@@ -41,7 +41,7 @@ def some_depth(precision: Precision) -> OpenClip:
 
 @pytest.fixture(scope="module")
 def small() -> OpenClip:
-    return OpenClip.from_config(CONFIG, None, name="small", device="cpu")
+    return OpenClip.from_config(CONFIG, None, name="small", device="cpu", precision="float32")
 
 
 def test_a_model_of_ones_own_configuration(small: OpenClip, tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_model_of_ones_own_configuration(small: OpenClip, tmp_path: Path) -> N
     (tmp_path / "c.json").write_text(json.dumps({"model_cfg": CONFIG, "preprocess_cfg": {"mean": [0.5] * 3}}))
     images, texts = pictures(5), ["a ruler", "ink"]
     for weights in (tmp_path / "w.safetensors", tmp_path / "w.pt", small.model.state_dict()):
-        again = OpenClip.from_config(CONFIG, weights, name="again", device="cpu")
+        again = OpenClip.from_config(CONFIG, weights, name="again", device="cpu", precision="float32")
         assert again.fingerprint == small.fingerprint
         assert np.array_equal(again.encode_images(images), small.encode_images(images))
         assert np.array_equal(again.encode_texts(texts), small.encode_texts(texts))
