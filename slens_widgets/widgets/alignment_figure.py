@@ -125,8 +125,13 @@ class AlignmentFigure:
         self.widget.add_traces([kind(axis) for kind in kinds for axis in axes])
         for trace in self._points():
             trace.on_click(lambda _trace, points, _state: self._chosen(points.point_inds))
-            trace.on_selection(lambda _trace, points, _selector: self._chosen(points.point_inds))
+            trace.on_selection(lambda _trace, points, _selector: self._lassoed(points.point_inds))
             trace.on_deselect(lambda _trace, _points: self._choose([]))
+
+    def _lassoed(self, found: Sequence[int]) -> None:
+        self._chosen(found)
+        # An outline that stays takes the clicks in it, and has what lies in it selected, whatever is set.
+        self.widget.plotly_relayout({"selections": []})
 
     def _chosen(self, found: Sequence[int]) -> None:
         with self._lock:

@@ -90,6 +90,17 @@ def test_plotly_s_lasso_selects_what_lies_in_it(aligned: LabPage) -> None:
     assert inside <= chosen
     assert not chosen & outside
     assert len(spurious) == len(found)
+
+    # A click into the lasso selects a point, and what is selected elsewhere is shown.
+    shown = "() => document.querySelector('.slens-alignment-box .js-plotly-plot')"
+    most_left = min(inside, key=lambda i: found[i][0])
+    page.page.mouse.move(found[most_left][0] - 3, found[most_left][1])
+    page.page.mouse.move(*found[most_left])
+    page.page.wait_for_timeout(300)
+    page.page.mouse.click(*found[most_left])
+    page.wait_python(f"[c.index for c in audit.session.selection] == [{most_left}]", timeout=20_000)
+    page.run("audit.session.selection = audit.db.components[3:6]")
+    page.page.wait_for_function(f"{shown}._fullData[0].selectedpoints?.join() === '3,4,5'")
     page.check()
 
 
