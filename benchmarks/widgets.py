@@ -116,6 +116,7 @@ def main() -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         sys.exit("No chromium was found: 'make chromium' installs it.")
+    measured_on = machine()  # names the package that is lacking, if one is, before anything is measured
     rows = []
     said = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -145,7 +146,7 @@ def main() -> None:
                 took = tried(toggle, browser, server)
             said.append(f"Pruning panel on the lab, click to new figures: {took}")
             print(said[-1], flush=True)
-    text = f"{machine()}. One run; ratios count, seconds are this machine's.\n\n"
+    text = f"{measured_on}. One run; ratios count, seconds are this machine's.\n\n"
     text += table(rows) + "\n\n" + "\n".join(f"- {line}" for line in said)
     print(text)
     if options.write:
