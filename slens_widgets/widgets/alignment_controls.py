@@ -150,13 +150,15 @@ class AlignmentControls(AuditWidget):
         }
 
     def _tell(self, body: dict[str, Any]) -> None:
-        with self.in_order:
-            self._shown = body
-            self.notify("aligned", body)
+        self._shown = body
+        self.tell("aligned", self._drawn)
+
+    def _drawn(self) -> Answer:
+        return Answer(self._shown)
 
     @operation("aligned")
     def _aligned(self, request: Request, progress: Progress) -> Later:
-        return lambda: Answer(self._shown)
+        return self._drawn
 
     @operation("points")
     def _points(self, request: Request, progress: Progress) -> Answer:

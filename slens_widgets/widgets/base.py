@@ -224,6 +224,12 @@ class AuditWidget(anywidget.AnyWidget):
         """Tell every view of this widget something it did not ask for."""
         self._say({**(body or {}), "event": event}, list(buffers))
 
+    def tell(self, event: str, read: Later) -> None:
+        """Tell every view a state, read when its turn has come: nothing older is told after it."""
+        with self.in_order:
+            answer = read()
+            self.notify(event, answer.body, [bytes(part) for part in answer.buffers])
+
     def explain(self, error: BaseException) -> str:
         """Return what a person reads about an error; an unexpected one is logged too."""
         if isinstance(error, SlensError):

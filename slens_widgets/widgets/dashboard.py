@@ -78,8 +78,7 @@ class DashboardBar(AuditWidget):
             self._tell()
 
     def _tell(self) -> None:
-        with self.in_order:
-            self.notify("bar", self._bar().body)
+        self.tell("bar", self._bar)
 
     def _bar(self) -> Answer:
         session, name = self.audit.session, self.audit.trail.name

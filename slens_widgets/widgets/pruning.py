@@ -148,9 +148,7 @@ class PruningPanel(AuditWidget):
         return Answer(body, [listed.astype(np.uint32).tobytes()])
 
     def _tell(self) -> None:
-        with self.in_order:
-            answer = self._snapshot()
-            self.notify("panel", answer.body, [bytes(part) for part in answer.buffers])
+        self.tell("panel", self._snapshot)
 
     @operation("panel")
     def _panel(self, request: Request, progress: Progress) -> Later:

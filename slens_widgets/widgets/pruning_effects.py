@@ -80,8 +80,7 @@ class SingleEffects:
         return Answer(body, [ids.tobytes(), np.asarray(values, np.float32).tobytes()])
 
     def _tell(self, components: Sequence[Component], seconds: float | None) -> None:
-        answer = self._answer(components, seconds)
-        self._widget.notify("effects", answer.body, [bytes(part) for part in answer.buffers])
+        self._widget.tell("effects", lambda: self._answer(components, seconds))
 
     def _run(self, components: tuple[Component, ...], anyway: bool, progress: Progress) -> None:
         audit = self._widget.audit

@@ -44,6 +44,14 @@ def pixels(page: LabPage) -> list[list[float]]:
     return page.page.evaluate(PIXELS)
 
 
+def click(page: LabPage, x: float, y: float) -> None:
+    """Click where plotly has seen the pointer come to."""
+    page.page.mouse.move(x - 3, y)
+    page.page.mouse.move(x, y)
+    page.page.wait_for_timeout(300)
+    page.page.mouse.click(x, y)
+
+
 def test_a_click_selects_a_point(aligned: LabPage) -> None:
     page = aligned
     found = pixels(page)
@@ -52,10 +60,7 @@ def test_a_click_selects_a_point(aligned: LabPage) -> None:
         for i, a in enumerate(found)
     ]
     lonely = apart.index(max(apart))
-    page.page.mouse.move(found[lonely][0] - 3, found[lonely][1])
-    page.page.mouse.move(*found[lonely])
-    page.page.wait_for_timeout(300)
-    page.page.mouse.click(*found[lonely])
+    click(page, *found[lonely])
     page.wait_python("len(audit.session.selection) > 0", timeout=20_000)
     assert page.python("[list(c) for c in audit.session.selection]") == [["features.14", lonely]]
     page.check()
@@ -94,10 +99,7 @@ def test_plotly_s_lasso_selects_what_lies_in_it(aligned: LabPage) -> None:
     # A click into the lasso selects a point, and what is selected elsewhere is shown.
     shown = "() => document.querySelector('.slens-alignment-box .js-plotly-plot')"
     most_left = min(inside, key=lambda i: found[i][0])
-    page.page.mouse.move(found[most_left][0] - 3, found[most_left][1])
-    page.page.mouse.move(*found[most_left])
-    page.page.wait_for_timeout(300)
-    page.page.mouse.click(*found[most_left])
+    click(page, *found[most_left])
     page.wait_python(f"[c.index for c in audit.session.selection] == [{most_left}]", timeout=20_000)
     page.run("audit.session.selection = audit.db.components[3:6]")
     page.page.wait_for_function(f"{shown}._fullData[0].selectedpoints?.join() === '3,4,5'")
