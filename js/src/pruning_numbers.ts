@@ -16,6 +16,8 @@ export interface Result {
   flips: { fixed: number; broken: number; other: number };
   pruned: number;
   mode: string;
+  /** The 95 % interval of each change in points, by "accuracy", "class …"; none where images are too few. */
+  intervals: Record<string, [number, number]>;
 }
 
 export interface Kept {
@@ -37,10 +39,21 @@ export function points(value: number, unit = ""): string {
   return `${value > 0 ? "▲ +" : "▼ −"}${Math.abs(value).toFixed(1)}${unit}`;
 }
 
-export function tiles({ before, after, flips, pruned }: Result, changed = pruned > 0): HTMLElement[] {
+/** The interval of a change, and whether the change is within noise: unless the interval excludes 0. */
+function noise(ends?: [number, number]): [boolean, string] {
+  if (!ends) return [true, "too few images"];
+  const within = ends[0] <= 0 && ends[1] >= 0;
+  const said = `95 % interval ${ends.map((end) => points(end)).join(" to ")}`;
+  return [within, within ? `within noise: ${said}` : said];
+}
+
+export function tiles(
+  { before, after, flips, pruned, intervals }: Result,
+  changed = pruned > 0,
+): HTMLElement[] {
   const total = flips.fixed + flips.broken + flips.other;
-  const note = (b: number, a: number): string =>
-    changed ? `${change(b, a)}\nfrom ${percent(b)}` : "nothing pruned";
+  const note = (b: number, a: number, of: string): string =>
+    changed ? `${change(b, a)}\nfrom ${percent(b)}\n${noise(intervals[of])[1]}` : "nothing pruned";
   const tile = (title: string, value: string, below: string, name: string): HTMLElement =>
     h(
       "div",
@@ -50,14 +63,14 @@ export function tiles({ before, after, flips, pruned }: Result, changed = pruned
       h("em", {}, below),
     );
   const found = [
-    tile("accuracy", percent(after.accuracy), note(before.accuracy, after.accuracy), "accuracy"),
+    tile("accuracy", percent(after.accuracy), note(before.accuracy, after.accuracy, "accuracy"), "accuracy"),
   ];
   if (after.worst_group !== null && before.worst_group !== null)
     found.push(
       tile(
         "worst group",
         percent(after.worst_group),
-        note(before.worst_group, after.worst_group),
+        note(before.worst_group, after.worst_group, "worst group"),
         "worst-group",
       ),
     );
@@ -65,18 +78,20 @@ export function tiles({ before, after, flips, pruned }: Result, changed = pruned
   return found;
 }
 
-export function bars({ before, after }: Result): HTMLElement[] {
-  const sections: [string, Record<string, number>, Record<string, number>][] = [
-    ["Classes", before.per_class, after.per_class],
-    ["Groups", before.per_group ?? {}, after.per_group ?? {}],
+export function bars({ before, after, intervals }: Result): HTMLElement[] {
+  const sections: [string, string, Record<string, number>, Record<string, number>][] = [
+    ["Classes", "class", before.per_class, after.per_class],
+    ["Groups", "group", before.per_group ?? {}, after.per_group ?? {}],
   ];
-  return sections.flatMap(([title, was, now]) => {
-    const rows = Object.entries(now).flatMap(([name, value]) => bar(name, was[name] ?? 0, value));
+  return sections.flatMap(([title, of, was, now]) => {
+    const rows = Object.entries(now).flatMap(([name, value]) =>
+      bar(name, was[name] ?? 0, value, noise(intervals[`${of} ${name}`])),
+    );
     return rows.length > 0 ? [h("h4", {}, title), ...rows] : [];
   });
 }
 
-function bar(name: string, was: number, value: number): HTMLElement[] {
+function bar(name: string, was: number, value: number, [within, said]: [boolean, string]): HTMLElement[] {
   const fill = h("span");
   fill.style.width = `${100 * value}%`;
   const tick = h("i", { title: `before: ${percent(was)}` });
@@ -86,7 +101,7 @@ function bar(name: string, was: number, value: number): HTMLElement[] {
     h("span", { title: name }, name),
     h("div", { class: "slens-bar", role: "img", "aria-label": label, title: label }, fill, tick),
     h("span", {}, percent(value)),
-    h("span", { class: "slens-quiet" }, points(100 * (value - was))),
+    h("span", { class: within ? "slens-quiet" : "", title: said }, points(100 * (value - was))),
   ];
 }
 

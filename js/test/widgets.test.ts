@@ -23,6 +23,7 @@ const panel = (pruned: number[]) => ({
       before: metrics(0.8),
       after: metrics(0.9),
       flips: { fixed: 3, broken: 1, other: 0 },
+      intervals: { accuracy: [2.0, 18.0], "class nevus": [-1.0, 4.0] },
       pruned: pruned.length,
       mode: "mean",
     },
@@ -101,6 +102,9 @@ describe("pruning", () => {
     const { el, model } = await show(pruning, { panel: () => panel([21, 4]) });
     expect(el.querySelector("[data-value=accuracy]")!.textContent).toBe("90.0 %");
     expect(el.textContent).toContain("+10.0 points");
+    expect(el.textContent).toContain("95 % interval ▲ +2.0 to ▲ +18.0");
+    const told = el.querySelector('[title="within noise: 95 % interval ▼ −1.0 to ▲ +4.0"]')!;
+    expect(told.classList.contains("slens-quiet")).toBe(true);
     expect(el.textContent).toContain("<b>mel</b>");
     expect(el.textContent).toContain("3 fixed\n1 broken");
     el.querySelector<HTMLInputElement>(".slens-row input")!.click();

@@ -112,5 +112,13 @@ def correct(
     after = np.asarray(live.logits_of(model, progress=progress))
     found = judge.compared(after, chosen, mode, progress)
     return Correction(
-        found.before, found.after, found.flips, chosen, mode, method=method, model=model, details=details
+        found.before,
+        found.after,
+        found.flips,
+        chosen,
+        mode,
+        found.intervals,
+        method=method,
+        model=model,
+        details=details,
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Int
+from jaxtyping import Bool, Float, Int
 
+from slens_widgets.analyses import intervals
 from slens_widgets.analyses.evaluation import Metrics, evaluate
 from slens_widgets.types import AblationMode, Component, LiveModel
 
@@ -26,10 +27,16 @@ class PruningResult:
     """What was ablated."""
     mode: AblationMode
     """What replaced their activations."""
+    intervals: dict[str, tuple[float, float]] = field(repr=False)
+    """By row of `table`, the ends of the change's 95 % interval in points; NaN for fewer than 10 images."""
 
     @property
     def table(self) -> pd.DataFrame:
-        """Return every accuracy before and after, and the change in points (hundredths)."""
+        """Return every accuracy before and after, the change in points (hundredths) and its 95 % interval.
+
+        low and high are the interval's ends, over images and in pairs (`analyses.intervals`): NaN where there
+        are too few images. The change is `within_noise` unless the interval excludes 0.
+        """
         rows = [("accuracy", self.before.accuracy, self.after.accuracy)]
         if self.before.worst_group is not None and self.after.worst_group is not None:
             rows.append(("worst group", self.before.worst_group, self.after.worst_group))
@@ -37,6 +44,9 @@ class PruningResult:
         rows += [(f"group {k}", v, self.after.per_group[k]) for k, v in self.before.per_group.items()]
         table = pd.DataFrame(rows, columns=["of", "before", "after"])
         table["points"] = 100 * (table["after"] - table["before"])
+        table["low"] = [self.intervals[of][0] for of in table["of"]]
+        table["high"] = [self.intervals[of][1] for of in table["of"]]
+        table["within_noise"] = ~((table["low"] > 0) | (table["high"] < 0))
         return table
 
     def __repr__(self) -> str:
@@ -45,7 +55,8 @@ class PruningResult:
             f"{counts[name]} {name}" for name in ("fixed", "broken", "other") if name in counts
         )
         head = f"PruningResult({len(self.components)} components, mode {self.mode!r}, n={self.before.n})"
-        body = self.table.to_string(index=False, formatters={"points": "{:+.1f}".format}, float_format="%.3f")
+        signed = dict.fromkeys(("points", "low", "high"), "{:+.1f}".format)
+        body = self.table.to_string(index=False, formatters=signed, float_format="%.3f")
         return f"{head}\n{body}\nflips: {flipped or 'none'}"
 
 
@@ -62,7 +73,35 @@ def pruning_result(
     groups = None if live.groups is None else np.asarray(live.groups)
     labels = np.asarray(live.labels)
     was, now = (evaluate(each, labels, class_names, groups, group_names) for each in (before, after))
-    return PruningResult(was, now, _flips(before, after, labels, class_names), components, mode)
+    ends = _intervals(before == labels, after == labels, labels, class_names, groups, group_names)
+    return PruningResult(was, now, _flips(before, after, labels, class_names), components, mode, ends)
+
+
+def _intervals(
+    was: Bool[np.ndarray, " image"],
+    now: Bool[np.ndarray, " image"],
+    labels: Int[np.ndarray, " image"],
+    class_names: tuple[str, ...],
+    groups: Int[np.ndarray, " image"] | None,
+    group_names: tuple[str, ...],
+) -> dict[str, tuple[float, float]]:
+    """Return the ends of every change's 95 % interval, in points, by the row of the table."""
+
+    def ends(of: Float[np.ndarray, " 2"]) -> tuple[float, float]:
+        return 100 * float(of[0]), 100 * float(of[1])
+
+    def among(images: Bool[np.ndarray, " image"]) -> tuple[float, float]:
+        fixed, broken = (now & ~was & images).sum(), (was & ~now & images).sum()
+        return ends(intervals.paired_change(fixed, broken, images.sum()))
+
+    found = {"accuracy": among(np.ones(len(labels), bool))}
+    found |= {f"class {name}": among(labels == c) for c, name in enumerate(class_names)}
+    if groups is not None:
+        found["worst group"] = ends(intervals.worst_group_change(was, now, groups))
+        for group in np.unique(groups):
+            name = group_names[group] if 0 <= group < len(group_names) else group
+            found[f"group {name}"] = among(groups == group)
+    return found
 
 
 def _flips(

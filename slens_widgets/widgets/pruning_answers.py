@@ -47,6 +47,7 @@ def summary(result: PruningResult) -> dict[str, Any]:
         "flips": {name: int(changes.get(name, 0)) for name in CHANGES},
         "pruned": len(result.components),
         "mode": result.mode,
+        "intervals": {of: ends for of, ends in result.intervals.items() if ends[0] == ends[0]},
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 import slens_widgets as sw
+from slens_widgets.analyses.intervals import paired_change
 from slens_widgets.errors import Cancelled, FingerprintMismatchError, InputError, UnknownNameError
 from slens_widgets.types import Component
 from tests import reference
@@ -168,6 +169,12 @@ def test_pruning_shows_before_and_after(audit, live):
     table = found.table.set_index("of")
     assert table.loc["worst group", "points"] == pytest.approx(100)
     assert {"class nevus", "group 3"} <= set(table.index)
+    n, fixed = found.before.n, len(found.flips)
+    np.testing.assert_allclose(
+        table.loc["accuracy", ["low", "high"]].astype(float), 100 * paired_change(fixed, 0, n)
+    )
+    assert not table.loc["accuracy", "within_noise"]
+    assert audit.prune([]).table["within_noise"].all()
     assert "fixed" in repr(found)
     assert "worst group" in repr(found)
 

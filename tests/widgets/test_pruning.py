@@ -281,6 +281,7 @@ def test_of_many_classes_those_that_change_most_are_drawn(audit) -> None:
         result,
         before=replace(result.before, per_class=many),
         after=replace(result.after, per_class={name: value**2 for name, value in many.items()}),
+        intervals=result.intervals | {f"class {name}": (-1.0, 1.0) for name in many},
     )
     shown = rows(result)
     assert len(shown) == MOST

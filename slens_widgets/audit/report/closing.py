@@ -56,22 +56,31 @@ def pruned(found: Mapping[str, Any], crops: Crops) -> Markup:
 
 
 def _effect(table: Sequence[Mapping[str, Any]]) -> Markup:
-    head = element("tr", [element("th", each) for each in ("", "before", "after", "points")])
+    head = element("tr", [element("th", each) for each in ("", "before", "after", "points", "95 % interval")])
     lines = [
         element(
             "tr",
             element("th", row["of"]),
             element("td", percent(row["before"])),
             element("td", percent(row["after"])),
-            element("td", f"{row['points']:+.1f}".replace("-", "−"), class_=_sign(row["points"])),
+            element("td", f"{row['points']:+.1f}".replace("-", "−"), class_=_sign(row)),
+            element("td", _interval(row), class_="quiet" if row["within_noise"] else None),
         )
         for row in table
     ]
     return element("table", element("thead", head), element("tbody", lines), class_="effect")
 
 
-def _sign(points: float) -> str | None:
-    return "better" if points > 0.05 else "worse" if points < -0.05 else None
+def _sign(row: Mapping[str, Any]) -> str:
+    """Return the look of a change: that of noise unless its interval excludes 0."""
+    return "quiet" if row["within_noise"] else "better" if row["points"] > 0 else "worse"
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    if row["low"] is None or row["high"] is None:
+        return "too few images"
+    ends = f"{row['low']:+.1f} to {row['high']:+.1f}".replace("-", "−")
+    return f"{ends}, within noise" if row["within_noise"] else ends
 
 
 def how_to_read(found: Mapping[str, Any]) -> Markup:
