@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from slens_widgets.analyses.intervals import paired_change
 from slens_widgets.audit.live import Judge, need
 from slens_widgets.errors import InputError
 from slens_widgets.types import AblationMode, Component, Progress, SinglePrunings
@@ -55,7 +56,9 @@ def effects(
     Returns
     -------
     DataFrame of layer, component, accuracy, worst_group, target (changes in points), fixed, broken (numbers
-    of images). ``attrs`` holds the mode, the target and the number of images.
+    of images), low, high (ends of the 95 % interval of accuracy's change, over images in pairs; NaN for fewer
+    than 10 images; of one component, not corrected for how many are looked at) and within_noise (the interval
+    doesn't exclude 0). ``attrs`` holds the mode, the target and the number of images.
 
     Raises
     ------
@@ -89,6 +92,11 @@ def effects(
             },
         }
     )
+    ends = 100 * paired_change(
+        found.fixed, found.broken, np.full(len(wanted), n if rows is None else len(rows))
+    )
+    table["low"], table["high"] = ends[:, 0], ends[:, 1]
+    table["within_noise"] = ~((table["low"] > 0) | (table["high"] < 0))
     table.attrs = {
         "mode": mode,
         "target": None if index is None else judge.class_names[index],

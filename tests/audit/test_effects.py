@@ -47,6 +47,8 @@ def test_each_effect_is_that_of_pruning_it(built, layer) -> None:  # noqa: F811
             assert row.accuracy == pytest.approx(points["accuracy"])
             assert row.worst_group == pytest.approx(points["worst group"])
             assert row.target == pytest.approx(points["class birch"])
+            assert (row.low, row.high) == pytest.approx(result.intervals["accuracy"])
+            assert row.within_noise == (row.low <= 0 <= row.high)
 
 
 def test_what_takes_too_long_is_refused_with_an_estimate(built) -> None:  # noqa: F811
@@ -57,6 +59,8 @@ def test_what_takes_too_long_is_refused_with_an_estimate(built) -> None:  # noqa
     assert list(few["component"]) == [3, 1]
     assert few.attrs["images"] == 5
     assert few["worst_group"].isna().all()
+    assert few["low"].isna().all()
+    assert few["within_noise"].all()
     with pytest.raises(InputError, match="images is 0"):
         audit.effects(layer="4", images=0)
     with pytest.raises(UnknownNameError, match="elm"):
