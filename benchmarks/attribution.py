@@ -92,7 +92,9 @@ def quality(method: Any, area: np.ndarray, probe: np.ndarray, m: int, folder: Pa
             "clarity": float(audit.scores()["clarity"].mean()),
             "search P@1": measure.search_precision(scores, area, 1),
             "search P@3": measure.search_precision(scores, area, 3),
-            "audit AUROC": float(measure.auroc(truth[:, None], verify.leans(audit)[:, None])[0, 0]),
+            "audit AUROC": float(
+                measure.auroc(truth[:, None], verify.alignment_of(audit)[["lean"]].to_numpy())[0, 0]
+            ),
             "build cpu-s": seconds,
         }
 

@@ -25,7 +25,7 @@ from slens_widgets import lab
 from slens_widgets.lab import measure
 from slens_widgets.lab.clip import CONFIG, LabClip, load_clip, read_weights
 from slens_widgets.lab.factors import FACTORS
-from slens_widgets.lab.verify import leans
+from slens_widgets.lab.verify import alignment_of
 from slens_widgets.lab.verify_labels import label_figures
 
 LABELS = {
@@ -69,7 +69,7 @@ def figures(audit: sw.Audit, area: np.ndarray) -> dict[str, float]:
     return {
         "search p@1": measure.search_precision(scores, area, 1),
         "search p@3": measure.search_precision(scores, area, 3),
-        "audit AUROC": float(measure.auroc(truth[:, None], leans(audit)[:, None])[0, 0]),
+        "audit AUROC": float(measure.auroc(truth[:, None], alignment_of(audit)[["lean"]].to_numpy())[0, 0]),
         **{name: found[key] for key, name in LABELS.items()},
     }
 

@@ -102,7 +102,7 @@ def as_thresholds(value: Any) -> tuple[float, float]:
             f"{value!r} is no pair of thresholds", expected="(valid, spurious) or None"
         ) from None
     if not (math.isfinite(valid) and math.isfinite(spurious)):
-        raise InputError(f"The thresholds {value!r} are not finite", expected="two cosines")
+        raise InputError(f"The thresholds {value!r} are not finite", expected="two numbers")
     return valid, spurious
 
 

@@ -110,11 +110,14 @@ def write(
     m: int = 6,
     dim: int = DIM,
     image_name: str = "image {}.png",
+    probe: int = 0,
     **changes: Any,
 ) -> ConceptDB:
-    """Write a whole database and open it."""
+    """Write a whole database, with so many kept probe images, and open it."""
     with ConceptDB.create(path) as writer:
         fill(writer, layers, m, dim, image_name)
+        if probe:
+            add_probe(writer, layers, probe)
         model = {"name": "hash", "dim": dim, "fingerprint": "hash-1"}
         writer.finish(provenance(**{"foundation_model": model, **changes}))
     return ConceptDB.open(path)

@@ -12,10 +12,10 @@ import type { Json } from "./transport";
 import { type Drawn, widget } from "./widget";
 
 const QUADRANTS = {
-  valid: "close to valid concepts only",
-  spurious: "close to spurious concepts only",
-  both: "close to some of either",
-  unexpected: "close to none of the named concepts",
+  valid: "they fire on images of valid concepts only",
+  spurious: "they fire on images of spurious concepts only",
+  both: "they fire on images of either",
+  unexpected: "they fire on images of none of the named concepts",
 };
 
 function draw(drawn: Drawn): void {
@@ -97,7 +97,7 @@ function draw(drawn: Drawn): void {
     redraw();
     limits.show(body);
     empty.hidden = rows > 0 || typeof body.error === "string";
-    counts.hidden = rows === 0;
+    counts.hidden = rows === 0 || !body.thresholds;
     showCounts(body);
     showBeside(body);
     const found = [];
@@ -111,7 +111,12 @@ function draw(drawn: Drawn): void {
       found.push(`The ${body.left_out} least aligned are drawn as a density and can't be lassoed.`);
     if (unknown.length > 0) found.push(`Unknown words: ${unknown.join(", ")}.`);
     if (rows > 0)
-      found.push(`Thresholds: ${shared.values.thresholds ? "set by hand" : body.threshold_source}.`);
+      found.push(
+        body.withheld
+          ? `No verdict: ${body.withheld}.`
+          : `Thresholds: ${shared.values.thresholds ? "set by hand" : body.threshold_source}.`,
+        `Score: ${body.unit}.`,
+      );
     notes = found.join(" ");
     frame.status(notes);
     frame.root.dataset.rows = String(rows);

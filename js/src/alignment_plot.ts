@@ -14,7 +14,7 @@ import type { Drawn } from "./widget";
 
 /** Half the extent of the plot, in units of the view. */
 const REACH: Point = [1.25, 0.8];
-const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
+const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
 export interface SavedPlot {
   element: HTMLElement;
@@ -28,7 +28,7 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
   const labels = new Labels(shared, frame.fail, () => {});
   let values: Float32Array[] = [];
   let limits: Point[] = [];
-  let thresholds: Point = [0, 0];
+  let thresholds: Point | null = null;
   let picture: Picture | undefined;
   let xy: Float32Array = new Float32Array();
   let grid: Grid | undefined;
@@ -118,11 +118,12 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
         else if (place < height - 24 && place > 24) text(said, [4, place + 4], "start");
         line("", axis === 0 ? [place, 0] : [0, place], axis === 0 ? [place, height] : [width, place]);
       }
+      if (!thresholds) continue;
       const edge = at(thresholds[axis]);
       line("slens-edge", axis === 0 ? [edge, 0] : [0, edge], axis === 0 ? [edge, height] : [width, edge]);
     }
-    text("alignment to valid concepts →", [width - 6, height - 18], "end");
-    text("↑ to spurious concepts", [4, 14], "start");
+    text("valid concepts →", [width - 6, height - 18], "end");
+    text("↑ spurious concepts", [4, 14], "start");
   }
 
   const near = (px: number, py: number): number => {
@@ -169,7 +170,7 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
       values = buffers.slice(0, 3).map(float32Of);
       [levels = levels, sizes = sizes] = buffers.slice(3);
       limits = body.limits as Point[];
-      thresholds = body.thresholds as Point;
+      thresholds = body.thresholds as Point | null;
       xy = new Float32Array(2 * levels.length);
       for (let i = 0; i < levels.length; i++) {
         xy[2 * i] = scaled(0, values[0]![i]!);

@@ -1,4 +1,4 @@
-/** From which alignment on a component counts: two sliders with a number each, and the way back to the null. */
+/** From which alignment on a component counts: two sliders with a number each, and the way back to chance. */
 
 import { button, debounce, h } from "./dom";
 import type { Shared } from "./shared";
@@ -39,7 +39,7 @@ export function thresholds(shared: Shared): Thresholds {
     number.addEventListener("input", () => follow(range, number));
     return { range, number, label };
   });
-  const reset = button("Reset to null", "Take the thresholds of the null", () =>
+  const reset = button("Reset to chance level", "Take the thresholds that are more than chance", () =>
     shared.set("thresholds", null),
   );
   const element = h(
@@ -50,10 +50,11 @@ export function thresholds(shared: Shared): Thresholds {
   );
 
   function show(body: Json): void {
-    const values = body.thresholds as [number, number] | undefined;
-    element.hidden = !values;
-    if (!values) return;
-    const limits = body.limits as [number, number][];
+    const limits = body.limits as [number, number][] | undefined;
+    element.hidden = !limits;
+    if (!limits) return;
+    // Without a verdict the sliders wait at their ends, for who knows where the border is.
+    const values = (body.thresholds as [number, number] | null) ?? limits.map(([, high]) => high);
     const wanted = shared.values.thresholds;
     const older = unsent || wanted?.some((value, i) => value !== values[i]);
     fields.forEach(({ range, number }, i) => {
@@ -66,9 +67,7 @@ export function thresholds(shared: Shared): Thresholds {
       number.value = values[i]!.toFixed(3);
     });
     reset.disabled = wanted === null;
-    reset.title = wanted
-      ? "Take the thresholds that as many unrelated texts reach by chance"
-      : String(body.threshold_source);
+    reset.title = wanted ? "Take the thresholds that are more than chance" : String(body.threshold_source);
   }
 
   return { element, show, close: send.cancel };

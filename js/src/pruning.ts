@@ -260,7 +260,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
         quadrant.disabled = !counts;
         quadrant.title = counts
           ? "Prune every component of one quadrant of the alignment plot"
-          : "Name valid and spurious concepts in the alignment plot first";
+          : "There are no quadrants: the alignment plot says what they need";
       })
       .catch(frame.fail);
   }

@@ -18,6 +18,7 @@ from slens_widgets.audit.correct import correct
 from slens_widgets.audit.data import data
 from slens_widgets.audit.effects import effects
 from slens_widgets.audit.evaluation import Evaluation, live_model
+from slens_widgets.audit.evidence import ImageEvidence
 from slens_widgets.audit.explain import explain
 from slens_widgets.audit.findings import findings
 from slens_widgets.audit.label import label
@@ -108,7 +109,7 @@ class Audit:
         self._split: Split | None = None
         self._labelling = threading.RLock()
         self._labels: tuple[tuple[str, ...], pd.DataFrame] | None = None
-        self._nulls: dict[tuple[str, ...], np.ndarray] = {}
+        self._evidence = ImageEvidence(self.db, self._queries)
 
     def __repr__(self) -> str:
         model = f"live model {'/'.join(self.class_names[:4])}" if self.live else "no live model"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from PIL.Image import Image
 
-from slens_widgets.analyses.alignment import QUADRANTS
+from slens_widgets.analyses.alignment import QUADRANTS, WITHHELD
 from slens_widgets.arguments import whole
 from slens_widgets.audit.explanation import Explanation
 from slens_widgets.audit.figures import crops
@@ -168,7 +168,7 @@ def named(audit: Audit, table: pd.DataFrame) -> pd.DataFrame:
 
 def _shares(table: pd.DataFrame) -> dict[str, float]:
     """Return how the relevance for the class divides over the quadrants, each layer counting the same."""
-    if "quadrant" not in table:
+    if "quadrant" not in table or (table["quadrant"] == WITHHELD).all():
         return {}
     positive = table["share"].clip(lower=0)
     total = max(float(positive.sum()), 1e-12)

@@ -30,9 +30,9 @@ class Findings:
     classes: tuple[str | None, ...]
     """The audited classes, in the order asked for; None where only the concepts are looked at."""
     components: pd.DataFrame = field(repr=False)
-    """One row per class and component: class, layer, component, valid, spurious, lean, quadrant, relevance
-    (signed mean), share (of the layer's relevance, by magnitude) and impact (share × lean), the largest
-    impact first; without relevance, the largest lean first."""
+    """One row per class and component: class, the columns of `Audit.align` (relevance is a mean), share
+    (of the layer's relevance, by magnitude) and impact (share × lean), the largest impact first; without
+    relevance, the largest lean first."""
     shares: pd.DataFrame
     """One row per class, layer and quadrant: class, layer, quadrant, components (how many), share (of the
     layer's relevance), low and high (ends of its bootstrap interval)."""
@@ -40,10 +40,14 @@ class Findings:
     """Concepts that the classes should rest on."""
     spurious: tuple[str, ...]
     """Concepts that they should not rest on."""
-    thresholds: tuple[float, float]
-    """Alignments from which on a component counts as valid, as spurious."""
+    thresholds: tuple[float, float] | None
+    """Scores from which on a component counts as valid, as spurious; None where the verdict is withheld."""
     threshold_source: str
     """Where the thresholds come from."""
+    withheld: str | None
+    """Why there is no verdict, so that there are neither quadrants nor shares; None: there is one."""
+    unit: str
+    """What the scores "valid", "spurious" and "lean" are."""
     interval: str
     """What the interval of the shares is."""
     unknown_words: dict[str, list[str]]
@@ -70,7 +74,7 @@ def findings(
     target
         One class or several; None takes the session's, or all of up to 20 where it names none.
     thresholds
-        As in `Audit.align`; None takes the session's, else those of the null.
+        As in `Audit.align`; None takes the session's, else those that chance gives.
 
     Raises
     ------
@@ -106,7 +110,8 @@ def findings(
             if found is not None:
                 strength, part, interval = found
                 table.loc[rows, "share"] = strength
-                sums.append(part)
+                if attrs["withheld"] is None:
+                    sums.append(part)
         table["impact"] = table["share"] * table["lean"]
         by = "impact" if table["impact"].notna().any() else "lean"
         tables.append(table.sort_values(by, ascending=False, kind="stable", ignore_index=True))
@@ -121,6 +126,8 @@ def findings(
         spurious=as_texts(spurious),
         thresholds=attrs["thresholds"],
         threshold_source=attrs["threshold_source"],
+        withheld=attrs["withheld"],
+        unit=attrs["unit"],
         interval=interval,
         unknown_words=attrs["unknown_words"],
     )

@@ -1,76 +1,113 @@
-"""From which alignment on does a component count as aligned?"""
+"""The verdict of an alignment: scores of two sets of concepts, what chance makes of them, and the borders."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 
-from slens_widgets.analyses import alignment, null
-from slens_widgets.audit.queries import OWN, check_templates
+from slens_widgets.analyses import alignment, evidence
+from slens_widgets.audit.tables import rows_of
 from slens_widgets.audit.unrelated_words import UNRELATED_WORDS
-from slens_widgets.types import ClosedVocabulary, FoundationModel, KnownTexts, Progress
+from slens_widgets.types import ClosedVocabulary, Progress
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
 
-_COMPONENTS = 4096
-"""Components, evenly spread over the database, that the null distribution is taken from."""
-_TEXTS = 64
-"""Texts of the null that are embedded at a time."""
+EFFECT = "effect on images of the concept: 0 by chance, 1 where the component fires on them above all others"
+STANDARDISED = "cosine in robust deviations from the median component"
 
 
-def calibrated(
+@dataclass(frozen=True)
+class Verdict:
+    """Two sets of concepts against every component: scores, chance, and where the borders are."""
+
+    scores: Float[np.ndarray, "side component"]
+    """To the valid and to the spurious concepts; NaN for an empty set."""
+    closest: Int64[np.ndarray, " component"]
+    """Place of the concept with the largest score, the valid ones first."""
+    corrected: Float[np.ndarray, "side component"]
+    """p-values of the scores, corrected for the number of components; NaN where they are unknown."""
+    thresholds: tuple[float, float] | None
+    """Scores from which on a component is aligned; None where the verdict is withheld."""
+    source: str
+    """Where the thresholds come from."""
+    unit: str
+    """What a score is."""
+    withheld: str | None
+    """Why there is no verdict."""
+
+
+def verdict(
     audit: Audit,
     sets: tuple[Sequence[str], Sequence[str]],
     cosines: Float[np.ndarray, "concept component"],
+    layer: str | None,
+    templates: Sequence[str] | None,
+    given: tuple[float, float] | None,
+    progress: Progress | None,
+) -> Verdict:
+    """Score two sets of concepts by the kept probe images, and say which scores are more than chance.
+
+    Without such images the scores are standardised cosines, whose chance is not known: the verdict is
+    withheld, unless thresholds are given.
+    """
+    where = rows_of(audit.db, layer)
+    lacking = audit._evidence.lacking()
+    texts = [*sets[0], *sets[1]]
+    if lacking is None:
+        found, unit = audit._evidence.effects(texts, templates, progress), EFFECT
+    else:
+        found, unit = _standardised(audit, cosines), STANDARDISED
+    split = len(sets[0])
+    scores = np.stack([alignment.set_alignment(part) for part in (found[:split], found[split:])])[:, where]
+    closest = found.argmax(axis=0)[where]
+    corrected = np.full(scores.shape, np.nan)
+    if lacking is not None:
+        if given is None:
+            return Verdict(scores, closest, corrected, None, f"none: {lacking}", unit, lacking)
+        return Verdict(scores, closest, corrected, given, "given", unit, None)
+    plain, chance = _chance(audit, sets, scores, templates, progress)
+    corrected = np.stack([evidence.adjusted(each) for each in plain])
+    if given is not None:
+        return Verdict(scores, closest, corrected, given, "given", unit, None)
+    valid, spurious = map(evidence.border, scores, corrected)
+    source = (
+        f"an effect of at least {evidence.MIN_EFFECT:g}, and at most {evidence.LEVEL:.0%} of the aligned "
+        f"so by chance ({chance})"
+    )
+    return Verdict(scores, closest, corrected, (valid, spurious), source, unit, None)
+
+
+def _chance(
+    audit: Audit,
+    sets: tuple[Sequence[str], Sequence[str]],
+    scores: Float[np.ndarray, "side component"],
     templates: Sequence[str] | None,
     progress: Progress | None,
-) -> tuple[tuple[float, float], str]:
-    """Return the thresholds of two sets of concepts, and in words where they come from.
-
-    Where the foundation model's vocabulary allows, they are what sets of as many unrelated texts stay below
-    (see `analyses.null`); else two robust deviations above the median of `cosines`.
-    """
-    found = _null(audit, templates, progress)
-    if found is not None:
-        texts, null_cosines = found
-        concepts = {text.casefold() for concepts in sets for text in concepts}
-        others = [row for row, text in enumerate(texts) if text.casefold() not in concepts]
-        if len(others) >= null.MIN_TEXTS:
-            sizes = [max(len(concepts), 1) for concepts in sets]
-            valid, spurious = (null.chance_level(null_cosines[others], size) for size in sizes)
-            return (valid, spurious), (
-                f"null: {null.LEVEL:.0%} of the components stay below with as many unrelated texts "
-                f"({sizes[0]} and {sizes[1]}, of {len(others)})"
-            )
-    spread = alignment.default_threshold(cosines)
-    return (spread, spread), "spread: two robust deviations above the median cosine with the concepts"
+) -> tuple[list[Float[np.ndarray, " component"]], str]:
+    """Return the p-values of both sides before their correction, and in words what chance is."""
+    if isinstance(audit.foundation_model, ClosedVocabulary):
+        # What such a model knows are synonyms of what it is asked: no text is unrelated.
+        drawn = audit._evidence.by_chance(sets, templates)
+        found = [
+            evidence.p_values(*pair) if len(pair[1]) else pair[0] for pair in zip(scores, drawn, strict=True)
+        ]
+        return found, "the same images permuted"
+    concepts = {text.casefold() for concepts in sets for text in concepts}
+    others = audit._evidence.unrelated(UNRELATED_WORDS, templates, progress)
+    rows = [row for row, word in enumerate(UNRELATED_WORDS) if word not in concepts]
+    chance = others[rows].ravel()
+    sizes = [max(len(each), 1) for each in sets]
+    found = [evidence.p_values(each, chance, size) for each, size in zip(scores, sizes, strict=True)]
+    return found, f"as many of {len(rows)} unrelated texts: {sizes[0]} and {sizes[1]}"
 
 
-def null_texts(foundation_model: FoundationModel | None) -> tuple[str, ...]:
-    """Return texts that were not chosen for any component; none where what is known can't be listed."""
-    if isinstance(foundation_model, KnownTexts):
-        return tuple(dict.fromkeys(foundation_model.known_texts()))
-    return () if isinstance(foundation_model, ClosedVocabulary) else UNRELATED_WORDS
-
-
-def _null(
-    audit: Audit, templates: Sequence[str] | None, progress: Progress | None
-) -> tuple[tuple[str, ...], Float[np.ndarray, "text component"]] | None:
-    texts = null_texts(audit.foundation_model)
-    if len(texts) < null.MIN_TEXTS:
-        return None
-    key = audit.templates if templates is OWN else check_templates(templates)
-    if key not in audit._nulls:
-        step = max(1, -(-audit.db.n_components // _COMPONENTS))
-        parts = []
-        for start in range(0, len(texts), _TEXTS):
-            if progress is not None:
-                progress(start, len(texts), "Calibrating the thresholds")
-            part = audit._queries.cosines(texts[start : start + _TEXTS], templates)
-            parts.append(part[:, ::step].copy())
-        audit._nulls[key] = np.concatenate(parts)
-    return texts, audit._nulls[key]
+def _standardised(
+    audit: Audit, cosines: Float[np.ndarray, "concept component"]
+) -> Float[np.ndarray, "concept component"]:
+    parts = [alignment.standardised(cosines[:, rows_of(audit.db, name)]) for name in audit.db.layers]
+    return np.concatenate(parts, axis=1)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import slens_widgets.lab as lab
-from slens_widgets.lab.verify import MARGIN, MODE
+from slens_widgets.audit.align import leans_to_spurious
+from slens_widgets.lab.verify import MODE
 
 if TYPE_CHECKING:
     from slens_widgets.audit import Audit
@@ -29,15 +30,15 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
 
     yield from ("", f"Audit: what does {TARGET!r} rest on that it should not?")
     table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, target=TARGET)
-    spurious = table[table["lean"] > MARGIN]
+    spurious = table[leans_to_spurious(table)]
     top = spurious.reindex(spurious["relevance"].abs().sort_values(ascending=False).index).head(5)
     for row in top.itertuples():
-        concept = _nearest_concept(audit, row.layer, row.component)
         yield (
-            f"  {row.layer}:{row.component} is closest to {concept!r}: spurious {row.spurious:.2f}, "
-            f"valid {row.valid:.2f}, lean {row.lean:+.2f}, relevance {row.relevance:+.4f}"
+            f"  {row.layer}:{row.component} is closest to {row.closest!r}: spurious {row.spurious:+.2f}, "
+            f"valid {row.valid:+.2f}, lean {row.lean:+.2f}, relevance {row.relevance:+.4f}"
         )
-    yield f"  {len(spurious)} of {len(table)} components lean to spurious concepts or hardly to valid ones"
+    yield f"  scores: {table.attrs['unit']}"
+    yield f"  {len(spurious)} of {len(table)} components encode a spurious concept more than any valid one"
     yield from ("", f"Prune these {len(spurious)}, on the validation images, without retraining:")
     result = audit.prune(spurious, MODE)
     overall = result.table[~result.table["of"].str.startswith("group ")]
@@ -48,9 +49,3 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
     for name, gate in GATES.items():
         verdict = "holds" if gained[name] >= gate else "FAILS"
         yield f"  {name} gains at least {gate:.0f} points: {gained[name]:+.1f}, {verdict}"
-
-
-def _nearest_concept(audit: Audit, layer: str, component: int) -> str:
-    """Return the spurious concept that a component is closest to."""
-    place = audit.db.position((layer, component))
-    return max(lab.SPURIOUS_CONCEPTS, key=lambda concept: audit.search_scores(concept)[place])

@@ -1,6 +1,6 @@
 """Measure the whole method against the lab's ground truth: `slens lab verify`.
 
-Every choice (layer, margin, ablation mode) is a constant here, made on the validation splits; what is
+Every choice (layer, ablation mode) is a constant here, made on the validation splits; what is
 reported comes from the test splits.
 """
 
@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
+import pandas as pd
 
 from slens_widgets import lab
 from slens_widgets.analyses.csp import GAMMA
 from slens_widgets.audit import Audit, Evaluation, PruningResult
+from slens_widgets.audit.align import leans_to_spurious
 from slens_widgets.audit.correct import Method
 from slens_widgets.lab import measure
 from slens_widgets.lab.captions import HELD_OUT, PHRASES
@@ -31,8 +33,6 @@ from slens_widgets.types import AblationMode, Component
 logger = logging.getLogger(__name__)
 
 MODE: AblationMode = "mean"
-MARGIN = -0.05
-"""Named is what leans to the spurious concepts by more than this, so also what hardly leans to valid ones."""
 RANDOM_DRAWS = 10
 METHOD: Method = "dfr"
 """Of the methods of `Audit.correct` one of the best where the choice is made. What learns does so from the
@@ -132,8 +132,8 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
 
     scores = np.stack([unbiased.search_scores(factor.prompt) for factor in FACTORS])
     truth = measure.artefact_selective(area)
-    difference = leans(unbiased)
-    named = difference > MARGIN
+    aligned = alignment_of(unbiased)
+    difference, named = aligned["lean"].to_numpy(), leans_to_spurious(aligned)
     precision, recall = measure.precision_recall(truth, named)
 
     pruned = unbiased.prune(components(named), MODE)
@@ -182,10 +182,9 @@ def _learning_half(cache: str | Path | None, progress: bool) -> Evaluation:
     )
 
 
-def leans(audit: Audit) -> np.ndarray:
-    """Return by how much each channel leans to the spurious concepts, see `Audit.align`."""
-    table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, remember=False)
-    return table["lean"].to_numpy()
+def alignment_of(audit: Audit) -> pd.DataFrame:
+    """Return the alignment of every channel to the lab's concepts, see `Audit.align`."""
+    return audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, remember=False)
 
 
 def components(named: np.ndarray) -> list[Component]:

@@ -1,8 +1,8 @@
 """Does the audit see how biased the training was? Measured on classifiers that differ in nothing else.
 
 Chosen on the validation split, on the classifiers of seed 0: a spurious concept is one whose component falls
-into the quadrant "spurious" ("both" is left out), and a concept's similarity is the mean over the components
-that have its label. Labels are CSP's, as `verify_labels` found them best.
+into the quadrant "spurious" or "both" (channels of a shortcut tell valid signs, too), and the similarity of a
+concept is the mean over the components that have its label. Labels are those of CSP, see `verify_labels`.
 
 Chosen, too: which pair has a gate. By the renderer's truth no channel tells ruler or band-aid at bias 0
 (AUROC ≤ 0.67), at 70 some 25 channels do. At 35 several tell the band-aid, but hardly one the ruler (0 to 3
@@ -49,9 +49,9 @@ def bias_figures(
 
 
 def spurious_share(audit: Audit) -> float:
-    """Return the share of relevance on spurious concepts as the report gives it, mean over the classes."""
+    """Return the share of relevance on spurious concepts, alone or with valid ones, mean over the classes."""
     shares = audit.findings(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, list(lab.CLASS_NAMES)).shares
-    return float(shares.loc[shares["quadrant"] == "spurious", "share"].mean())
+    return float(shares[shares["quadrant"].isin(["spurious", "both"])].groupby("class")["share"].sum().mean())
 
 
 def unmatched(more: Audit, less: Audit) -> pd.DataFrame:

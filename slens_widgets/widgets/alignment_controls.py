@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from slens_widgets.analyses.alignment import QUADRANTS
+from slens_widgets.analyses.alignment import QUADRANTS, WITHHELD
 from slens_widgets.audit import Audit
 from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.session import Change
@@ -130,19 +130,28 @@ class AlignmentControls(AuditWidget):
     def _about(self, table: pd.DataFrame, left_out: int) -> dict[str, Any]:
         attrs = table.attrs
         words = [word for found in attrs["unknown_words"].values() for word in found]
-        limits = [
-            [float(min(table[name].min(), at)), float(max(table[name].max(), at))]
-            for name, at in zip(("valid", "spurious"), attrs["thresholds"], strict=True)
-        ]
+        thresholds = attrs["thresholds"]
+        limits = []
+        for side, name in enumerate(("valid", "spurious")):
+            reach = [
+                table[name].min(),
+                table[name].max(),
+                *([] if thresholds is None else [thresholds[side]]),
+            ]
+            limits.append([float(min(reach)), float(max(reach))])
         sized = any(np.isfinite(relevance).any() for relevance in self.facets.values())
         return {
             "rows": len(table),
             "left_out": left_out,
-            "counts": {str(name): int(n) for name, n in table["quadrant"].value_counts().items()},
+            "counts": {
+                str(name): int(n) for name, n in table["quadrant"].value_counts().items() if name in QUADRANTS
+            },
             "unknown": list(dict.fromkeys(words)),
             "relevance": _of_classes(self.facets) if self._beside else str(attrs["relevance"]),
             "sized": sized,
-            "thresholds": list(attrs["thresholds"]),
+            "thresholds": None if thresholds is None else list(thresholds),
+            "withheld": attrs["withheld"],
+            "unit": attrs["unit"],
             "threshold_source": attrs["threshold_source"],
             "limits": limits,
             "beside": self._beside,
@@ -169,7 +178,9 @@ class AlignmentControls(AuditWidget):
             return Answer()
         relevance = next(iter(self.facets.values()))
         columns = [self.table["valid"].to_numpy(), self.table["spurious"].to_numpy(), relevance]
-        which = pd.Categorical(self.table["quadrant"], QUADRANTS).codes
+        # What has no quadrant is drawn like what lies in none of the three that say something.
+        names = self.table["quadrant"].replace(WITHHELD, QUADRANTS[-1])
+        which = pd.Categorical(names, QUADRANTS).codes
         parts = [np.asarray(column, np.float32).tobytes() for column in columns]
         return Answer(
             {}, [*parts, which.astype(np.uint8).tobytes(), (4 * sizes(relevance)).astype(np.uint8).tobytes()]

@@ -31,7 +31,7 @@ class AlignmentFigure:
         self._lock = threading.RLock()
         self._table: pd.DataFrame | None = None
         self._rows = np.empty(0, np.int64)
-        self._thresholds = (0.0, 0.0)
+        self._thresholds: tuple[float, float] | None = None
         self._facets: dict[str, np.ndarray] = {}
         self._look = dict(LIGHT)
         self.widget = go.FigureWidget()
@@ -50,7 +50,7 @@ class AlignmentFigure:
         self,
         table: pd.DataFrame,
         facets: Mapping[str, Float[np.ndarray, " component"]],
-        thresholds: tuple[float, float],
+        thresholds: tuple[float, float] | None,
         selected: Sequence[int],
     ) -> int:
         """Draw a table; return how many components, the least aligned, are drawn as a density only.
@@ -203,6 +203,8 @@ def _hover(shown: pd.DataFrame, relevance: Float[np.ndarray, " component"]) -> l
     # plotly reads its own few tags in a text; a layer's name holds none.
     return [
         f"{html.escape(row.layer)}:{row.component}<br>valid {row.valid:.2f}, spurious {row.spurious:.2f}"
+        + (f"<br>corrected p {row.p_valid:.2g}, {row.p_spurious:.2g}" if row.p_valid == row.p_valid else "")
+        + f"<br>raw cosine {row.cosine_valid:.2f}, {row.cosine_spurious:.2f}"
         + (f"<br>relevance {value:.3g}" if np.isfinite(value) else "")
         for row, value in zip(shown.itertuples(), relevance, strict=True)
     ]

@@ -6,11 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 COLUMNS = 3
+VALID_AXIS, SPURIOUS_AXIS = "valid concepts", "spurious concepts"
 HEIGHT, ROW_HEIGHT = 330, 270
 GAP_X, GAP_Y = 0.04, 0.13
 TONES = {
-    "light": {"valid": "#0072b2", "spurious": "#d55e00", "both": "#8a5ba6", "unexpected": "#6c757e"},
-    "dark": {"valid": "#4ea8de", "spurious": "#f08a4b", "both": "#c09ae0", "unexpected": "#98a1aa"},
+    "light": {
+        "valid": "#0072b2",
+        "spurious": "#d55e00",
+        "both": "#8a5ba6",
+        "unexpected": "#6c757e",
+        "withheld": "#6c757e",
+    },
+    "dark": {
+        "valid": "#4ea8de",
+        "spurious": "#f08a4b",
+        "both": "#c09ae0",
+        "unexpected": "#98a1aa",
+        "withheld": "#98a1aa",
+    },
 }
 LIGHT = {
     "foreground": "#1f2328",
@@ -30,7 +43,7 @@ def places(axis: str) -> dict[str, str]:
 def layout(
     look: Mapping[str, str],
     facets: Sequence[str],
-    thresholds: tuple[float, float],
+    thresholds: tuple[float, float] | None,
     counts: Mapping[str, int] | None,
 ) -> dict[str, Any]:
     """Return the layout of one plot for each facet, all with the axes of the first.
@@ -41,6 +54,8 @@ def layout(
         Titles, as HTML.
     counts
         Components by quadrant; None where there is nothing to draw.
+    thresholds
+        None draws neither lines nor quadrants.
     """
     drawn = counts is not None
     rows = -(-len(facets) // COLUMNS)
@@ -66,14 +81,13 @@ def layout(
         x, y = _domain(number, len(facets))
         alone = number % COLUMNS == 0
         last = number + COLUMNS >= len(facets)
-        found[f"xaxis{axis}"] = _axis(
-            look, drawn, x, "alignment to valid concepts" if last else "", axis, "x"
-        )
-        found[f"yaxis{axis}"] = _axis(look, drawn, y, "to spurious concepts" if alone else "", axis, "y")
+        found[f"xaxis{axis}"] = _axis(look, drawn, x, VALID_AXIS if last else "", axis, "x")
+        found[f"yaxis{axis}"] = _axis(look, drawn, y, SPURIOUS_AXIS if alone else "", axis, "y")
         found[f"xaxis{axis}"]["anchor"], found[f"yaxis{axis}"]["anchor"] = f"y{axis}", f"x{axis}"
         if counts is not None:
-            found["shapes"] += _threshold_lines(look["muted"], thresholds, axis)
-            found["annotations"] += _corners(TONES[look["theme"]], counts, axis, named=number == 0)
+            if thresholds is not None:
+                found["shapes"] += _threshold_lines(look["muted"], thresholds, axis)
+                found["annotations"] += _corners(TONES[look["theme"]], counts, axis, named=number == 0)
             if len(facets) > 1:
                 found["annotations"].append(_title(title, axis))
     return found

@@ -24,7 +24,7 @@ def draw(
     figure: Figure,
     table: pd.DataFrame,
     facets: Mapping[str, Float[np.ndarray, " component"]],
-    thresholds: tuple[float, float],
+    thresholds: tuple[float, float] | None,
     selected: Sequence[int],
 ) -> None:
     """Draw one plot for each class, all with the same axes and the same scale of sizes."""
@@ -50,9 +50,10 @@ def draw(
             chosen = table.iloc[list(selected)]
             ring = (0.6 * diameters[list(selected)] + 3) ** 2
             axes.scatter(chosen["valid"], chosen["spurious"], s=ring, facecolors="none", edgecolors=INK)
-        axes.axvline(thresholds[0], color=MUTED, linestyle=":", linewidth=1)
-        axes.axhline(thresholds[1], color=MUTED, linestyle=":", linewidth=1)
-        for quadrant, (right, top) in CORNERS.items():
+        if thresholds is not None:
+            axes.axvline(thresholds[0], color=MUTED, linestyle=":", linewidth=1)
+            axes.axhline(thresholds[1], color=MUTED, linestyle=":", linewidth=1)
+        for quadrant, (right, top) in CORNERS.items() if thresholds is not None else ():
             axes.annotate(
                 f"{quadrant} {counts.get(quadrant, 0)}",
                 (right, top),

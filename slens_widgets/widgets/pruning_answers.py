@@ -72,9 +72,9 @@ def engine(audit: Audit) -> str | None:
 
 
 def quadrant_counts(audit: Audit, progress: Progress) -> dict[str, int] | None:
-    """Return how many components lie in each quadrant of the session's concepts; None without concepts."""
+    """Return how many components lie in each quadrant; None without concepts or without a verdict."""
     table = _aligned(audit, progress)
-    if table is None:
+    if table is None or table.attrs["withheld"]:
         return None
     counts = table["quadrant"].value_counts()
     return {name: int(counts.get(name, 0)) for name in QUADRANTS}

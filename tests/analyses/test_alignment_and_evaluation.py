@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from slens_widgets.analyses.alignment import default_threshold, lean, quadrants, set_alignment
+from slens_widgets.analyses.alignment import WITHHELD, quadrants, set_alignment, standardised
 from slens_widgets.analyses.evaluation import evaluate
 from slens_widgets.analyses.search import cosine, text_queries
 from slens_widgets.errors import InputError
@@ -36,13 +36,6 @@ def test_quadrants_have_their_names():
     assert list(quadrants(valid, spurious, (0.5, 0.95))) == ["valid", "unexpected", "valid", "unexpected"]
 
 
-def test_the_default_threshold_is_above_what_most_pairs_reach():
-    scores = np.random.default_rng(0).normal(0.1, 0.05, (4, 5000))
-    scores[0, :50] = 0.9
-    assert default_threshold(scores) == pytest.approx(0.2, abs=0.01)
-    assert default_threshold(np.empty((0, 5))) == 0
-
-
 CLASSES = np.array([0, 1, 0, 1, 0])
 LABELS = np.array([0, 0, 0, 1, 1])
 
@@ -70,8 +63,14 @@ def test_what_does_not_fit_is_refused():
         evaluate(CLASSES, LABELS, ["a", "b"], np.array([0, 1]))
 
 
-def test_a_text_close_to_every_component_makes_none_lean():
-    valid = np.array([[0.1, 0.5, 0.1, 0.1]], np.float32)
-    spurious = np.array([[0.9, 0.9, 0.9, 0.9], [0.2, 0.2, 0.6, 0.2]], np.float32)
-    np.testing.assert_allclose(lean(valid, spurious), [0, -0.4, 0.4, 0], atol=1e-6)
-    assert np.isnan(lean(valid[:0], spurious)).all()
+def test_offsets_and_spreads_of_texts_are_taken_out():
+    rng = np.random.default_rng(0)
+    cosines = rng.normal(0, 1, (2, 5001)) * [[0.02], [0.1]] + [[0.5], [-0.3]]
+    found = standardised(cosines)
+    np.testing.assert_allclose(np.median(found, axis=1), 0, atol=1e-12)
+    np.testing.assert_allclose(found.std(axis=1), 1, atol=0.05)
+    assert not standardised(np.full((1, 5), 0.3)).any()
+
+
+def test_without_thresholds_every_verdict_is_withheld():
+    assert set(quadrants(np.array([0.9, 0.1]), np.array([0.1, 0.9]), None)) == {WITHHELD}

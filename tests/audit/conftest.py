@@ -37,7 +37,7 @@ class LinearModel:
 
 @pytest.fixture
 def path(tmp_path):
-    write(tmp_path / "small.slens").close()
+    write(tmp_path / "small.slens", probe=240).close()
     return tmp_path / "small.slens"
 
 

@@ -110,12 +110,14 @@ def test_scores_equal_the_formulas_and_are_kept(audit, path):
 def test_align_equals_the_formulas(audit):
     found = audit.align(["ruler", "ink"], ["hair"], "melanoma")
     assert list(found.columns) == [
-        *("layer", "component", "valid", "spurious", "lean", "relevance", "quadrant")
+        *("layer", "component", "valid", "spurious", "lean", "closest", "p_valid", "p_spurious"),
+        *("cosine_valid", "cosine_spurious", "relevance", "quadrant"),
     ]
     theta = audit.db.theta()
     for column, concepts in (("valid", ["ruler", "ink"]), ("spurious", ["hair"])):
         slow = reference.alignment(HashModel(), concepts, theta, audit.templates)
-        np.testing.assert_allclose(found[column], slow, atol=1e-6)
+        np.testing.assert_allclose(found[f"cosine_{column}"], slow, atol=1e-6)
+    np.testing.assert_allclose(found["lean"], found["spurious"] - found["valid"])
     valid, spurious = found.attrs["thresholds"]
     both = (found["valid"] >= valid) & (found["spurious"] >= spurious)
     assert ((found["quadrant"] == "both") == both).all()

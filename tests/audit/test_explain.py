@@ -63,10 +63,14 @@ def test_labels_and_quadrants_come_from_the_session(live_audit) -> None:
     assert "label" not in plain.table
     assert plain.quadrants == {}
     live_audit.session.update(vocabulary=["ruler", "<script>"], valid=["network"], spurious=["ruler"])
+    assert live_audit.explain(0).quadrants == {}, "24 images give no verdict"
+    live_audit.session.thresholds = (0.5, 0.5)
     found = live_audit.explain(0)
     labels = live_audit.labels().set_index(["layer", "component"])["label"]
     assert found.table["label"].tolist() == [labels[tuple(each)] for each in found.components]
-    aligned = live_audit.align(["network"], ["ruler"], remember=False).set_index(["layer", "component"])
+    aligned = live_audit.align(["network"], ["ruler"], thresholds=0.5, remember=False).set_index(
+        ["layer", "component"]
+    )
     assert found.table["quadrant"].tolist() == [aligned.loc[tuple(c), "quadrant"] for c in found.components]
     assert sum(found.quadrants.values()) == pytest.approx(1)
     certificates = live_audit.labels().set_index(["layer", "component"])["certificate"]
@@ -137,4 +141,4 @@ def test_in_the_lab_a_ruler_is_the_reason_where_there_is_one(lab_audit, user_cac
     found = lab_audit.explain(image)
     assert found.prediction == found.target == "melanoma"
     assert "ruler" in found.table["label"].tolist()[:3]
-    assert found.quadrants["spurious"] > 0.4
+    assert found.quadrants["spurious"] + found.quadrants["both"] > 0.4

@@ -97,7 +97,9 @@ def test_the_lab_s_melanoma_rests_on_artefacts(lab_audit):
     found = lab_audit.findings()
     shares = found.shares.set_index("quadrant")
     assert shares["share"].sum() == pytest.approx(1)
-    assert shares.loc["spurious", "low"] > 0.1
+    # What the shortcut uses also tells valid signs: most of the relevance is on both.
+    assert shares.loc[["spurious", "both"], "low"].sum() > 0.4
     assert (shares["high"] - shares["low"] < 0.1).all(), "800 images leave little doubt"
     top = found.components.iloc[0]
-    assert top["quadrant"] == "spurious"
+    assert top["quadrant"] in ("spurious", "both")
+    assert top["lean"] > 0

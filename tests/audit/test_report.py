@@ -127,7 +127,7 @@ def test_without_a_model_the_report_says_so(path, tmp_path):
     audit.session.update(valid=["ruler"], spurious=["zorp"], pruned=[("features.0", 2)])
     page = Seen(audit.report(tmp_path / "audit.html").read_text("utf-8"))
     assert "not at hand" in page.text
-    assert "spread: two robust deviations" in page.text
+    assert "an effect of at least 0.3" in page.text
     assert "does not know “zorp”" in page.text
     assert "–" in page.text
     audit.session.update(spurious=[], pruned=[])

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import slens_widgets as sw
-from slens_widgets.analyses.null import chance_level
+from slens_widgets.audit.align import leans_to_spurious
 from slens_widgets.audit.unrelated_words import UNRELATED_WORDS
 from slens_widgets.errors import InputError
-from tests.small_database import HashModel
+from tests.small_database import HashModel, write
 
 
 class OpenModel:
@@ -19,45 +19,55 @@ class OpenModel:
     encode_texts, encode_images = HashModel.encode_texts, HashModel.encode_images
 
 
-class ListingModel(HashModel):
-    """A closed vocabulary that says what it knows."""
-
-    known = tuple(f"word {i}" for i in range(30))
-
-    def known_texts(self) -> tuple[str, ...]:
-        return self.known
-
-
 def test_an_open_vocabulary_is_calibrated_with_everyday_words(path):
     audit = sw.Audit(path, OpenModel(), templates=["a photo of {}", "{} on skin"])
     stages = []
     found = audit.align(["ruler", "ink", "hair"], ["milia"], progress=lambda *each: stages.append(each))
-    cosines = np.stack([audit.search_scores(word) for word in UNRELATED_WORDS])
-    expected = chance_level(cosines, 3), chance_level(cosines, 1)
-    assert found.attrs["thresholds"] == pytest.approx(expected, abs=1e-6)
-    assert found.attrs["thresholds"][0] > found.attrs["thresholds"][1]
-    assert "(3 and 1, of 323)" in found.attrs["threshold_source"]
-    assert stages[0] == (0, 323, "Calibrating the thresholds")
+    assert "as many of 323 unrelated texts: 3 and 1" in found.attrs["threshold_source"]
+    assert (0, 323, "Calibrating the thresholds") in stages
+    # Both the activations and the embeddings are random here: nothing is to be found.
+    assert set(found["quadrant"]) == {"unexpected"}
     stages.clear()
     audit.align(["veil"], ["milia"], progress=lambda *each: stages.append(each))
     assert not stages, "the null does not depend on the concepts"
 
 
-def test_a_closed_vocabulary_is_calibrated_with_its_own_texts_without_the_concepts(path):
-    model = ListingModel()
-    audit = sw.Audit(path, model)
-    cosines = np.stack([audit.search_scores(text) for text in model.known[1:]])
-    found = audit.align(["Word 0"], ["ink"])
-    assert found.attrs["thresholds"] == pytest.approx([chance_level(cosines, 1)] * 2, abs=1e-6)
-    assert "of 29" in found.attrs["threshold_source"]
+def test_a_closed_vocabulary_has_no_unrelated_texts(path):
+    found = sw.Audit(path, HashModel()).align(["ruler"], ["ink"])
+    assert "the same images permuted" in found.attrs["threshold_source"]
+    assert found.attrs["withheld"] is None
 
 
-def test_without_a_null_the_spread_decides(path):
-    for model in (HashModel(), ListingModel()):
-        model.known = ListingModel.known[:19]
-        found = sw.Audit(path, model).align(["ruler"], ["ink"])
-        assert found.attrs["threshold_source"].startswith("spread")
-        assert found.attrs["thresholds"][0] == found.attrs["thresholds"][1]
+@pytest.mark.parametrize("kept", [0, 199])
+def test_where_chance_is_unknown_the_verdict_is_withheld(tmp_path, kept):
+    write(tmp_path / "few.slens", probe=kept).close()
+    audit = sw.Audit(tmp_path / "few.slens", HashModel())
+    found = audit.align(["ruler"], ["ink"])
+    assert set(found["quadrant"]) == {"withheld"}
+    assert found.attrs["thresholds"] is None
+    assert ("keep=0" if kept == 0 else "199 probe images") in found.attrs["withheld"]
+    assert np.isfinite(found["valid"]).all()
+    assert found["p_valid"].isna().all()
+    findings = audit.findings(["ruler"], ["ink"])
+    assert findings.withheld == found.attrs["withheld"]
+    assert not len(findings.shares)
+    given = audit.align(["ruler"], ["ink"], thresholds=0.0)
+    assert "withheld" not in set(given["quadrant"])
+    assert given.attrs["withheld"] is None
+
+
+def test_a_component_that_fires_on_a_text_s_images_is_found(path):
+    audit = sw.Audit(path, HashModel())
+    probe = audit.db.probe
+    query = np.asarray(HashModel().encode_texts(["ruler"]))[0]
+    similar = probe.embeddings.astype(np.float32) @ query / np.linalg.norm(probe.embeddings, axis=1)
+    effects = audit._evidence.effects(["ruler"])
+    shows = np.argsort(-similar)[:24]
+    for layer in audit.db.layers:
+        for k, row in enumerate(probe.activations(layer)):
+            ours = effects[0, audit.db.position((layer, k))]
+            above = np.mean(row[shows][:, None] > np.delete(row, shows)[None])
+            assert ours == pytest.approx(2 * above - 1, abs=2e-3)
 
 
 def test_given_thresholds_are_taken(path):
@@ -77,10 +87,11 @@ def test_the_words_are_many_and_different():
     assert all(word.isalpha() and word.islower() for word in UNRELATED_WORDS)
 
 
-def test_the_lab_is_calibrated_with_its_phrases(lab_audit):
+def test_the_lab_s_verdicts_tell_components_apart(lab_audit):
     found = lab_audit.align(sw.lab.VALID_CONCEPTS, sw.lab.SPURIOUS_CONCEPTS)
-    assert found.attrs["threshold_source"].startswith("null")
+    assert found.attrs["threshold_source"].startswith("an effect of at least 0.3")
     counts = found["quadrant"].value_counts()
     assert (counts > len(found) / 20).sum() >= 3, "thresholds tell the components apart"
-    spurious = found["quadrant"].isin(["spurious"])
-    assert found["lean"][spurious].min() > 0
+    named = leans_to_spurious(found)
+    assert named.any()
+    assert found["lean"][named].min() > 0

@@ -49,7 +49,7 @@ def live() -> TwoClassModel:
 
 @pytest.fixture
 def audit(tmp_path: Path, live: TwoClassModel) -> Iterator[sw.Audit]:
-    write(tmp_path / "small.slens").close()
+    write(tmp_path / "small.slens", probe=240).close()
     audit = sw.Audit(tmp_path / "small.slens", HashModel(), live)
     yield audit
     audit.db.close()

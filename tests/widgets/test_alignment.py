@@ -48,7 +48,7 @@ def test_thresholds_are_drawn_moved_and_given_back(audit, plot, page_of) -> None
     null = audit.align(["milia"], ["ruler"]).attrs["thresholds"]
     body, _ = page.ask("aligned")
     assert body["thresholds"] == pytest.approx(null)
-    assert body["threshold_source"].startswith("spread")
+    assert body["threshold_source"].startswith("an effect of at least 0.3")
     page.ask("set", field="thresholds", value=[-2, 0.3])
     across, up = plot.figure.layout.shapes
     assert (across.y0, up.x0) == (0.3, -2)

@@ -7,7 +7,7 @@ from typing import Any
 
 from slens_widgets.audit.report.figures import scatter, shares_bar
 from slens_widgets.audit.report.markup import Markup, element
-from slens_widgets.audit.report.words import Crops, cosine, label, percent, strip_image
+from slens_widgets.audit.report.words import Crops, decimal, label, percent, significance, strip_image
 
 LISTS = {
     "harmful": (
@@ -83,9 +83,9 @@ def _card(rank: int, row: Mapping[str, Any], crops: Crops, count: int) -> Markup
     place = (row["layer"], row["component"])
     figures = [
         ("relevance", "–" if row["share"] is None else percent(row["share"])),
-        ("valid", cosine(row["valid"])),
-        ("spurious", cosine(row["spurious"])),
-        ("lean", cosine(row["lean"])),
+        ("valid", f"{decimal(row['valid'])} (p {significance(row['p_valid'])})"),
+        ("spurious", f"{decimal(row['spurious'])} (p {significance(row['p_spurious'])})"),
+        ("lean", decimal(row["lean"])),
     ]
     direction = None
     if row["relevance"] is not None:

@@ -88,10 +88,10 @@ def how_to_read(found: Mapping[str, Any]) -> Markup:
     terms = [
         ("Component", "one channel or neuron of the model. It is shown by the crops of the images that it "
          "answers most strongly, cut to what made it answer."),
-        ("Alignment", "the largest cosine between a component's crops and any concept of a set, in the space "
-         f"of {found['foundation_model']['name']}."),
-        ("Lean", "how much further a component reaches to the spurious than to the valid concepts, each "
-         "concept measured from its median over the layer."),
+        ("Score", f"of a set of concepts the largest: {found['thresholds']['unit']}. Which images "
+         f"show a concept is judged by {found['foundation_model']['name']}. p is corrected for the number of "
+         "components."),
+        ("Lean", "the score of the spurious concepts less that of the valid ones."),
         ("Relevance", "how much of the class's score is passed through a component, by magnitude, over the "
          f"images of the class. Intervals: {found['interval']}."),
         *([("Certificate", certificate(found["labels"]))] if found["labels"]["vocabulary"] else []),

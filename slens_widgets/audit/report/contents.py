@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from slens_widgets.analyses.alignment import QUADRANTS
-from slens_widgets.audit.findings import Findings, findings
-from slens_widgets.audit.tables import rows_of
+from slens_widgets.audit.align import leans_to_spurious
+from slens_widgets.audit.findings import findings
 from slens_widgets.types import Component, Progress
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ def contents(
     found = findings(audit, target=target, layer=layer, progress=progress)
     session = audit.session
     labels = _labels(audit)
-    closest = _closest(audit, found)
 
     def described(row: Any) -> dict[str, Any]:
         place = audit.db.position((row.layer, row.component))
@@ -45,7 +44,7 @@ def contents(
             "layer": row.layer,
             "component": int(row.component),
             **(labels[place] if labels else _UNLABELLED),
-            "closest_concept": closest[place],
+            "closest_concept": row.closest,
             **{name: _number(getattr(row, name)) for name in _FIGURES},
             "quadrant": row.quadrant,
             "examples": _examples(audit, Component(row.layer, int(row.component))),
@@ -96,8 +95,10 @@ def contents(
             "unknown_words": found.unknown_words,
         },
         "thresholds": {
-            "valid": found.thresholds[0],
-            "spurious": found.thresholds[1],
+            "valid": found.thresholds[0] if found.thresholds else None,
+            "spurious": found.thresholds[1] if found.thresholds else None,
+            "withheld": found.withheld,
+            "unit": found.unit,
             "source": "set by hand" if found.threshold_source == "given" else found.threshold_source,
         },
         "interval": found.interval,
@@ -109,14 +110,14 @@ def contents(
 
 
 _UNLABELLED: dict[str, Any] = {"label": None, "certificate": None, "trusted": None}
-_FIGURES = ("valid", "spurious", "lean", "relevance", "share", "impact")
+_FIGURES = ("valid", "spurious", "lean", "p_valid", "p_spurious", "relevance", "share", "impact")
 _PROVENANCE = ("images", "pooling", "relevance", "crop", "view", "versions")
 
 
 def _chosen(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return a class's components that a reviewer has to see, by what they mean for the class."""
     known = rows["share"].notna().any()
-    harmful = rows[rows["quadrant"].isin(["spurious", "both"]) & (rows["lean"].fillna(1) > 0)]
+    harmful = rows[leans_to_spurious(rows)]
     by = "share" if known else "lean"
     others = {name: rows[rows["quadrant"] == name] for name in ("unexpected", "valid")}
     return {
@@ -126,16 +127,6 @@ def _chosen(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
             for name, part in others.items()
         },
     }
-
-
-def _closest(audit: Audit, found: Findings) -> list[str]:
-    """Return for each component the concept that it is closest to, each measured from its median."""
-    concepts = (*found.valid, *found.spurious)
-    cosines = audit._queries.cosines(concepts)
-    for name in audit.db.layers:
-        rows = rows_of(audit.db, name)
-        cosines[:, rows] -= np.median(cosines[:, rows], axis=1, keepdims=True)
-    return [concepts[place] for place in cosines.argmax(axis=0)]
 
 
 def _labels(audit: Audit) -> list[dict[str, Any]]:

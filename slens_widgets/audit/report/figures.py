@@ -61,12 +61,14 @@ def scatter(points: Sequence[Sequence[Any]], thresholds: Mapping[str, Any]) -> M
                 ),
             )
         )
-    x, y = across(thresholds["valid"]), up(thresholds["spurious"])
-    parts += [
-        element("line", x1=_at(x), x2=_at(x), y1=MARGIN, y2=HEIGHT - BOTTOM, class_="threshold"),
-        element("line", x1=LEFT, x2=WIDTH - MARGIN, y1=_at(y), y2=_at(y), class_="threshold"),
-    ]
-    for name, (right, top) in CORNERS.items():
+    judged = thresholds["valid"] is not None
+    if judged:
+        x, y = across(thresholds["valid"]), up(thresholds["spurious"])
+        parts += [
+            element("line", x1=_at(x), x2=_at(x), y1=MARGIN, y2=HEIGHT - BOTTOM, class_="threshold"),
+            element("line", x1=LEFT, x2=WIDTH - MARGIN, y1=_at(y), y2=_at(y), class_="threshold"),
+        ]
+    for name, (right, top) in CORNERS.items() if judged else ():
         count = sum(each[5] == name for each in drawn)
         parts.append(
             element(
@@ -87,8 +89,9 @@ def scatter(points: Sequence[Sequence[Any]], thresholds: Mapping[str, Any]) -> M
     )
 
 
-def _scale(values: np.ndarray, threshold: float, start: float, end: float) -> Any:
-    low, high = min(values.min(), threshold), max(values.max(), threshold)
+def _scale(values: np.ndarray, threshold: float | None, start: float, end: float) -> Any:
+    reach = [*values, *([] if threshold is None else [threshold])]
+    low, high = min(reach), max(reach)
     room = 0.08 * (high - low) or 0.1
     low, high = low - room, high + room
 
@@ -96,7 +99,7 @@ def _scale(values: np.ndarray, threshold: float, start: float, end: float) -> An
         return start + (value - low) / (high - low) * (end - start)
 
     raw = (high - low) / 5
-    step = next(s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2) if s >= raw or s == 2)
+    step = next(s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10) if s >= raw or s == 10)
     return place, np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
 
 
@@ -114,12 +117,12 @@ def _axes(across: Any, up: Any, x_ticks: np.ndarray, y_ticks: np.ndarray) -> lis
         parts.append(element("line", x1=LEFT, x2=WIDTH - MARGIN, y1=y, y2=y, class_="grid"))
         parts.append(element("text", _tick(tick), x=LEFT - 6, y=f"{up(tick) + 4:.1f}", text_anchor="end"))
     middle = (LEFT + WIDTH - MARGIN) / 2
-    parts.append(element("text", "alignment to valid concepts", x=middle, y=HEIGHT - 6, text_anchor="middle"))
+    parts.append(element("text", "score of valid concepts", x=middle, y=HEIGHT - 6, text_anchor="middle"))
     turned = f"rotate(-90 12 {floor / 2})"
     parts.append(
         element(
             "text",
-            "alignment to spurious concepts",
+            "score of spurious concepts",
             x=12,
             y=floor / 2,
             text_anchor="middle",

@@ -9,7 +9,7 @@ from typing import Any
 from slens_widgets.audit.report.class_section import class_section
 from slens_widgets.audit.report.closing import how_to_read, provenance, pruned
 from slens_widgets.audit.report.markup import Markup, element, text
-from slens_widgets.audit.report.words import Crops, cosine, listed, percent
+from slens_widgets.audit.report.words import Crops, decimal, listed, percent
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -70,7 +70,7 @@ def _summary(found: Mapping[str, Any]) -> Markup:
                     _tile(
                         percent(row["share"]),
                         f"of what “{each['name']}” rests on{where} is spurious",
-                        f"{percent(row['low'])} to {percent(row['high'])}",
+                        f"{percent(row['low'])} to {percent(row['high'])}; {_both(each, row)}",
                         "spurious",
                     )
                 )
@@ -95,6 +95,9 @@ def _summary(found: Mapping[str, Any]) -> Markup:
                 "how much any class relies on them."
             )
         )
+    withheld = found["thresholds"]["withheld"]
+    if withheld:
+        notes.append(text(f"There is no verdict on any component: {withheld}."))
     unknown = found["concepts"]["unknown_words"]
     if unknown:
         words = listed(sorted({f"“{word}”" for each in unknown.values() for word in each}))
@@ -114,11 +117,14 @@ def _concepts(found: Mapping[str, Any]) -> Markup:
             "p",
             element("strong", f"{name.capitalize()} concepts ", class_=name),
             [element("span", concept, class_=f"chip {name}") for concept in concepts[name]] or "none",
-            element("span", f" from an alignment of {cosine(thresholds[name])} on", class_="quiet"),
+            element("span", f" from a score of {decimal(thresholds[name])} on", class_="quiet")
+            if thresholds[name] is not None
+            else None,
         )
         for name in ("valid", "spurious")
     ]
-    source = element("p", f"Thresholds: {thresholds['source']}.", class_="quiet small")
+    said = f"Score: {thresholds['unit']}. Thresholds: {thresholds['source']}."
+    source = element("p", said, class_="quiet small")
     return element("div", rows, source, class_="concepts")
 
 
@@ -133,6 +139,11 @@ def _sentence(of: Mapping[str, Any], row: Mapping[str, Any]) -> Markup | None:
         f"concepts only and carry {percent(row['share'])} of its relevance; valid ones carry {valid}, both "
         f"{both}, unexpected ones {unexpected}."
     )
+
+
+def _both(of: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    same = (each for each in of["shares"] if each["layer"] == row["layer"] and each["quadrant"] == "both")
+    return f"another {percent(next(same)['share'])} is spurious and valid"
 
 
 def _worst(evaluation: Mapping[str, Any]) -> str:

@@ -19,9 +19,14 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f} %"
 
 
-def cosine(value: float | None) -> str:
-    """Return a cosine with two decimals."""
+def decimal(value: float | None) -> str:
+    """Return a score with two decimals."""
     return "–" if value is None else f"{value:.2f}".replace("-", "−")
+
+
+def significance(p: float | None) -> str:
+    """Return a corrected p-value."""
+    return "unknown" if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def listed(names: Any) -> str:

@@ -121,7 +121,7 @@ def test_keys_move_a_threshold_and_a_button_takes_it_back(aligned: LabPage) -> N
     page.wait_python(f"list({TABLE}.attrs['thresholds']) == {moved}")
     line = "dashboard.panels['alignment'].figure.layout.shapes[1].x0"
     page.wait_python(f"{line} == {moved[0]}")
-    controls.get_by_role("button", name="Reset to null").click()
+    controls.get_by_role("button", name="Reset to chance level").click()
     page.wait_python("audit.session.thresholds is None")
     page.wait_python(f"abs({line} - {before[0]}) < 1e-9")
     page.check()
