@@ -22,11 +22,15 @@ _IS_VALID = np.array([factor.valid for factor in FACTORS])
 def auroc(
     truth: Bool[np.ndarray, "image factor"], scores: Float[np.ndarray, "image component"]
 ) -> Float[np.ndarray, "component factor"]:
-    """Return the area under the ROC curve of every score for every truth, ties counted half."""
+    """Return the area under the ROC curve of every score for every truth, ties counted half.
+
+    NaN for a truth that no image has, or that all have: there is nothing to tell apart.
+    """
     ranks = rankdata(scores, axis=0)
     positive = truth.sum(axis=0)
     area = ranks.T @ truth - positive * (positive + 1) / 2
-    return area / np.maximum(positive * (len(truth) - positive), 1)
+    pairs = positive * (len(truth) - positive)
+    return np.where(pairs > 0, area / np.maximum(pairs, 1), np.nan)
 
 
 def activations(
