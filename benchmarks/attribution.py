@@ -24,7 +24,7 @@ import slens_widgets as sw
 from slens_widgets import lab
 from slens_widgets.core.hooks import evaluating
 from slens_widgets.core.relevance import attributing
-from slens_widgets.lab import captions, measure, verify, world
+from slens_widgets.lab import captions, measure, verify_seed, world
 from slens_widgets.lab.classifier import to_batch, transform
 from slens_widgets.lab.factors import FACTORS
 from slens_widgets.lab.renderer import render
@@ -93,7 +93,7 @@ def quality(method: Any, area: np.ndarray, probe: np.ndarray, m: int, folder: Pa
             "search P@1": measure.search_precision(scores, area, 1),
             "search P@3": measure.search_precision(scores, area, 3),
             "audit AUROC": float(
-                measure.auroc(truth[:, None], verify.alignment_of(audit)[["lean"]].to_numpy())[0, 0]
+                measure.auroc(truth[:, None], verify_seed.alignment_of(audit)[["lean"]].to_numpy())[0, 0]
             ),
             "build cpu-s": seconds,
         }

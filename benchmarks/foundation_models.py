@@ -1,11 +1,12 @@
 """How search, labels, certificates and the audit depend on the foundation model, on the lab's ground truth.
 
-    python benchmarks/foundation_models.py [--clip NAME=WEIGHTS …] [--seeds 0 1 2] [--cache FOLDER]
+    python benchmarks/foundation_models.py [--clip NAME=WEIGHTS …] [--seeds 0 1 2] [--draws 5] [--cache DIR]
 
 Every model embeds the same crops of the same database (`ConceptDB.embed_with`, the crops cut from the probe
-images) and is asked through `Audit.use`. Compared are the lab's CLIP, further states of it (weights in the
-lab's own format, for example of an earlier commit), and the same architecture with random weights, which is
-what chance looks like. The figures are means over the seeds, on the test splits.
+images) and is asked through `Audit.use`. Compared are the lab's CLIP, further states of it where you have
+some (weights in the lab's own format), and the same architecture with random weights, drawn several times,
+which is what chance looks like. The figures are medians over seeds and draws, on the test splits, with the
+lowest and the highest; an AUROC of certificates needs five right and five wrong labels.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 from PIL import Image
 from results import write_section
 
@@ -25,8 +27,8 @@ from slens_widgets import lab
 from slens_widgets.lab import measure
 from slens_widgets.lab.clip import CONFIG, LabClip, load_clip, read_weights
 from slens_widgets.lab.factors import FACTORS
-from slens_widgets.lab.verify import alignment_of
 from slens_widgets.lab.verify_labels import label_figures
+from slens_widgets.lab.verify_seed import alignment_of
 
 LABELS = {
     "labels_plain": "labels",
@@ -49,14 +51,14 @@ def main() -> None:
             shutil.copytree(shipped.db.path, path)
             first = sw.Audit(path, load_clip(), templates=shipped.templates)
             rows.append({"model": "the lab's CLIP", **figures(first, area)})
-            for model in others(arguments.clip):
+            for name, model in others(arguments.clip, arguments.draws):
                 first.db.embed_with(model, views=lambda id, probe=probe: Image.fromarray(probe[id])).close()
-                rows.append({"model": model.name, **figures(first.use(model), area)})
-    table = pd.DataFrame(rows).groupby("model", sort=False).mean()
+                rows.append({"model": name, **figures(first.use(model), area)})
+    table = pd.DataFrame(rows).groupby("model", sort=False).agg(spread)
     said = (
         f"Each embeds the same crops of the lab's classifier; seeds: {', '.join(map(str, arguments.seeds))}."
     )
-    lines = [["", *table.columns], ["---"] * (1 + len(table.columns)), *table.round(3).itertuples()]
+    lines = [["", *table.columns], ["---"] * (1 + len(table.columns)), *table.itertuples()]
     text = "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
     print(text)
     write_section("foundation models", "Foundation models", f"{said}\n\n{text}")
@@ -70,22 +72,37 @@ def figures(audit: sw.Audit, area: np.ndarray) -> dict[str, float]:
         "search p@1": measure.search_precision(scores, area, 1),
         "search p@3": measure.search_precision(scores, area, 3),
         "audit AUROC": float(measure.auroc(truth[:, None], alignment_of(audit)[["lean"]].to_numpy())[0, 0]),
-        **{name: found[key] for key, name in LABELS.items()},
+        **{name: found[key].value for key, name in LABELS.items()},
     }
 
 
-def others(given: list[str]) -> list[LabClip]:
+def spread(values: pd.Series) -> str:
+    """Return the median of several values, with the lowest and the highest."""
+    known = values.dropna()
+    if len(known) == 0:
+        return "unknown"
+    several = f" [{known.min():.3f}, {known.max():.3f}]" if len(known) > 1 else ""
+    return f"{known.median():.3f}{several}"
+
+
+def others(given: list[str], draws: int) -> list[tuple[str, LabClip]]:
     weights = dict(entry.split("=", 1) for entry in given)
     models = [
-        LabClip.from_config(CONFIG, read_weights(Path(path)), name=name) for name, path in weights.items()
+        (name, LabClip.from_config(CONFIG, read_weights(Path(path)), name=name))
+        for name, path in weights.items()
     ]
-    return [*models, LabClip.from_config(CONFIG, None, name="random weights")]
+    for draw in range(draws):
+        torch.manual_seed(draw)
+        random = LabClip.from_config(CONFIG, None, name=f"random weights {draw}")
+        models.append((f"random weights, {draws} draws", random))
+    return models
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--clip", nargs="*", default=[], metavar="NAME=WEIGHTS")
     parser.add_argument("--seeds", nargs="*", type=int, default=[0], choices=(0, 1, 2))
+    parser.add_argument("--draws", type=int, default=5, help="of the random weights")
     parser.add_argument("--cache", default=None)
     return parser.parse_args()
 

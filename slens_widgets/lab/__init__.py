@@ -21,6 +21,7 @@ from slens_widgets.lab.world import (
     BIASES,
     CLASS_NAMES,
     GROUP_NAMES,
+    HELD_OUT_SPLITS,
     SPLITS,
     groups,
     render_set,
@@ -50,10 +51,12 @@ __all__ = [
     "evaluation",
     "foundation_model",
     "image_set",
+    "is_held_out",
     "metadata",
     "model",
     "open_audit",
     "vocabulary",
+    "weights_folder",
 ]
 
 logger = logging.getLogger(__name__)
@@ -90,27 +93,51 @@ def foundation_model() -> LabClip:
     return load_clip()
 
 
-def model(seed: int = 0, bias: int = BIASES[-1]) -> Classifier:
-    """Return one of the classifiers (seeds 0 to 2, each trained at every bias), in evaluation mode."""
+def model(seed: int = 0, bias: int = BIASES[-1], cache: str | Path | None = None) -> Classifier:
+    """Return one of the classifiers (seeds 0 to 5, each trained at every bias), in evaluation mode.
+
+    Those of seeds 3 to 5 are held out: nothing was ever chosen on them. `slens lab train --held-out` trains
+    them into the cache.
+    """
     from slens_widgets.lab.classifier import load_classifier
 
-    return load_classifier(seed, bias=bias)
+    return load_classifier(seed, weights_folder(seed, cache), bias)
+
+
+def weights_folder(seed: int, cache: str | Path | None = None) -> Path:
+    """Return where the weights of a classifier lie: in the package, or of a held-out one in the cache."""
+    from slens_widgets.lab.classifier import WEIGHTS
+
+    return cache_folder(cache) / "weights" if is_held_out(seed) else WEIGHTS
+
+
+def is_held_out(seed: int) -> bool:
+    """Return whether a classifier, with the images it is trained and tested on, is kept for figures only."""
+    from slens_widgets.lab.classifier import HELD_OUT_SEEDS
+
+    return seed in HELD_OUT_SEEDS
 
 
 def image_set(
-    name: str, cache: str | Path | None = None, progress: bool = True
+    name: str, cache: str | Path | None = None, progress: bool = True, *, held_out: bool = False
 ) -> tuple[
     UInt8[np.ndarray, "image height width 3"], Int64[np.ndarray, " image"], Bool[np.ndarray, "image factor"]
 ]:
     """Return the images, labels and factors of a split (see `world.SPLITS`), rendered once and then kept.
 
+    Parameters
+    ----------
+    held_out
+        The split drawn anew for the held-out classifiers, see `world.HELD_OUT_SPLITS`.
+
     Returns
     -------
     Images (memory-mapped), class labels, and which factors each image shows.
     """
-    chosen = split(name)
+    chosen = split(name, held_out)
     labels, present = sample(chosen.population, chosen.size, chosen.seed)
-    path = cache_folder(cache) / f"{name}-{_renderer_version()}.npy"
+    own = "held_out_" if held_out else ""
+    path = cache_folder(cache) / f"{own}{name}-{_renderer_version(held_out)}.npy"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with tqdm(total=chosen.size, desc=f"render {name}", unit="image", disable=not progress) as bar:
@@ -122,7 +149,7 @@ def image_set(
     return np.load(path, mmap_mode="r"), labels, present
 
 
-def metadata(name: str = "probe") -> pd.DataFrame:
+def metadata(name: str = "probe", *, held_out: bool = False) -> pd.DataFrame:
     """Return what is known of a split's images: class, and which of the factors each shows.
 
     Returns
@@ -133,7 +160,7 @@ def metadata(name: str = "probe") -> pd.DataFrame:
     """
     import pandas as pd
 
-    chosen = split(name)
+    chosen = split(name, held_out)
     labels, present = sample(chosen.population, chosen.size, chosen.seed)
     table = pd.DataFrame(present, columns=[factor.prompt for factor in FACTORS])
     # The probe images' labels mean nothing: what they show is independent of them.
@@ -144,12 +171,16 @@ def metadata(name: str = "probe") -> pd.DataFrame:
 
 
 def evaluation(
-    name: str = "validation_unbiased", cache: str | Path | None = None, progress: bool = True
+    name: str = "validation_unbiased",
+    cache: str | Path | None = None,
+    progress: bool = True,
+    *,
+    held_out: bool = False,
 ) -> Evaluation:
     """Return a split as an evaluation set whose groups are the class and the shortcuts in an image."""
     from slens_widgets.audit import Evaluation
 
-    images, labels, present = image_set(name, cache, progress)
+    images, labels, present = image_set(name, cache, progress, held_out=held_out)
     names = [GROUP_NAMES[group] for group in groups(labels, present)]
     return Evaluation(images, labels=labels.tolist(), groups=names, class_names=list(CLASS_NAMES))
 
@@ -164,24 +195,27 @@ def database(
 ) -> ConceptDB:
     """Return the concept database of one classifier over the 2,500 probe images; built on first use."""
     from slens_widgets.conceptdb import open_database
-    from slens_widgets.lab.classifier import SEEDS, weights_name
+    from slens_widgets.lab.classifier import HELD_OUT_SEEDS, SEEDS, weights_name
 
-    if seed not in SEEDS:
-        raise InputError(f"seed={seed!r}", expected=f"one of the trained classifiers, {SEEDS}")
+    if seed not in SEEDS + HELD_OUT_SEEDS:
+        raise InputError(
+            f"seed={seed!r}", expected=f"one of the trained classifiers, {SEEDS + HELD_OUT_SEEDS}"
+        )
     if bias not in BIASES:
         raise InputError(f"bias={bias!r}", expected=f"what the classifiers were trained at, {BIASES}")
     weights = weights_name(seed, bias)
     name = weights.removesuffix(".safetensors")
-    path = cache_folder(cache) / f"{name}-{_database_version(weights)}.slens"
+    version = _database_version(weights_folder(seed, cache) / weights, is_held_out(seed))
+    path = cache_folder(cache) / f"{name}-{version}.slens"
     if rebuild and path.exists():
         shutil.rmtree(path)
     if not path.exists():
         from slens_widgets.audit.building import build
         from slens_widgets.lab.classifier import transform
 
-        probe, _, _ = image_set("probe", cache, progress)
+        probe, _, _ = image_set("probe", cache, progress, held_out=is_held_out(seed))
         build(
-            model(seed, bias),
+            model(seed, bias, cache),
             probe,
             [LAYER],
             foundation_model(),
@@ -214,7 +248,7 @@ def open_audit(
     Parameters
     ----------
     seed
-        Which of the three trained classifiers: 0, 1 or 2.
+        Which of the trained classifiers: 0, 1 or 2; 3, 4 or 5 are held out, see `model`.
     cache
         Where images and database are kept; default: the user's cache directory.
     rebuild
@@ -236,11 +270,11 @@ def open_audit(
     audit = Audit(
         database(seed, cache, rebuild, progress, bias=bias),
         foundation_model(),
-        model(seed, bias),
-        evaluation(split, cache, progress),
+        model(seed, bias, cache),
+        evaluation(split, cache, progress, held_out=is_held_out(seed)),
         transform=transform(),
         templates=QUERY_TEMPLATES,
-        metadata=metadata(),
+        metadata=metadata(held_out=is_held_out(seed)),
     )
     audit.session.update(
         valid=VALID_CONCEPTS,
@@ -261,9 +295,9 @@ def cache_folder(cache: str | Path | None = None) -> Path:
 
 
 @lru_cache
-def _renderer_version() -> str:
+def _renderer_version(held_out: bool = False) -> str:
     """Return a digest of what the renderer draws, so that a change of the world renders and builds anew."""
-    digest = hashlib.sha256(repr(SPLITS).encode())
+    digest = hashlib.sha256(repr(HELD_OUT_SPLITS if held_out else SPLITS).encode())
     for index in range(6):
         digest.update(render(np.arange(len(FACTORS)) % 3 == index % 3, 1, index).image.tobytes())
     for population in ("biased", "unbiased", "independent"):
@@ -271,13 +305,12 @@ def _renderer_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def _database_version(weights: str) -> str:
+def _database_version(weights: Path, held_out: bool = False) -> str:
     from slens_widgets.conceptdb import FORMAT_VERSION
 
-    settings = f"{FORMAT_VERSION} {_renderer_version()} {LAYER} {CROP_THRESHOLD} {EXAMPLES}"
+    settings = f"{FORMAT_VERSION} {_renderer_version(held_out)} {LAYER} {CROP_THRESHOLD} {EXAMPLES}"
     digest = hashlib.sha256(settings.encode())
-    for name in (weights, "clip.safetensors"):
-        path = Path(__file__).parent / "weights" / name
+    for path in (weights, Path(__file__).parent / "weights" / "clip.safetensors"):
         if path.exists():
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

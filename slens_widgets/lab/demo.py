@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import slens_widgets.lab as lab
 from slens_widgets.audit.align import leans_to_spurious
-from slens_widgets.lab.verify import MODE
+from slens_widgets.lab.verify_seed import MODE
 
 if TYPE_CHECKING:
     from slens_widgets.audit import Audit

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, UInt8
@@ -63,20 +61,3 @@ def search_precision(
         if area[:, factor].max() >= REPRESENTED
     ]
     return float(np.mean(found))
-
-
-def precision_recall(
-    truth: Bool[np.ndarray, " component"], named: Bool[np.ndarray, " component"]
-) -> tuple[float, float]:
-    """Return the share of the named that are true, and of the true that are named."""
-    both = float((truth & named).sum())
-    return both / max(int(named.sum()), 1), both / max(int(truth.sum()), 1)
-
-
-def mean_zero_shot(
-    area: Sequence[float], names: Sequence[str] = NAMES
-) -> tuple[float, float, tuple[str, float]]:
-    """Return the mean over all factors, that over the artefacts, and the weakest factor with its value."""
-    values = np.asarray(area)
-    weakest = int(values.argmin())
-    return float(values.mean()), float(values[~_IS_VALID].mean()), (names[weakest], float(values[weakest]))

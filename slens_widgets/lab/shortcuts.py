@@ -9,6 +9,7 @@ from jaxtyping import Bool, Int64, UInt8
 from torch import nn
 
 from slens_widgets.lab.classifier import predict
+from slens_widgets.lab.estimate import Estimate, proportion
 from slens_widgets.lab.factors import INDEX
 from slens_widgets.lab.renderer import render
 
@@ -41,8 +42,8 @@ def decided_by(
 
 def explained(
     seed: int, cache: str | Path | None = None, progress: bool = True, *, n: int = 60, first: int = 3
-) -> dict[str, float]:
-    """Return for each shortcut how often `explain` names it, where it decides the image.
+) -> dict[str, Estimate]:
+    """Return how often `explain` names each shortcut ("explained_ruler" …) where it decides the image.
 
     Parameters
     ----------
@@ -55,14 +56,16 @@ def explained(
     from slens_widgets.lab import world
 
     split = "test_unbiased"
-    images, _, present = lab.image_set(split, cache, progress)
+    held_out = lab.is_held_out(seed)
+    images, _, present = lab.image_set(split, cache, progress, held_out=held_out)
+    model, rendered = lab.model(seed, cache=cache), world.split(split, held_out).seed
     audit = lab.open_audit(seed, cache, progress=progress, split=split)
     audit.session.vocabulary = tuple(factor.prompt for factor in lab.FACTORS)
     found = {}
     for name in SHORTCUTS:
         prompt = lab.FACTORS[INDEX[name]].prompt
-        decided = decided_by(lab.model(seed), images, present, world.split(split).seed, name)
+        decided = decided_by(model, images, present, rendered, name)
         chosen = decided[np.unique(np.linspace(0, len(decided) - 1, min(n, len(decided))).astype(int))]
         named = [prompt in audit.explain(int(i), k=first).table["label"].tolist() for i in chosen]
-        found[name] = float(np.mean(named)) if named else float("nan")
+        found[f"explained_{name}"] = proportion(np.array(named, bool))
     return found

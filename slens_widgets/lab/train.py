@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Int64, UInt8
 
-from slens_widgets.lab import classifier
+from slens_widgets.lab import classifier, weights_folder
 from slens_widgets.lab.clip import WEIGHTS, save_clip
 from slens_widgets.lab.clip_training import STEPS, train_clip
 from slens_widgets.lab.world import BIASES, groups, render_set, sample, split
@@ -28,6 +28,7 @@ def train(
     clip: bool = True,
     clip_steps: int = STEPS,
     threads: int | None = None,
+    held_out: bool = False,
 ) -> Path:
     """Train the classifiers and the CLIP on freshly rendered images and write their weights.
 
@@ -48,6 +49,8 @@ def train(
         Its optimisation steps.
     threads
         Cores for the CLIP's training; default: torch's own choice.
+    held_out
+        Train on the images drawn anew, see `world.HELD_OUT_SPLITS`.
     """
     folder = Path(out) if out is not None else WEIGHTS
     before = torch.get_num_threads()
@@ -55,7 +58,7 @@ def train(
     try:
         if seeds:
             torch.set_num_threads(1)
-            train_classifiers(folder, seeds, biases)
+            train_classifiers(folder, seeds, biases, held_out)
         logger.info("classifiers done after %.1f minutes", (time.perf_counter() - begin) / 60)
         if clip:
             torch.set_num_threads(threads or before)
@@ -70,14 +73,16 @@ def train(
     return folder
 
 
-def train_classifiers(folder: Path, seeds: Sequence[int], biases: Sequence[int] = BIASES) -> None:
+def train_classifiers(
+    folder: Path, seeds: Sequence[int], biases: Sequence[int] = BIASES, held_out: bool = False
+) -> None:
     """Train classifiers on the training split, biased as asked; log accuracies on the validation splits.
 
     On one core, so that their weights don't depend on how many a machine has.
     """
-    sets = {name: _rendered(name) for name in ("validation_biased", "validation_unbiased")}
+    sets = {name: _rendered(name, held_out=held_out) for name in ("validation_biased", "validation_unbiased")}
     for bias in biases:
-        trained_on = _rendered("train", bias)
+        trained_on = _rendered("train", bias, held_out)
         for seed in seeds:
             model = classifier.train_classifier(*trained_on[:2], seed)
             classifier.save_classifier(model, seed, folder, bias)
@@ -91,11 +96,11 @@ def train_classifiers(folder: Path, seeds: Sequence[int], biases: Sequence[int] 
 
 
 def _rendered(
-    name: str, bias: int = BIASES[-1]
+    name: str, bias: int = BIASES[-1], held_out: bool = False
 ) -> tuple[
     UInt8[np.ndarray, "image height width 3"], Int64[np.ndarray, " image"], Bool[np.ndarray, "image factor"]
 ]:
-    chosen = split(name)
+    chosen = split(name, held_out)
     labels, present = sample(chosen.population, chosen.size, chosen.seed, bias)
     return render_set(present, chosen.seed)[0], labels, present
 
@@ -105,9 +110,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="slens lab train", description=__doc__)
     parser.add_argument("--out", metavar="DIR", help="folder for the weights (default: inside the package)")
     parser.add_argument("--only", choices=["classifiers", "clip"], help="train only these")
+    parser.add_argument(
+        "--held-out",
+        action="store_true",
+        help="train the held-out classifiers (seeds 3 to 5) on images drawn anew, into the cache",
+    )
     parser.add_argument("--threads", type=int, help="cores for the CLIP's training")
     given = parser.parse_args(arguments)
     logging.getLogger("slens_widgets.lab").setLevel(logging.INFO)
+    if given.held_out:
+        train(
+            given.out or weights_folder(classifier.HELD_OUT_SEEDS[0]),
+            seeds=classifier.HELD_OUT_SEEDS,
+            clip=False,
+            held_out=True,
+        )
+        return
     train(
         given.out,
         seeds=() if given.only == "clip" else classifier.SEEDS,

@@ -18,6 +18,7 @@ import pandas as pd
 
 from slens_widgets import lab
 from slens_widgets.audit import Audit, compare
+from slens_widgets.lab.estimate import Estimate, difference, pooled, total
 from slens_widgets.lab.factors import FACTORS, INDEX
 from slens_widgets.lab.shortcuts import SHORTCUTS
 from slens_widgets.lab.world import BIASES
@@ -27,7 +28,7 @@ _PROMPTS = [FACTORS[INDEX[name]].prompt for name in SHORTCUTS]
 
 def bias_figures(
     seed: int, cache: str | Path | None = None, progress: bool = True, *, split: str = "test_unbiased"
-) -> dict[str, float]:
+) -> dict[str, Estimate]:
     """Audit the classifiers trained at each bias on the same images, and compare them with each other.
 
     Returns
@@ -39,19 +40,26 @@ def bias_figures(
     audits = {bias: lab.open_audit(seed, cache, progress=progress, split=split, bias=bias) for bias in BIASES}
     share = {bias: spurious_share(audit) for bias, audit in audits.items()}
     figures = {f"report_{bias}": value for bias, value in share.items()}
-    figures |= {f"report_{low}_{high}": share[high] - share[low] for low, high in pairwise(BIASES)}
+    figures |= {f"report_{low}_{high}": difference(share[high], share[low]) for low, high in pairwise(BIASES)}
     for more, less in ((70, 0), (35, 0), (70, 35)):
         table = unmatched(audits[more], audits[less])
-        figures[f"compare_{more}_{less}"] = float(last_shortcut(table))
+        figures[f"compare_{more}_{less}"] = Estimate(float(last_shortcut(table)), 1)
         shown = table.nsmallest(10, "similarity")["label"]
-        figures[f"shortcuts_{more}_{less}"] = float(shown.isin(_PROMPTS).sum())
+        figures[f"shortcuts_{more}_{less}"] = Estimate(float(shown.isin(_PROMPTS).sum()), len(shown))
     return figures
 
 
-def spurious_share(audit: Audit) -> float:
+def spurious_share(audit: Audit) -> Estimate:
     """Return the share of relevance on spurious concepts, alone or with valid ones, mean over the classes."""
     shares = audit.findings(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, list(lab.CLASS_NAMES)).shares
-    return float(shares[shares["quadrant"].isin(["spurious", "both"])].groupby("class")["share"].sum().mean())
+    spurious = shares[shares["quadrant"].isin(["spurious", "both"])]
+    n = audit.prune([]).before.n // spurious["class"].nunique()
+    return pooled(
+        [
+            total([Estimate(row.share, n, row.low, row.high) for row in rows.itertuples()])
+            for _, rows in spurious.groupby("class")
+        ]
+    )
 
 
 def unmatched(more: Audit, less: Audit) -> pd.DataFrame:

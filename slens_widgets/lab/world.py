@@ -63,12 +63,20 @@ SPLITS: dict[str, Split] = {
     "clip_test": Split("independent", 1009, 2000),
 }
 
+HELD_OUT_SPLITS: dict[str, Split] = {
+    name: Split(each.population, each.seed + 1000, each.size)
+    for name, each in SPLITS.items()
+    if not name.startswith("clip")
+}
+"""The same splits drawn anew, for the held-out classifiers: nothing was ever chosen on these images."""
 
-def split(name: str) -> Split:
-    """Return a named split."""
-    if name not in SPLITS:
-        raise UnknownNameError.of("split", name, SPLITS)
-    return SPLITS[name]
+
+def split(name: str, held_out: bool = False) -> Split:
+    """Return a named split, of the images that choices were made on or of those drawn anew."""
+    splits = HELD_OUT_SPLITS if held_out else SPLITS
+    if name not in splits:
+        raise UnknownNameError.of("split", name, splits)
+    return splits[name]
 
 
 def sample(

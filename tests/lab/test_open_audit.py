@@ -8,6 +8,8 @@ import pytest
 
 from slens_widgets import lab
 from slens_widgets.lab import measure, verify
+from slens_widgets.lab.classifier import HELD_OUT_SEEDS, weights_name
+from slens_widgets.lab.train import train
 from slens_widgets.lab.verify_labels import label_figures
 from slens_widgets.lab.world import render_set, sample
 
@@ -46,13 +48,17 @@ def test_labels_are_right_and_their_certificates_know_it(lab_audit) -> None:
     images, _ = render_set(present, 4242)
     area = measure.auroc(present, measure.activations(lab.model(0), images, lab.LAYER))
     found = label_figures(lab_audit, area)
-    assert found["labels_plain"] >= 0.75
-    assert found["labels_gain"] >= 0
-    assert found["labels_certificates"] >= 0.85
+    assert found["labels_plain"].value >= 0.75
+    assert found["labels_gain"].value >= 0
+    assert found["labels_certificates"].value >= 0.85
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 def test_every_gate_holds(user_cache) -> None:
-    gates = verify.run(cache=user_cache / "slens_widgets", progress=False)
+    cache = user_cache / "slens_widgets"
+    weights = lab.weights_folder(HELD_OUT_SEEDS[0], cache)
+    if not (weights / weights_name(HELD_OUT_SEEDS[-1], lab.BIASES[-1])).exists():
+        train(weights, seeds=HELD_OUT_SEEDS, clip=False, held_out=True)
+    gates = verify.run(cache=cache, progress=False)
     assert verify.failed(gates) == 0, verify.table(gates)
