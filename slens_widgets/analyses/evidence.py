@@ -88,6 +88,7 @@ def effects_by_chance(
     sizes: tuple[int, int],
     doubled: UInt16[np.ndarray, "component image"],
     seed: int = 0,
+    draws: int = _DRAWS,
 ) -> tuple[Float[np.ndarray, " draw"], Float[np.ndarray, " draw"]]:
     """Return what the best of the first, and of the other texts reaches where images are told nothing.
 
@@ -102,7 +103,7 @@ def effects_by_chance(
     step = max(1, -(-len(doubled) // _COMPONENTS))
     part = doubled[::step]
     first, second = [], []
-    for _ in range(_DRAWS):
+    for _ in range(draws):
         mixed = members[:, rng.permutation(members.shape[1])]
         found = effects_given_others(mixed, rank_sums(mixed, part))
         first.append(found[: sizes[0]].max(axis=0) if sizes[0] else np.empty(0, np.float32))

@@ -19,6 +19,7 @@ from slens_widgets.lab import weights_folder
 from slens_widgets.lab.classifier import HELD_OUT_SEEDS, SEEDS, load_classifier
 from slens_widgets.lab.clip import load_clip
 from slens_widgets.lab.estimate import Estimate, pooled
+from slens_widgets.lab.verify_alignment import SIZES
 from slens_widgets.lab.verify_clip import clip_figures
 from slens_widgets.lab.verify_seed import METHOD, seed_figures
 from slens_widgets.lab.world import BIASES
@@ -95,6 +96,16 @@ def run(
     row("audit: AUROC of artefact-selective or not", "audit_auroc", ">=", 0.88)
     row("audit: precision", "audit_precision", ">=", 0.80)
     row("audit: recall", "audit_recall", ">=", 0.70)
+    for side, bound in (("valid", 0.80), ("spurious", 0.90)):
+        row(f"alignment: false alarms on the {side} side, bias 0 %", f"false_alarms_{side}_0", "<=", 0.10)
+        for bias in (0, 70):
+            name = f"alignment: AUROC of the {side} score, bias {bias} %"
+            row(name, f"aligned_{side}_{bias}", ">=", bound)
+    row("alignment: precision of what is named as spurious, bias 0 %", "named_0", ">=", 0.80)
+    for size in SIZES:
+        name = f"alignment: texts about nothing, {size} at a time, reach p = .05"
+        row(f"{name}: at least", f"chance_{size}", ">=", 0.03)
+        row(f"{name}: at most", f"chance_{size}", "<=", 0.075)
     row("pruning: gain of the worst group", "worst_gain", ">=", 0.40)
     row("pruning: gain on the unbiased test set", "unbiased_gain", ">=", 0.05)
     row("pruning: change on the biased test set", "biased_gain", ">=", -0.05)

@@ -20,6 +20,7 @@ from slens_widgets.lab.classifier import predict
 from slens_widgets.lab.estimate import Estimate, bootstrap, mean, proportion
 from slens_widgets.lab.factors import FACTORS
 from slens_widgets.lab.shortcuts import explained
+from slens_widgets.lab.verify_alignment import alignment_figures
 from slens_widgets.lab.verify_bias import bias_figures
 from slens_widgets.lab.verify_labels import label_figures
 from slens_widgets.lab.world import groups
@@ -92,6 +93,7 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
         "corrected_worst": _worst_group(mended, group),
     }
     figures |= explained(seed, cache, progress)
+    figures |= alignment_figures(seed, cache, progress)
     figures |= label_figures(unbiased, area) | bias_figures(seed, cache, progress)
     logger.info("seed %d: %s", seed, {name: round(each.value, 3) for name, each in figures.items()})
     return figures
