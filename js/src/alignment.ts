@@ -101,6 +101,7 @@ function draw(drawn: Drawn): void {
     showCounts(body);
     showBeside(body);
     const found = [];
+    if (body.withheld) found.push(`No verdict: ${body.withheld}.`);
     if (rows > 0)
       found.push(
         body.sized
@@ -112,9 +113,9 @@ function draw(drawn: Drawn): void {
     if (unknown.length > 0) found.push(`Unknown words: ${unknown.join(", ")}.`);
     if (rows > 0)
       found.push(
-        body.withheld
-          ? `No verdict: ${body.withheld}.`
-          : `Thresholds: ${shared.values.thresholds ? "set by hand" : body.threshold_source}.`,
+        ...(body.withheld
+          ? []
+          : [`Thresholds: ${shared.values.thresholds ? "set by hand" : body.threshold_source}.`]),
         `Score: ${body.unit}.`,
       );
     notes = found.join(" ");

@@ -101,6 +101,17 @@ describe("alignment with a table", () => {
     expect(range.value).toBe("0.4");
   });
 
+  it("says first why there is no verdict, without quadrants, and lets borders be set", async () => {
+    const withheld = "the database keeps no probe images";
+    const { el } = await show(alignment, {
+      aligned: () => table({ thresholds: null, withheld, unit: "robust deviations", counts: {} }),
+      points,
+    });
+    expect(el.querySelector<HTMLElement>(".slens-counts")!.hidden).toBe(true);
+    expect(el.querySelector(".slens-foot")!.textContent).toMatch(/^No verdict: the database keeps no/);
+    expect(el.querySelector<HTMLElement>(".slens-thresholds")!.hidden).toBe(false);
+  });
+
   it("counts quadrants, says what is not drawn, and suggests from the vocabulary", async () => {
     const { el, model } = await show(alignment, {
       aligned: () => table(),

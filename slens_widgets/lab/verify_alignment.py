@@ -36,7 +36,7 @@ def alignment_figures(
     -------
     By side: "false_alarms_SIDE_BIAS" (of channels that tell no factor of that side, the share with a verdict
     of it), "aligned_SIDE_BIAS" (AUROC of the score for "tells a factor of that side"), "power_SIDE_BIAS".
-    "named_BIAS" (precision of what is named as spurious) and "named_recall_BIAS".
+    "named_BIAS" (precision of what is named as spurious, 1 of 0 where nothing is) and "named_recall_BIAS".
     "chance_SIZE": in which share of the channels sets of texts that say nothing have a p of at most 0.05.
     """
     figures: dict[str, Estimate] = {}
@@ -53,7 +53,7 @@ def alignment_figures(
             figures[f"false_alarms_{side}_{bias}"] = proportion(called[none])
         named = leans_to_spurious(table)
         selective = measure.artefact_selective(area)
-        figures[f"named_{bias}"] = proportion(selective[named])
+        figures[f"named_{bias}"] = proportion(selective[named]) if named.any() else Estimate(1.0, 0)
         figures[f"named_recall_{bias}"] = proportion(named[selective])
         if bias:
             rates = chance_rates(audit, seed)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import slens_widgets as sw
 from slens_widgets.analyses.labels import two_best
 from slens_widgets.analyses.search import cosine, text_queries
 from slens_widgets.errors import Cancelled, InputError, UnknownNameError
 from tests import reference
-from tests.small_database import LAYERS, HashModel
+from tests.small_database import LAYERS, HashModel, write
 
 VOCABULARY = [f"word {number}" for number in range(40)]
 
@@ -48,7 +49,9 @@ def test_words_that_can_not_be_known_are_named_and_nothing_is_refused(audit) -> 
         audit.label(["ruler"], layer="features.1")
 
 
-def test_the_session_s_vocabulary_gives_the_labels(audit) -> None:
+def test_the_session_s_vocabulary_gives_the_labels(tmp_path) -> None:
+    write(tmp_path / "bare.slens").close()
+    audit = sw.Audit(tmp_path / "bare.slens", HashModel())
     with pytest.raises(InputError, match="no vocabulary"):
         audit.labels()
     audit.session.vocabulary = VOCABULARY
