@@ -9,10 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import PIL.Image
 from PIL.Image import Image
 
 from slens_widgets.arguments import path_of
-from slens_widgets.errors import InputError
+from slens_widgets.errors import DatabaseError, InputError
+
+STORED_PIXELS = 1 << 24
+"""Pixels of a stored picture above which it is not decoded: a strip of 100 examples has 0.4 million."""
 
 
 def place_of(path: Any, what: str, endings: Sequence[str] = (), *, next_step: str = "") -> Path:
@@ -83,3 +87,34 @@ def jpeg(image: Image, quality: int, *, optimize: bool = False) -> bytes:
     image = image if image.mode == "RGB" else image.convert("RGB")
     image.save(buffer, "JPEG", quality=quality, optimize=optimize)
     return buffer.getvalue()
+
+
+def stored_picture(data: bytes, side: int | None = None) -> Image:
+    """Open a picture of a database: a JPEG of sane size, whoever made it, and nothing else.
+
+    Pillow hands PostScript to Ghostscript, and knows some forty other formats, each with a decoder of its
+    own: none of them is tried on a stranger's bytes.
+
+    Parameters
+    ----------
+    side
+        A picture at least so large is enough: it may be decoded at a fraction of its size.
+
+    Raises
+    ------
+    DatabaseError
+        It is no JPEG, or has more than `STORED_PIXELS`.
+    """
+    try:
+        image = PIL.Image.open(io.BytesIO(data), formats=("JPEG",))
+        if image.width * image.height > STORED_PIXELS:
+            raise ValueError(f"{image.width} × {image.height} pixels")
+        image.draft("RGB", image.size if side is None else (side, side))
+        image.load()
+    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
+        raise DatabaseError(
+            f"A stored picture can't be decoded ({error})",
+            expected=f"a JPEG of at most {STORED_PIXELS:,} pixels",
+            next_step="Copy the database again from where it came from, or build it again",
+        ) from error
+    return image

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 from PIL import Image
 
-from slens_widgets.files import jpeg
+from slens_widgets.files import jpeg, stored_picture
 
 if TYPE_CHECKING:
     from slens_widgets.conceptdb import ConceptDB
@@ -43,8 +42,8 @@ def overlay(view: Image.Image, heatmap: Float[np.ndarray, "height width"], side:
 
 def crops(db: ConceptDB, component: Component, n: int) -> Image.Image:
     """Return a component's first `n` example crops side by side."""
-    with Image.open(io.BytesIO(db.strip(component))) as strip:
-        return strip.convert("RGB").crop((0, 0, min(n, db.m) * db.tile, db.tile))
+    strip = stored_picture(db.strip(component)).convert("RGB")
+    return strip.crop((0, 0, min(n, db.m) * db.tile, db.tile))
 
 
 def label_and_doubt(row: Mapping[str, Any]) -> tuple[str, str]:

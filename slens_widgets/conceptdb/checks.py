@@ -43,11 +43,17 @@ def layer_columns(
             raise InputError(
                 f"{name} of layer {layer!r} have shape {columns[name].shape}", expected=f"{shape}"
             )
-    if not ((boxes >= 0).all() and (boxes <= 1).all() and (boxes[..., :2] < boxes[..., 2:]).all()):
+    if not are_boxes(boxes):
         raise InputError(
             f"Boxes of layer {layer!r} are no boxes", expected="(x0, y0, x1, y1) with 0 ≤ x0 < x1 ≤ 1"
         )
     return columns
+
+
+def are_boxes(boxes: Float[np.ndarray, "component rank 4"]) -> bool:
+    """Whether all are (x0, y0, x1, y1) with 0 ≤ x0 < x1 ≤ 1."""
+    inside = (boxes >= 0).all() and (boxes <= 1).all()
+    return bool(inside and (boxes[..., :2] < boxes[..., 2:]).all())
 
 
 def check_heatmaps(layer: str, heatmaps: UInt8[np.ndarray, "component rank 28 28"], m: int) -> None:

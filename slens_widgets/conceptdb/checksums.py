@@ -10,10 +10,11 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.conceptdb.schema import damaged
 from slens_widgets.errors import DatabaseError
 
@@ -94,8 +95,8 @@ class CheckedArray:
 class BlockCheck:
     """Which blocks of a file have been compared with their checksums."""
 
-    def __init__(self, path: Path, checksums: Sequence[int] | None) -> None:
-        self._path, self._due = path, checksums
+    def __init__(self, folder: Folder, name: str, checksums: Sequence[int] | None) -> None:
+        self._folder, self._name, self._due = folder, name, checksums
         self._checked = np.zeros(0 if checksums is None else len(checksums), bool)
 
     def check(self, ranges: np.ndarray) -> None:
@@ -107,17 +108,23 @@ class BlockCheck:
             np.concatenate([np.arange(a, b + 1) for a, b in {*zip(first, last, strict=True)}])
         )
         if touched[-1] >= len(self._due):
-            raise damaged(self._path.parent, f"lacks checksums of {self._path.name}")
-        with open(self._path, "rb") as file:
+            raise damaged(self._folder.path, f"lacks checksums of {self._name}")
+        with self._opened() as file:
             for number in touched[~self._checked[touched]].tolist():
                 file.seek(number * BLOCK)
                 if zlib.crc32(file.read(BLOCK)) != self._due[number]:
                     raise damaged(
-                        self._path.parent,
-                        f"has a file {self._path.name} with another checksum than was written (near byte "
+                        self._folder.path,
+                        f"has a file {self._name} with another checksum than was written (near byte "
                         f"{number * BLOCK:,})",
                     )
                 self._checked[number] = True
+
+    def _opened(self) -> BinaryIO:
+        try:
+            return self._folder.open(self._name)
+        except OSError as error:
+            raise damaged(self._folder.path, f"has lost its file {self._name} since it was opened") from error
 
 
 def damages(db: ConceptDB) -> list[str]:

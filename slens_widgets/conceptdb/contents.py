@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from slens_widgets.arguments import given
+from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.conceptdb.further_embeddings import KEY
 from slens_widgets.conceptdb.place import check_file
-from slens_widgets.conceptdb.schema import FILE_NAME, TILE, check_rows, damaged
+from slens_widgets.conceptdb.schema import FILE_NAME, MAX_NAME, MAX_TILE, TILE, check_rows, damaged
+from slens_widgets.conceptdb.tables import Tables
+from slens_widgets.untrusted import parse_json, shown, shown_deep
 
-Ask = Callable[[str], list[Any]]
-"""Gives the rows that an SQL query finds."""
+_MAX_DIM = 1 << 20
+"""The largest dim of an embedding."""
 
 
 @dataclass(frozen=True)
@@ -33,55 +35,81 @@ class Contents:
     """Side of one crop in a strip, in pixels."""
 
 
-def read_contents(path: Path, connection: sqlite3.Connection, ask: Ask) -> Contents:
-    """Read what the database at `path` holds.
+def read_contents(folder: Folder, tables: Tables) -> Contents:
+    """Read what the database in a folder holds.
 
     Raises
     ------
     DatabaseError
         It is another program's, of another version, unfinished or damaged; says what to do.
     """
-    version = check_file(path, connection)
-    meta = dict(ask("SELECT key, value FROM meta"))
-    layers = ask("SELECT position, name, components, m, relevance FROM layers ORDER BY position")
-    files = ask("SELECT file, bytes FROM embeddings")
+    path = folder.path
+    version = check_file(folder, tables)
+    rows = tables.all("SELECT key, value FROM meta")
+    check_rows(rows, (str, str), path)
+    meta = dict(rows)
+    layers = tables.all("SELECT position, name, components, m, relevance FROM layers ORDER BY position")
+    _check_layers(path, layers, tables.size)
+    sources = ["SELECT layer, file, bytes, dim FROM embeddings"]
     if version > 1:
-        files += ask("SELECT file, bytes FROM probe_activations")
-        files += ask("SELECT file, bytes FROM probe_embeddings")
-    _check_layers(path, layers)
-    _check_files(path, files)
+        sources.append("SELECT layer, file, bytes, 1 FROM probe_activations")
+        sources.append("SELECT 0, file, bytes, dim FROM probe_embeddings")
+    by_layer = {position: n * m for position, _, n, m, _ in layers}
+    for source in sources:
+        _check_files(folder, tables.all(source), by_layer if "FROM embeddings" in source else {})
     try:
-        provenance = json.loads(meta["provenance"])
-        own: dict[str, Any] = dict(provenance["foundation_model"])
-        check_rows([(own["name"], own["fingerprint"])], (str, str), path)
+        provenance = shown_deep(parse_json(meta["provenance"]))
+        own = _foundation_model(provenance["foundation_model"], path)
         tile = int(meta.get("tile", TILE))
-        models = {own["name"]: own} | _further(meta, own["name"])
-    except (KeyError, ValueError, TypeError) as error:
+        models = {own["name"]: own} | _further(meta, own["name"], path)
+    except (KeyError, ValueError, TypeError, OverflowError) as error:
         raise damaged(path, "lacks its provenance") from error
-    return Contents(version, layers, provenance, models, tile)
+    if not 1 <= tile <= MAX_TILE:
+        raise damaged(path, f"says that its crops have {tile} pixels")
+    named = [(position, shown(name), n, m, shown(kind)) for position, name, n, m, kind in layers]
+    return Contents(version, named, provenance, models, tile)
 
 
-def _check_layers(path: Path, rows: list[Any]) -> None:
+def _check_layers(path: Path, rows: list[Any], size: int) -> None:
     if not rows:
         raise damaged(path, "holds no layer")
     check_rows(rows, (int, str, int, int, str), path)
-    for _, name, n, m, _ in rows:
-        # More than anything has; the arrays behind it are checked against it.
-        if not (0 < n < 2**32 and 0 < m < 2**20):
-            raise damaged(path, f"says that layer {name!r} has {n} components with {m} examples")
+    if len({shown(row[1]) for row in rows}) < len(rows):
+        raise damaged(path, "holds two layers of one name")
+    for position, name, n, m, kind in rows:
+        if not 0 <= position < 2**20 or not 0 < len(name) <= MAX_NAME or len(kind) > MAX_NAME:
+            raise damaged(path, f"holds a layer that can't be one: {given((position, name))}")
+        # Every example has a box and an activation, 36 bytes of a column, in the file of the tables.
+        if not (n > 0 and m > 0) or n * m * 36 > size:
+            raise damaged(path, f"says that layer {given(name)} has {n} components with {m} examples")
 
 
-def _check_files(path: Path, files: list[tuple[str, int]]) -> None:
-    for name, size in files:
-        if not isinstance(name, str) or not FILE_NAME.fullmatch(name):
-            raise damaged(path, f"names a file that can't be one of its own: {name!r}")
-        file = path / name
-        found = file.stat().st_size if file.is_file() else None
-        if found != size:
+def _check_files(folder: Folder, files: list[Any], rows_of: Mapping[int, int]) -> None:
+    check_rows(files, (int, str, int, int), folder.path)
+    for layer, name, size, dim in files:
+        if not FILE_NAME.fullmatch(name):
+            raise damaged(folder.path, f"names a file that can't be one of its own: {given(name)}")
+        found = folder.size(name)
+        if found is None or found != size:
             how = "lacks" if found is None else f"holds {found} of {size} bytes of"
-            raise damaged(path, f"{how} {name}")
+            raise damaged(folder.path, f"{how} {name}")
+        if not 0 < dim <= _MAX_DIM or rows_of.get(layer, 1) * dim * 2 > size:
+            raise damaged(folder.path, f"says that {name} holds embeddings of dim {dim}")
 
 
-def _further(meta: Mapping[str, str], own: str) -> dict[str, dict[str, Any]]:
-    found = [json.loads(value) for key, value in meta.items() if key.startswith(KEY)]
-    return {str(about["name"]): about for about in found if str(about["name"]) != own}
+def _foundation_model(about: Any, path: Path) -> dict[str, Any]:
+    model = dict(about)
+    check_rows([(model["name"], model["fingerprint"])], (str, str), path)
+    dim = model.get("dim", 1)
+    if len(model["name"]) > MAX_NAME or not isinstance(dim, int) or not 0 < dim <= _MAX_DIM:
+        raise damaged(path, f"names a foundation model that can't be one: {given(model['name'])}")
+    return model
+
+
+def _further(meta: Mapping[str, str], own: str, path: Path) -> dict[str, dict[str, Any]]:
+    found = [
+        _foundation_model(shown_deep(parse_json(value)), path)
+        for key, value in meta.items()
+        if key.startswith(KEY)
+    ]
+    return {about["name"]: about for about in found if about["name"] != own}

@@ -8,13 +8,16 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
+from slens_widgets.arguments import given
 from slens_widgets.conceptdb.checksums import BlockCheck, CheckedArray
+from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.conceptdb.schema import damaged
 from slens_widgets.errors import InputError
+from slens_widgets.untrusted import parse_json
 
 _MAX_HEADER = 1 << 20
 _CHUNK = 256
@@ -96,7 +99,8 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray | Blocks], metadata
 
 
 def map_arrays(
-    path: Path,
+    folder: Folder,
+    name: str,
     size: int,
     due: Mapping[str, tuple[str, tuple[int, ...]]],
     checksums: Sequence[int] | None = None,
@@ -105,39 +109,56 @@ def map_arrays(
 
     Parameters
     ----------
+    folder, name
+        Where the file lies.
     size
-        Bytes that the file should have.
+        Bytes that it should have.
     due
         For every array its type in safetensors' words and its shape.
     checksums
         Of the file's blocks, which are compared when they are read; None: there are none.
     """
-    if not path.is_file():
-        raise damaged(path.parent, f"has lost its file {path.name}")
-    found = path.stat().st_size
+    found = folder.size(name)
+    if found is None:
+        raise damaged(folder.path, f"has lost its file {name}")
     if found != size:
-        raise damaged(path.parent, f"has a truncated or foreign {path.name} ({found} bytes, {size} are due)")
-    with open(path, "rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        if not 2 <= length <= min(_MAX_HEADER, size - 8):
-            raise damaged(path.parent, f"has a file {path.name} without a safetensors header")
-        try:
-            header = json.loads(file.read(length))
-            start = {name: int(header[name]["data_offsets"][0]) for name in due}
-            kinds = {name: (header[name]["dtype"], tuple(header[name]["shape"])) for name in due}
-        except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise damaged(path.parent, f"has a file {path.name} with an unreadable header") from error
+        raise damaged(folder.path, f"has a truncated or foreign {name} ({found} bytes, {size} are due)")
+    types = {array: np.dtype(_TYPES[dtype]) for array, (dtype, _) in due.items()}
+    bytes_due = sum(types[array].itemsize * math.prod(shape) for array, (_, shape) in due.items())
+    if bytes_due > size or any(n < 1 for _, shape in due.values() for n in shape):
+        raise damaged(folder.path, f"has a file {name} of {size} bytes where {bytes_due:,} are due")
+    try:
+        with folder.open(name) as file:
+            begin, start = _read_header(file, folder.path, name, size, due)
+            ends = [start[array] + types[array].itemsize * math.prod(due[array][1]) for array in due]
+            if min(start.values()) < 0 or begin + max(ends) > size:
+                raise damaged(folder.path, f"has a file {name} whose header points outside of it")
+            blocks = BlockCheck(folder, name, checksums)
+            return {
+                array: CheckedArray(
+                    np.memmap(file, types[array], "r", begin + start[array], shape),
+                    begin + start[array],
+                    blocks,
+                )
+                for array, (_, shape) in due.items()
+            }
+    except OSError as error:
+        raise damaged(folder.path, f"has a file {name} that can't be read ({error})") from error
+
+
+def _read_header(
+    file: BinaryIO, folder: Path, name: str, size: int, due: Mapping[str, tuple[str, tuple[int, ...]]]
+) -> tuple[int, dict[str, int]]:
+    """Return where the arrays begin in a file, and each in that."""
+    length = int.from_bytes(file.read(8), "little")
+    if not 2 <= length <= min(_MAX_HEADER, size - 8):
+        raise damaged(folder, f"has a file {name} without a safetensors header")
+    try:
+        header = parse_json(file.read(length))
+        start = {array: int(header[array]["data_offsets"][0]) for array in due}
+        kinds = {array: (header[array]["dtype"], tuple(header[array]["shape"])) for array in due}
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
+        raise damaged(folder, f"has a file {name} with an unreadable header") from error
     if kinds != dict(due):
-        raise damaged(path.parent, f"has a file {path.name} of other shapes than its tables say: {kinds}")
-    begin = 8 + length
-    types = {name: np.dtype(_TYPES[dtype]) for name, (dtype, _) in due.items()}
-    ends = {name: start[name] + types[name].itemsize * math.prod(shape) for name, (_, shape) in due.items()}
-    if min(start.values()) < 0 or begin + max(ends.values()) > size:
-        raise damaged(path.parent, f"has a file {path.name} whose header points outside of it")
-    blocks = BlockCheck(path, checksums)
-    return {
-        name: CheckedArray(
-            np.memmap(path, types[name], "r", begin + start[name], shape), begin + start[name], blocks
-        )
-        for name, (_, shape) in due.items()
-    }
+        raise damaged(folder, f"has a file {name} of other shapes than its tables say: {given(kinds)}")
+    return 8 + length, start

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +17,11 @@ from PIL import Image
 
 from slens_widgets.conceptdb.checksums import note_file
 from slens_widgets.conceptdb.embeddings import write_embeddings
+from slens_widgets.conceptdb.journal import refuse_foreign_journals
 from slens_widgets.conceptdb.probe import write_image_embeddings
-from slens_widgets.conceptdb.schema import SQLITE_NAME, connect
+from slens_widgets.conceptdb.schema import SQLITE_NAME, writable
 from slens_widgets.errors import DatabaseError, InputError, ModelError
+from slens_widgets.files import stored_picture
 from slens_widgets.types import FoundationModel, Progress
 
 if TYPE_CHECKING:
@@ -52,41 +55,63 @@ def embed_with(
         )
     ids, boxes, index, whole = _crops(db)
     embedded = _embed(db, foundation_model, ids, boxes, views, progress)
-    number = _free_number(db.path)
-    rows = []
-    for position, layer in enumerate(db.layers):
-        file = f"embeddings-{position:04d}-{number:02d}.safetensors"
-        size = write_embeddings(db.path / file, embedded[index[layer]], layer)
-        rows.append((position, name, file, size, foundation_model.dim))
     about: dict[str, Any] = {
         "name": name,
         "dim": foundation_model.dim,
         "fingerprint": foundation_model.fingerprint,
     }
     about["crops_from"] = "stored pictures" if views is None else "given views"
+    images = None if whole is None else np.where((whole >= 0)[:, None], embedded[whole], np.nan)
+    by_layer = {layer: embedded[index[layer]] for layer in db.layers}
     try:
-        connection = connect(db.path / SQLITE_NAME, "rw")
-        try:
-            with connection:
-                connection.executemany("INSERT INTO embeddings VALUES (?, ?, ?, ?, ?)", rows)
-                for row in rows:
-                    note_file(connection, db.path / row[2])
-                connection.execute("INSERT INTO meta VALUES (?, ?)", (KEY + name, json.dumps(about)))
-                if whole is not None:
-                    images = np.where((whole >= 0)[:, None], embedded[whole], np.nan)
-                    file = f"images-0000-{number:02d}.safetensors"
-                    size = write_image_embeddings(db.path / file, images, name)
-                    note_file(connection, db.path / file)
-                    values = (name, file, size, foundation_model.dim)
-                    connection.execute("INSERT INTO probe_embeddings VALUES (?, ?, ?, ?)", values)
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
+        with db._folder.locked():
+            _write(db, about, by_layer, images)
+    except (OSError, sqlite3.Error) as error:
         raise DatabaseError(
             f"The database {str(db.path)!r} can't be written ({error})",
-            next_step="Copy it to a folder that is writable, and try again",
+            next_step="Make room, or copy it to a folder that is writable, and try again",
         ) from error
     return about
+
+
+def _write(
+    db: ConceptDB,
+    about: dict[str, Any],
+    by_layer: dict[str, Float[np.ndarray, "component rank dim"]],
+    images: Float[np.ndarray, "image dim"] | None,
+) -> None:
+    """Write new files, then a table file that knows them, beside; the rename makes it all visible at once."""
+    folder, name, dim = db._folder, about["name"], about["dim"]
+    refuse_foreign_journals(folder)
+    number = _free_number(db.path)
+    beside, written = folder.unused(), []
+    try:
+        with folder.open(SQLITE_NAME) as now:
+            folder.write_whole(beside, lambda file: shutil.copyfileobj(now, file))
+        connection = writable(db.path / beside)
+        with contextlib.closing(connection), connection:
+            for position, layer in enumerate(db.layers):
+                file = f"embeddings-{position:04d}-{number:02d}.safetensors"
+                written.append(file)
+                size = write_embeddings(db.path / file, by_layer[layer], layer)
+                row = (position, name, file, size, dim)
+                connection.execute("INSERT INTO embeddings VALUES (?, ?, ?, ?, ?)", row)
+                note_file(connection, db.path / file)
+            connection.execute("INSERT INTO meta VALUES (?, ?)", (KEY + name, json.dumps(about)))
+            if images is not None:
+                file = f"images-0000-{number:02d}.safetensors"
+                written.append(file)
+                size = write_image_embeddings(db.path / file, images, name)
+                note_file(connection, db.path / file)
+                connection.execute(
+                    "INSERT INTO probe_embeddings VALUES (?, ?, ?, ?)", (name, file, size, dim)
+                )
+        folder.replace(beside, SQLITE_NAME)
+    except BaseException:
+        for file in (beside, f"{beside}-journal", *written):
+            folder.remove(file)
+        raise
+    folder.sync()
 
 
 def _crops(
@@ -130,7 +155,7 @@ def _embed(
         cuts = []
         for id, box in zip(ids[start : start + _BATCH].tolist(), boxes[start : start + _BATCH], strict=True):
             if id != last:
-                view = views(id) if views is not None else Image.open(io.BytesIO(db.picture(id)))
+                view = views(id) if views is not None else stored_picture(db.picture(id))
                 last, view = id, view.convert("RGB")
             assert view is not None
             cuts.append(_cut(view, box))

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from slens_widgets.arguments import given
+from slens_widgets.conceptdb.checks import are_boxes
 from slens_widgets.conceptdb.embeddings import map_arrays
 from slens_widgets.conceptdb.schema import check_rows, damaged, unpack_array
 from slens_widgets.errors import UnknownNameError
@@ -59,7 +60,7 @@ class LayerView:
             raise damaged(self._db.path, f"has no embeddings of layer {self.name!r} by {fm!r}")
         file, size, dim = row
         due = {"embeddings": ("F16", (self._n, self.m, dim)), "theta": ("F32", (self._n, dim))}
-        return map_arrays(self._db.path / file, size, due, self._db._checksums.of_file(file))
+        return map_arrays(self._db._folder, file, size, due, self._db._checksums.of_file(file))
 
     @property
     def embeddings(self) -> Float[np.ndarray, "component rank dim"]:
@@ -101,7 +102,7 @@ class LayerView:
             (self._position,),
         )
         check_rows(rows, (str, str, str, bytes), self._db.path)
-        return {name.split("/", 1)[1]: self._checked(name, packed) for name, *packed in rows}
+        return {name.split("/", 1)[1]: self._statistic(name, packed) for name, *packed in rows}
 
     def check(self) -> None:
         """Raise unless the layer's columns and embeddings are as they were written."""
@@ -131,8 +132,22 @@ class LayerView:
         if row is None:
             raise damaged(self._db.path, f"lacks the {name} of layer {self.name!r}")
         array = self._checked(name, row)
-        if array.shape[:2] != (self._n, self.m):
+        due = (self._n, self.m, 4) if name == "boxes" else (self._n, self.m)
+        if array.shape != due:
             raise damaged(self._db.path, f"has {name} of shape {array.shape} for layer {self.name!r}")
         if array.dtype.kind != ("i" if name == "image_ids" else "f"):
             raise damaged(self._db.path, f"has {name} of type {array.dtype} for layer {self.name!r}")
+        if name == "boxes" and not are_boxes(array):
+            raise damaged(self._db.path, f"has boxes outside of the view for layer {self.name!r}")
+        if name == "image_ids" and (array.min() < 0 or array.max() >= 2**53):
+            raise damaged(self._db.path, f"has image ids that can't be any for layer {self.name!r}")
         return array
+
+    def _statistic(self, name: str, packed: Sequence[Any]) -> np.ndarray:
+        values = self._checked(name, packed)
+        if values.shape != (self._n,) or values.dtype.kind != "f":
+            raise damaged(
+                self._db.path,
+                f"has {given(name)} of shape {values.shape} and type {values.dtype} for layer {self.name!r}",
+            )
+        return values

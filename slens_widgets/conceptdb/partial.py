@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from slens_widgets.conceptdb.folder import Folder
+from slens_widgets.conceptdb.journal import refuse_foreign_journals
 from slens_widgets.conceptdb.place import publish, refuse_occupied
 from slens_widgets.conceptdb.schema import (
     APPLICATION_ID,
@@ -23,7 +25,7 @@ from slens_widgets.conceptdb.schema import (
     SCHEMA,
     SQLITE_NAME,
     as_json,
-    connect,
+    writable,
 )
 from slens_widgets.errors import DatabaseError
 
@@ -131,8 +133,13 @@ class Partial:
         """Return a connection to what a killed writer left, if there is any use in it."""
         try:
             before = json.loads((self.work / "plan.json").read_text("utf-8"))
-            connection = connect(self.folder / SQLITE_NAME, "rw")
+            with Folder(self.folder) as folder:
+                refuse_foreign_journals(folder)
+            connection = writable(self.folder / SQLITE_NAME)
         except (OSError, ValueError, sqlite3.Error):
+            return None
+        except DatabaseError as error:
+            logger.warning("%s can't be resumed (%s): it begins anew", self.folder, error)
             return None
         try:
             ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import UInt8
 
-from slens_widgets.conceptdb.schema import HEATMAP_SIDE, ImageRecord, check_rows, damaged, unpack_heatmaps
+from slens_widgets.arguments import given
+from slens_widgets.conceptdb.schema import (
+    HEATMAP_SIDE,
+    MAX_LABEL,
+    MAX_NAME,
+    ImageRecord,
+    check_rows,
+    damaged,
+    unpack_heatmaps,
+)
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.types import Component
+from slens_widgets.untrusted import shown
 
 if TYPE_CHECKING:
     from slens_widgets.conceptdb.reader import ConceptDB
@@ -65,15 +75,22 @@ def image(self: ConceptDB, image_id: int) -> ImageRecord:
     )
     if row is None:
         raise _no_image(image_id)
-    check_rows([row], _RECORD, self.path)
-    return ImageRecord(*row)
+    return _record(self, row)
 
 
 def images(self: ConceptDB) -> list[ImageRecord]:
     """Return all stored images (those that are an example of some component), by id."""
     rows = self._all("SELECT id, name, width, height, label, digest FROM images ORDER BY id")
-    check_rows(rows, _RECORD, self.path)
-    return [ImageRecord(*row) for row in rows]
+    return [_record(self, row) for row in rows]
+
+
+def _record(self: ConceptDB, row: tuple[Any, ...]) -> ImageRecord:
+    check_rows([row], _RECORD, self.path)
+    id, name, width, height, label, digest = row
+    possible = 0 <= id < 2**53 and 0 <= (label or 0) <= MAX_LABEL and len(name) <= MAX_NAME
+    if not possible or not (0 <= width < 2**31 and 0 <= height < 2**31) or len(digest) > MAX_NAME:
+        raise damaged(self.path, f"holds an image that can't be one: {given(row)}")
+    return ImageRecord(id, shown(name), width, height, label, shown(digest))
 
 
 def _no_image(image_id: object) -> UnknownNameError:

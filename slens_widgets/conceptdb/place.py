@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import secrets
 import shutil
-import sqlite3
 from pathlib import Path
 
-from slens_widgets.conceptdb.schema import (
-    APPLICATION_ID,
-    FORMAT_VERSION,
-    READABLE,
-    SQLITE_NAME,
-    connect,
-    damaged,
-)
+from slens_widgets.conceptdb.folder import Folder
+from slens_widgets.conceptdb.schema import APPLICATION_ID, FORMAT_VERSION, READABLE, SQLITE_NAME, damaged
+from slens_widgets.conceptdb.tables import Tables
 from slens_widgets.errors import DatabaseError, nearest_names
 
 logger = logging.getLogger(__name__)
@@ -59,10 +52,17 @@ def publish(partial: Path, path: Path, overwrite: bool) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def check_place(path: Path) -> None:
-    if (path / SQLITE_NAME).is_file():
-        return
-    if path.exists():
+def open_folder(path: Path) -> Folder:
+    """Return the folder of the database at `path`, or say what is there instead."""
+    try:
+        folder = Folder(path)
+    except OSError:
+        folder = None
+    if folder is not None:
+        if folder.size(SQLITE_NAME) is not None:
+            return folder
+        folder.close()
+    if os.path.lexists(path):
         raise DatabaseError(
             f"{str(path)!r} is no concept database",
             expected=f"a folder that holds {SQLITE_NAME}",
@@ -80,14 +80,14 @@ def check_place(path: Path) -> None:
     )
 
 
-def check_file(path: Path, connection: sqlite3.Connection) -> int:
+def check_file(folder: Folder, tables: Tables) -> int:
     """Return the version of the format, or say why the file can't be read."""
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    if application != APPLICATION_ID:
+    path = folder.path
+    if tables.number("application_id") != APPLICATION_ID:
         raise DatabaseError(
             f"{str(path / SQLITE_NAME)!r} belongs to another program, not to a concept database"
         )
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = tables.number("user_version")
     if version < 0:
         raise DatabaseError(
             f"The database {str(path)!r} is unfinished",
@@ -100,23 +100,13 @@ def check_file(path: Path, connection: sqlite3.Connection) -> int:
             expected=f"version {FORMAT_VERSION}",
             next_step="Update slens-widgets" if newer else "Build it again with sw.build(…, overwrite=True)",
         )
-    pages = connection.execute("PRAGMA page_count").fetchone()[0]
-    due = max(pages, _pages_in_header(path)) * connection.execute("PRAGMA page_size").fetchone()[0]
-    found = (path / SQLITE_NAME).stat().st_size
-    if found < due:
-        raise damaged(path, f"is truncated: {SQLITE_NAME} holds {found} of {due} bytes")
+    due = max(tables.number("page_count"), _pages_in_header(folder)) * tables.number("page_size")
+    if tables.size < due:
+        raise damaged(path, f"is truncated: {SQLITE_NAME} holds {tables.size} of {due} bytes")
+    tables.check()
     return version
 
 
-def _pages_in_header(path: Path) -> int:
-    with open(path / SQLITE_NAME, "rb") as file:
+def _pages_in_header(folder: Folder) -> int:
+    with folder.open(SQLITE_NAME) as file:
         return int.from_bytes(file.read(32)[28:32], "big")
-
-
-def roll_back(path: Path) -> None:
-    """Undo what a process that was killed while it cached an analysis left half-written."""
-    journal = path / f"{SQLITE_NAME}-journal"
-    if journal.exists():
-        # Only a connection that may write can do so; without one, opening says that the file can't be read.
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(connect(path / SQLITE_NAME, "rw")) as rw:
-            rw.execute("SELECT count(*) FROM meta").fetchone()

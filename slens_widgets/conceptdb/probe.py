@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Int
 
+from slens_widgets.arguments import given
 from slens_widgets.conceptdb.checksums import CheckedArray, note_file
 from slens_widgets.conceptdb.embeddings import Blocks, map_arrays, write_arrays
-from slens_widgets.conceptdb.schema import check_rows, damaged
+from slens_widgets.conceptdb.schema import MAX_LABEL, MAX_NAME, check_rows, damaged
 from slens_widgets.errors import InputError
+from slens_widgets.untrusted import shown
 
 if TYPE_CHECKING:
     from slens_widgets.conceptdb.reader import ConceptDB
@@ -37,9 +39,12 @@ class ProbeImages:
     def __init__(self, db: ConceptDB) -> None:
         rows = db._all("SELECT id, name, label FROM probe_images ORDER BY place")
         check_rows(rows, (int, str, (int, type(None))), db.path)
+        for id, name, label in rows:
+            if not 0 <= id < 2**53 or len(name) > MAX_NAME or not 0 <= (label or 0) <= MAX_LABEL:
+                raise damaged(db.path, f"holds a kept image that can't be one: {given((id, name, label))}")
         self._db = db
         self.ids = np.array([row[0] for row in rows], np.int64)
-        self.names = tuple(row[1] for row in rows)
+        self.names = tuple(shown(row[1]) for row in rows)
         self.labels = np.array([-1 if row[2] is None else row[2] for row in rows], np.int64)
         self._mapped: dict[str, dict[str, CheckedArray]] = {}
 
@@ -66,7 +71,7 @@ class ProbeImages:
             file, size = row
             due = {"activations": ("F16", (len(view), len(self))), "scale": ("F32", (len(view),))}
             checksums = self._db._checksums.of_file(file)
-            self._mapped[layer] = map_arrays(self._db.path / file, size, due, checksums)
+            self._mapped[layer] = map_arrays(self._db._folder, file, size, due, checksums)
         found = self._mapped[layer]
         return found["activations"][components].astype(np.float32) * found["scale"][components][..., None]
 
@@ -83,8 +88,10 @@ class ProbeImages:
         if row is None:
             return None
         file, size, dim = row
+        if dim != self._db.foundation_model["dim"]:
+            raise damaged(self._db.path, f"has whole-image embeddings of dim {given(dim)}")
         due = {"embeddings": ("F16", (len(self), dim))}
-        found = map_arrays(self._db.path / file, size, due, self._db._checksums.of_file(file))
+        found = map_arrays(self._db._folder, file, size, due, self._db._checksums.of_file(file))
         return found["embeddings"].whole()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -19,17 +19,12 @@ from slens_widgets.conceptdb.contents import read_contents
 from slens_widgets.conceptdb.further_embeddings import embed_with
 from slens_widgets.conceptdb.layer import LayerView
 from slens_widgets.conceptdb.order import Order
-from slens_widgets.conceptdb.place import check_place, roll_back
+from slens_widgets.conceptdb.place import open_folder
 from slens_widgets.conceptdb.probe import ProbeImages
-from slens_widgets.conceptdb.schema import (
-    SQLITE_NAME,
-    TILE,
-    UNREADABLE,
-    connect,
-    damaged,
-)
+from slens_widgets.conceptdb.schema import TILE
+from slens_widgets.conceptdb.tables import Tables
 from slens_widgets.conceptdb.writer import ConceptDBWriter
-from slens_widgets.errors import DatabaseError, FingerprintMismatchError, UnknownNameError
+from slens_widgets.errors import FingerprintMismatchError, UnknownNameError
 from slens_widgets.types import Component, FoundationModel, Progress
 
 if TYPE_CHECKING:
@@ -60,16 +55,16 @@ class ConceptDB:
     """Side of one crop in a strip, in pixels."""
 
     def __init__(self, path: str | Path, foundation_model: str | None = None) -> None:
-        self.path = Path(path).expanduser()
-        check_place(self.path)
-        self._lock = threading.RLock()
-        self._closed = False
+        # Absolute once, so that a change of the working directory means nothing.
+        self.path = Path(os.path.abspath(Path(path).expanduser()))
+        self._folder = open_folder(self.path)
         try:
-            roll_back(self.path)
-            self._connection = connect(self.path / SQLITE_NAME, "ro")
-            found = read_contents(self.path, self._connection, self._all)
-        except UNREADABLE as error:
-            raise damaged(self.path, f"can't be read ({error})") from error
+            self._tables = Tables(self._folder)
+            self._closed = False
+            found = read_contents(self._folder, self._tables)
+        except BaseException:
+            self._folder.close()
+            raise
         self._version, self.tile = found.version, found.tile
         self.provenance, self.foundation_models = found.provenance, found.foundation_models
         own = next(iter(self.foundation_models))
@@ -78,7 +73,7 @@ class ConceptDB:
         self.foundation_model: dict[str, Any] = self.foundation_models[foundation_model or own]
         prefix = "" if foundation_model in (None, own) else f"{foundation_model}/"
         self._checksums = Checksums(self.path, self._all)
-        self._cache = Cache(self.path, self._one, prefix)
+        self._cache = Cache(self._folder, self._one, prefix)
         self._views = {row[1]: LayerView(self, *row) for row in found.layers}
         self.layers = list(self._views)
         self._order = Order({name: len(view) for name, view in self._views.items()})
@@ -263,9 +258,9 @@ class ConceptDB:
 
     def close(self) -> None:
         """Close the file; nothing can be read afterwards."""
-        with self._lock:
-            self._closed = True
-            self._connection.close()
+        self._closed = True
+        self._tables.close()
+        self._folder.close()
 
     def __enter__(self) -> ConceptDB:
         return self
@@ -274,17 +269,10 @@ class ConceptDB:
         self.close()
 
     def _one(self, query: str, values: tuple[Any, ...] = ()) -> Any:
-        rows = self._all(query, values)
-        return rows[0] if rows else None
+        return self._tables.one(query, values)
 
     def _all(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        with self._lock:
-            if self._closed:
-                raise DatabaseError(f"The database {str(self.path)!r} is closed", next_step="Open it again")
-            try:
-                return self._connection.execute(query, values).fetchall()
-            except UNREADABLE as error:
-                raise damaged(self.path, f"can't be read ({error})") from error
+        return self._tables.all(query, values)
 
 
 def open_database(path: str | Path) -> ConceptDB:

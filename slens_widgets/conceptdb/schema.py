@@ -7,7 +7,7 @@ import math
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from jaxtyping import UInt8
 
 from slens_widgets.arguments import given
 from slens_widgets.errors import DatabaseError
+from slens_widgets.untrusted import parse_json
 
 FORMAT_VERSION = 2
 """Raised whenever a reader of the version before could misread the file."""
@@ -36,6 +37,15 @@ FILE_NAME = re.compile(r"(embeddings|activations|images)-\d{4}-\d{2}\.safetensor
 """The only file names that a reader follows: a database from a stranger can't point elsewhere."""
 
 PAGE_SIZE = 4096
+
+MAX_NAME = 4096
+"""Characters in the name of a layer, an image or a model."""
+
+MAX_LABEL = 10_000_000
+"""The largest class index."""
+
+MAX_TILE = 1024
+"""The largest side of a crop in a strip, in pixels."""
 
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a damaged file raises; the second one where the damage is quoted in SQLite's own message."""
@@ -72,6 +82,14 @@ CREATE TABLE cache (
     data BLOB NOT NULL, PRIMARY KEY (kind, key, layer));
 """
 
+TABLES = {
+    statement.split(maxsplit=3)[2]: statement for statement in map(str.strip, SCHEMA.split(";")) if statement
+}
+"""What SQLite keeps as the SQL of each table."""
+
+_OLDEST = ("meta", "images", "pictures", "layers", "columns", "heatmaps", "strips", "embeddings", "cache")
+"""Tables of every version."""
+
 _DTYPES = {"<f4", "<f8", "<i8", "|u1"}
 
 
@@ -107,10 +125,10 @@ def pack_array(array: np.ndarray) -> tuple[str, str, bytes]:
 def unpack_array(dtype: str, shape: str, data: bytes, *, what: str) -> np.ndarray:
     """Return the array behind `pack_array`'s result, read-only; `what` names it in errors."""
     try:
-        dims = tuple(json.loads(shape))
+        dims = tuple(parse_json(shape))
     except (TypeError, ValueError):
         dims = (None,)
-    if dtype not in _DTYPES or any(type(n) is not int or not 0 <= n < 2**40 for n in dims):
+    if dtype not in _DTYPES or len(dims) > 8 or any(type(n) is not int or not 0 <= n < 2**40 for n in dims):
         raise damaged(what, f"holds an array of type {given(dtype)} and shape {given(shape)}")
     if not isinstance(data, bytes) or math.prod(dims) * np.dtype(dtype).itemsize != len(data):
         size = len(data) if isinstance(data, bytes) else "no"
@@ -178,8 +196,42 @@ def as_json(value: Any) -> str:
         ) from error
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Connect to an existing SQLite file; `mode` is "ro" or "rw". Callers guard it with a lock."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
-    connection.execute("PRAGMA trusted_schema=OFF")
+def writable(path: Path) -> sqlite3.Connection:
+    """Connect to an existing SQLite file for writing, after what lies beside it was looked at.
+
+    Raises
+    ------
+    DatabaseError
+        It holds other SQL than our tables.
+    """
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA trusted_schema=OFF")
+        check_tables(connection.execute, path.parent)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def check_tables(ask: Callable[[str], Iterable[Any]], what: str | Path) -> None:
+    """Raise unless a database consists of our tables, or some of them, and of nothing else.
+
+    A stranger's file may hold views over an endless query in place of tables, triggers, virtual tables,
+    generated columns: each is SQL of his that runs when a table is read or written.
+
+    Parameters
+    ----------
+    ask
+        Gives the rows that an SQL query finds.
+    """
+    seen = set()
+    for kind, name, table, sql in ask("SELECT type, name, tbl_name, sql FROM sqlite_master LIMIT 100"):
+        automatic = kind == "index" and sql is None and str(name).startswith(f"sqlite_autoindex_{table}_")
+        ours = (automatic and table in TABLES) or (kind == "table" and sql == TABLES.get(name, ""))
+        if not ours or name in seen:
+            raise damaged(what, f"holds SQL that is not ours: the {given(kind)} {given(name)}")
+        seen.add(name)
+    lacking = [name for name in _OLDEST if name not in seen]
+    if lacking:
+        raise damaged(what, f"lacks its table {lacking[0]}")

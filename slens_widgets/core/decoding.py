@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from PIL import Image, ImageOps
 
 from slens_widgets.errors import InputError
 
+_BY_OTHERS = {"EPS", "WMF", "BUFR", "GRIB", "HDF5"}
+"""Ghostscript draws the first; the others are handed to whatever was registered for them."""
 MAX_PIXELS = 89_478_485
 """Pillow's own limit for a decompression bomb: a quarter of a gigabyte as RGB."""
 
@@ -24,7 +27,7 @@ def decode(
     Parameters
     ----------
     formats
-        Pillow's names of the formats to try; None tries all that it knows.
+        Pillow's names of the formats to try; None tries all that it reads by itself.
 
     Raises
     ------
@@ -35,12 +38,19 @@ def decode(
         raise InputError("The file is empty")
     file.seek(0)
     try:
-        image = Image.open(file, formats=formats)
+        image = Image.open(file, formats=formats or _own_formats())
     except Image.UnidentifiedImageError:
         raise InputError("The file is not an image of a known format") from None
     except Image.DecompressionBombError as error:
         raise InputError(str(error)) from None
     return to_rgb(image, max_pixels)
+
+
+@cache
+def _own_formats() -> tuple[str, ...]:
+    """Return the formats that Pillow reads without starting another program or someone else's handler."""
+    Image.init()
+    return tuple(name for name in Image.ID if name not in _BY_OTHERS)
 
 
 def to_rgb(picture: Any, max_pixels: int = MAX_PIXELS) -> Image.Image:

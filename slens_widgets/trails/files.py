@@ -18,6 +18,7 @@ from typing import Any
 from slens_widgets.errors import DatabaseError, InputError, SlensError, UnknownNameError
 from slens_widgets.session import Session
 from slens_widgets.trails.steps import Step, decode, encode
+from slens_widgets.untrusted import parse_json, shown
 
 FOLDER = "trails"
 SUFFIX = ".jsonl"
@@ -50,10 +51,19 @@ def trail_path(database: Path, name: str) -> Path:
 def list_trails(database: Path) -> list[tuple[str, Path]]:
     """Return the names and files of a database's trails, the newest first."""
     folder = database / FOLDER
-    found = [path for path in folder.glob(f"*{SUFFIX}") if path.is_file()] if folder.is_dir() else []
+    found = [path for path in folder.glob(f"*{SUFFIX}") if _is_file(path)] if _is_folder(folder) else []
     named = [(path.name.removesuffix(SUFFIX), path) for path in found]
     named = [(name, path) for name, path in named if NAME.fullmatch(name)]
     return sorted(named, key=lambda item: -item[1].stat().st_mtime)
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether there is a folder; a link leads out of the database and is none."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def header(about: dict[str, Any]) -> dict[str, Any]:
@@ -68,6 +78,8 @@ def line(body: Any) -> bytes:
 
 def append(path: Path, body: Any) -> None:
     """Write one line at the end of an existing trail, in one go; never through a link."""
+    if not _is_folder(path.parent):
+        raise NotADirectoryError(f"{path.parent} is not a folder")
     flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
     handle = os.open(path, flags)
     try:
@@ -86,8 +98,8 @@ def write_new(
     FileExistsError
         There is one already, and `replace` is off.
     """
-    if path.parent.exists() and not path.parent.is_dir():
-        raise NotADirectoryError(f"{path.parent} is no folder")
+    if os.path.lexists(path.parent) and not _is_folder(path.parent):
+        raise NotADirectoryError(f"{path.parent} is not a folder")
     path.parent.mkdir(exist_ok=True)
     if not replace and path.exists():
         raise FileExistsError(path)
@@ -129,6 +141,8 @@ def read_trail(path: Path, session: Session) -> tuple[dict[str, Any], list[Step]
         It is no trail, of another version, too large, or holds what can't be a step of this database.
     """
     try:
+        if os.path.lexists(path) and not (_is_folder(path.parent) and _is_file(path)):
+            raise bad(path, "is a link, or lies behind one")
         if path.stat().st_size > MAX_BYTES:
             raise bad(path, f"is larger than {MAX_BYTES // 1_000_000} MB")
         lines = path.read_bytes().split(b"\n")
@@ -155,13 +169,9 @@ def read_trail(path: Path, session: Session) -> tuple[dict[str, Any], list[Step]
 
 def _json(path: Path, number: int, text: bytes) -> Any:
     try:
-        return json.loads(text.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise bad(path, f"has a bad line {number}: {type(error).__name__}") from None
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
+        return parse_json(text.decode("utf-8"))
+    except ValueError as error:
+        raise bad(path, f"has a bad line {number}: {shown(str(error))[:80]}") from None
 
 
 def bad(path: Path, what: str) -> DatabaseError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
 from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import traitlets
-from PIL import Image
 
 from slens_widgets.audit import Audit
+from slens_widgets.files import stored_picture
 from slens_widgets.query import Query, QueryImage
 from slens_widgets.session import Change
 from slens_widgets.types import Component, KnownTexts, Progress
@@ -182,9 +181,7 @@ class NeuronGallery(AuditWidget):
         component = self._asked(request)
         view = self.audit.db[component.layer]
         rank = request.number("rank", view.m)
-        picture = Image.open(
-            io.BytesIO(self.audit.db.picture(int(view.image_ids[component.index, rank]))), formats=("JPEG",)
-        )
+        picture = stored_picture(self.audit.db.picture(int(view.image_ids[component.index, rank])))
         x0, y0, x1, y1 = view.boxes[component.index, rank] * np.tile(picture.size, 2)
         box = (int(x0), int(y0), max(round(x1), int(x0) + 1), max(round(y1), int(y0) + 1))
         return self._ask(QueryImage.of(picture.crop(box), f"{component}, example {rank + 1}"))

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from slens_widgets.audit import Audit
+from slens_widgets.files import stored_picture
 from slens_widgets.query import Query
 from slens_widgets.types import Component
 from slens_widgets.widgets.pictures import INK, MUTED
@@ -40,11 +41,8 @@ class Sheet:
         """Return the decoded strips, cut to the examples that fit."""
         found = []
         for _, _, jpeg in self.rows:
-            with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
-                strip = image.convert("RGB")
-                found.append(
-                    np.asarray(strip.crop((0, 0, min(strip.width, TILES * self.tile), strip.height)))
-                )
+            strip = stored_picture(jpeg).convert("RGB")
+            found.append(np.asarray(strip.crop((0, 0, min(strip.width, TILES * self.tile), strip.height))))
         return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from collections import OrderedDict
 from typing import Literal, get_args
@@ -13,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import UnknownNameError
-from slens_widgets.files import jpeg
+from slens_widgets.files import jpeg, stored_picture
 from slens_widgets.types import Component
 
 StripMode = Literal["whole", "heatmap"]
@@ -60,8 +59,7 @@ class ExampleStrips:
                 self._thumbnails.move_to_end(image_id)
                 return found
         side = self._db.tile
-        image = Image.open(io.BytesIO(self._db.picture(image_id)), formats=("JPEG",))
-        image.draft("RGB", (side, side))
+        image = stored_picture(self._db.picture(image_id), side)
         scale = side / max(image.size)
         width, height = (max(1, round(edge * scale)) for edge in image.size)
         left, top = (side - width) // 2, (side - height) // 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,10 +10,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
-
 from slens_widgets.errors import InputError
-from slens_widgets.files import jpeg
+from slens_widgets.files import jpeg, stored_picture
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.numbering import Numbering
 
@@ -169,5 +166,5 @@ def _text(numbering: Numbering, number: int, width: int) -> str:
 
 
 def _cut(strip: bytes, width: int) -> bytes:
-    with Image.open(io.BytesIO(strip)) as image:
-        return strip if image.width <= width else jpeg(image.crop((0, 0, width, image.height)), QUALITY)
+    image = stored_picture(strip)
+    return strip if image.width <= width else jpeg(image.crop((0, 0, width, image.height)), QUALITY)

@@ -231,7 +231,9 @@ def test_nothing_is_written_through_a_link(audit, path, tmp_path):
     before = outside.read_bytes()
     os.remove(file)
     file.symlink_to(outside)
-    audit.open_trail("linked")
+    with pytest.raises(DatabaseError, match="is a link"):
+        audit.open_trail("linked")
     audit.session.query = "hair"
     assert outside.read_bytes() == before
+    assert "linked" not in audit.trails()["name"].tolist()
     assert audit.trail.steps[-1].sets == {"query": "hair"}

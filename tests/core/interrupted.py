@@ -23,7 +23,7 @@ def write_images(folder: Path) -> Path:
 def contents(path: Path) -> dict[str, bytes]:
     """Return the bytes of every file, but for the date of the build."""
     found = {}
-    for file in sorted(path.iterdir()):
+    for file in sorted(each for each in path.rglob("*") if each.is_file()):
         data = file.read_bytes()
         found[file.name] = re.sub(rb'"created": "[^"]*"', b"", data)
         assert file.name != "concepts.sqlite" or found[file.name] != data
