@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from slens_widgets.analyses.alignment import standardised
 from slens_widgets.analyses.search import best, cosine, match
 from slens_widgets.arguments import whole
 from slens_widgets.audit import clusters
@@ -55,8 +56,9 @@ def search(
 
     Returns
     -------
-    DataFrame of layer, component, score (cosine), clarity, polysemanticity, redundancy, best first; with
-    `split`, of layer, component, score, cluster, size (its examples) and clarity (of these).
+    DataFrame of layer, component, score (cosine), z (robust deviations of the score above that of the median
+    component: raw cosines of two queries can't be compared), clarity, polysemanticity, redundancy, best
+    first; with `split`, of layer, component, score, z, cluster, size (its examples) and clarity (of these).
     Where a closed vocabulary lacks words of a text, a column "unknown_words" names them, and
     ``attrs["unknown_words"]`` does so per text.
     """
@@ -77,11 +79,13 @@ def search(
     if not_this:
         found = np.stack([match(row[None], cosines[len(queries) :]) for row in found])
     found = found[:, where]
+    deviations = standardised(found)
     tables = []
     for number, row in enumerate(found):
         rows = best(row, k)
         ranking = table.iloc[where[rows]].reset_index(drop=True)
         ranking.insert(2, "score", row[rows])
+        ranking.insert(3, "z", deviations[number][rows])
         if several:
             ranking.insert(0, "query", query_name(queries[number], number))
         tables.append(ranking)

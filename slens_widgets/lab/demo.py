@@ -22,10 +22,10 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
     """Yield what an audit of the lab finds, one line at a time, as it is found."""
     audit = audit or lab.open_audit(seed)
     yield f"{audit}"
-    yield from ("", "Search: which components encode this?")
+    yield from ("", "Search: which components encode this? z: robust deviations above the median component")
     for query in QUERIES:
         found = audit.search(query, k=3)
-        hits = ", ".join(f"{r.layer}:{r.component} ({r.score:.2f})" for r in found.itertuples())
+        hits = ", ".join(f"{r.layer}:{r.component} (z {r.z:+.1f})" for r in found.itertuples())
         yield f"  {query!r}: {hits}"
 
     yield from ("", f"Audit: what does {TARGET!r} rest on that it should not?")

@@ -27,7 +27,8 @@ def test_it_says_what_it_holds(audit, path):
 
 def test_search_ranks_by_the_formula(audit):
     found = audit.search("ruler", k=5)
-    assert list(found.columns) == ["layer", "component", "score", "clarity", "polysemanticity", "redundancy"]
+    columns = ["layer", "component", "score", "z", "clarity", "polysemanticity", "redundancy"]
+    assert list(found.columns) == columns
     query = reference.text_query(HashModel(), "ruler", audit.templates)
     slow = np.array([reference.cos(query, row) for row in audit.db.theta()])
     order = np.argsort(-slow)[:5]

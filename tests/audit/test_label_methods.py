@@ -11,7 +11,7 @@ from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.vocabularies import Vocabulary, vocabulary_of
 from tests import reference
-from tests.small_database import LAYERS, HashModel, add_probe, fill, provenance
+from tests.small_database import LAYERS, HashModel, add_probe, fill, provenance, write
 
 WORDS = ["ruler", "hair", "ink", "milia", "veil"]
 
@@ -138,7 +138,9 @@ def test_the_session_s_labels_are_certified(kept) -> None:
     np.testing.assert_array_equal(direct["certificate"], table["certificate"])
 
 
-def test_what_can_not_be_done_says_what_to_do(audit, kept) -> None:
+def test_what_can_not_be_done_says_what_to_do(tmp_path, kept) -> None:
+    write(tmp_path / "bare.slens").close()
+    audit = sw.Audit(tmp_path / "bare.slens", HashModel())
     for method in ("csp", "clip_dissect"):
         with pytest.raises(InputError, match=r"lacks activations.*sw\.build"):
             audit.label(WORDS, method=method)

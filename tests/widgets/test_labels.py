@@ -6,9 +6,12 @@ import numpy as np
 
 import slens_widgets as sw
 from slens_widgets.widgets.labels import NO_LABEL
+from tests.small_database import HashModel, write
 
 
-def test_labels_go_to_the_page(audit, page_of) -> None:
+def test_labels_go_to_the_page(tmp_path, page_of) -> None:
+    write(tmp_path / "bare.slens").close()
+    audit = sw.Audit(tmp_path / "bare.slens", HashModel())
     audit.session.vocabulary = ["ruler", "ink", "hair"]
     body, buffers = page_of(sw.NeuronGallery(audit)).ask("labels")
     table = audit.labels()
