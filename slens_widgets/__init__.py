@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from slens_widgets.audit import compare as compare
     from slens_widgets.audit import leaderboard as leaderboard
     from slens_widgets.audit.building import build as build
+    from slens_widgets.concept import Concept as Concept
     from slens_widgets.conceptdb import ConceptDB as ConceptDB
     from slens_widgets.conceptdb import open_database as open  # noqa: F401
     from slens_widgets.core.embedding import OpenClip as OpenClip
@@ -42,6 +43,7 @@ _PUBLIC = {
     "Box": ("types", "Box"),
     "CompareView": ("widgets.compare", "CompareView"),
     "Component": ("types", "Component"),
+    "Concept": ("concept", "Concept"),
     "ConceptDB": ("conceptdb", "ConceptDB"),
     "ConceptMap": ("widgets.map", "ConceptMap"),
     "Crp": ("core.relevance", "Crp"),

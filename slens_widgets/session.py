@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from slens_widgets.arguments import as_text, as_texts, as_thresholds
+from slens_widgets.concept import Concept, as_concepts
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.query import QueryImage, as_query_images
 from slens_widgets.types import AblationMode, Component
@@ -29,6 +30,8 @@ class Change:
 Callback = Callable[[Change], None]
 CheckAll = Callable[[Iterable[Any]], tuple[Component, ...]]
 
+TEXTS = ("valid", "spurious", "vocabulary")
+"""Fields that hold texts, each of which may be the name of a concept that is shown."""
 MAX_UNDO = 200
 """Pruned sets that a session can go back through."""
 
@@ -56,6 +59,8 @@ class Session:
     """Text of the search box; commas part queries, a minus before one means not this (see `Audit.match`)."""
     images: tuple[QueryImage, ...]
     """Images that are part of the query; PIL images may be given."""
+    concepts: tuple[Concept, ...]
+    """Concepts that are shown by images; in every other field a text of such a name means that concept."""
     valid: tuple[str, ...]
     """Concepts that the target class should rest on."""
     spurious: tuple[str, ...]
@@ -104,6 +109,7 @@ class Session:
             "hovered": lambda value: None if value is None else check(value),
             "query": as_text,
             "images": as_query_images,
+            "concepts": as_concepts,
             "valid": as_texts,
             "spurious": as_texts,
             "target": lambda value: None if value is None else as_text(value),
@@ -118,6 +124,7 @@ class Session:
             hovered=None,
             query="",
             images=(),
+            concepts=(),
             valid=(),
             spurious=(),
             target=None,
@@ -147,7 +154,11 @@ class Session:
         self.update(**{name: value})
 
     def update(self, **values: Any) -> None:
-        """Set several fields at once: no observer sees some of them new and others old."""
+        """Set several fields at once: no observer sees some of them new and others old.
+
+        Where texts are expected, a `Concept` may be given: it is kept in `concepts`, and its name is set.
+        """
+        values = self._with_names(values)
         checked = {}
         for name, value in values.items():
             if name not in self._normalise:
@@ -160,6 +171,22 @@ class Session:
             tell = self._set(checked)
         if tell:
             self._tell()
+
+    def _with_names(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Put the names of concepts in their place, and add them to those of the session."""
+        given: list[Concept] = []
+        named = {}
+        for name, value in values.items():
+            listed = [value] if isinstance(value, Concept) else value
+            if name in TEXTS and isinstance(listed, Iterable) and not isinstance(listed, str):
+                listed = list(listed)
+                given += [each for each in listed if isinstance(each, Concept)]
+                value = [each.name if isinstance(each, Concept) else each for each in listed]
+            named[name] = value
+        if given:
+            held = as_concepts(named["concepts"]) if "concepts" in named else self.concepts
+            named["concepts"] = (*held, *given)
+        return named
 
     @property
     def can_undo(self) -> bool:

@@ -214,6 +214,22 @@ class ExplainingModel(Protocol):
 
 
 @runtime_checkable
+class ActivatingModel(Protocol):
+    """A live model that can show how its components answer to images that no database holds."""
+
+    def pooled_activations(
+        self,
+        images: Sequence[Image],
+        layers: Sequence[str],
+        pooling: str,
+        *,
+        progress: Progress | None = None,
+    ) -> dict[str, Float[np.ndarray, "image component"]]:
+        """Activations by layer, reduced to one number per image and component as the database's are."""
+        ...
+
+
+@runtime_checkable
 class CorrectableModel(Protocol):
     """A live model of which mended copies can be made."""
 

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from slens_widgets.analyses.shown import Evidence
 from slens_widgets.audit.align import align
 from slens_widgets.audit.clusters import Split, clusters
+from slens_widgets.audit.concepts import concept
 from slens_widgets.audit.correct import correct
 from slens_widgets.audit.data import data
 from slens_widgets.audit.effects import effects
@@ -110,6 +112,7 @@ class Audit:
         self._labelling = threading.RLock()
         self._labels: tuple[tuple[str, ...], pd.DataFrame] | None = None
         self._evidence = ImageEvidence(self.db, self._queries)
+        self._shown_evidence: dict[tuple[str, object], Evidence] = {}
 
     def __repr__(self) -> str:
         model = f"live model {'/'.join(self.class_names[:4])}" if self.live else "no live model"
@@ -142,6 +145,7 @@ class Audit:
     # Each question has a file of its own, named like the method.
     align = align
     clusters = clusters
+    concept = concept
     correct = correct
     data = data
     evaluate = evaluate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, get_args
@@ -15,8 +16,17 @@ from slens_widgets.analyses.effects import Effects, effects
 from slens_widgets.arguments import given
 from slens_widgets.audit.pruning import PruningResult, pruning_result
 from slens_widgets.audit.trails import note
+from slens_widgets.concept import ShownImage
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
-from slens_widgets.types import AblationMode, Component, LiveModel, Progress, RelevanceByImage, SinglePrunings
+from slens_widgets.types import (
+    AblationMode,
+    ActivatingModel,
+    Component,
+    LiveModel,
+    Progress,
+    RelevanceByImage,
+    SinglePrunings,
+)
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
@@ -25,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 _SINGLES = 200_000_000
 """Classes of images after single prunings that are remembered."""
+_SHOWN_BYTES = 2**27
+"""Bytes of activations of given images that are remembered."""
 _RELEVANCE_BYTES = 2**28
 """Bytes of relevance by image that are remembered, of the newest layers and classes."""
 
@@ -42,6 +54,7 @@ class Judge:
         self._unpruned: np.ndarray | None = None
         self._relevance: dict[tuple[str, int], tuple[np.ndarray | None, np.ndarray | None]] = {}
         self._singles: dict[tuple[Component, str, tuple[int, ...] | None], np.ndarray] = {}
+        self._shown: OrderedDict[tuple[str, str, str], np.ndarray] = OrderedDict()
         self._revision: object = None
 
     def prune(
@@ -77,6 +90,38 @@ class Judge:
             self._revision, self._unpruned = revision, None
             self._relevance.clear()
             self._singles.clear()
+            self._shown.clear()
+
+    def activations(
+        self, images: Sequence[ShownImage], layers: Sequence[str], pooling: str, progress: Progress | None
+    ) -> dict[str, Float[np.ndarray, "image component"]]:
+        """Return the activations of given images by layer; those of the newest ones are remembered."""
+        live = self.live
+        if not isinstance(live, ActivatingModel):
+            raise InputError(
+                f"The live model, a {type(live).__name__}, can't be asked about given images",
+                expected="a method pooled_activations (see types.ActivatingModel)",
+            )
+        with self._lock, self._steady():
+            self._check_revision()
+            held = self._shown
+            new = {
+                image.digest: image
+                for image in images
+                if any((image.digest, layer, pooling) not in held for layer in layers)
+            }
+            if new:
+                pictures = [image.picture for image in new.values()]
+                found = live.pooled_activations(pictures, layers, pooling, progress=progress)
+                for layer, values in found.items():
+                    for digest, row in zip(new, values, strict=True):
+                        held[digest, layer, pooling] = np.asarray(row, np.float32)
+            result = {
+                layer: np.stack([held[image.digest, layer, pooling] for image in images]) for layer in layers
+            }
+            while sum(row.nbytes for row in held.values()) > _SHOWN_BYTES and len(held) > 1:
+                held.popitem(last=False)
+            return result
 
     def classes(
         self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None

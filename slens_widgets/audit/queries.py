@@ -13,6 +13,7 @@ from jaxtyping import Float
 
 from slens_widgets.analyses.search import cosine, image_query, norms, text_queries
 from slens_widgets.arguments import given, names_of
+from slens_widgets.concept import Concept
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
 from slens_widgets.query import QueryImage
@@ -172,7 +173,7 @@ def check_templates(templates: Sequence[str] | None) -> tuple[str, ...]:
 
 def query_name(query: Any, position: int) -> str:
     """Return what a table calls a query: its text, its name, or "image" and its position in the list."""
-    if isinstance(query, QueryImage):
+    if isinstance(query, QueryImage | Concept):
         return query.name
     return query if isinstance(query, str) else f"image {position}"
 

@@ -11,9 +11,11 @@ import pandas as pd
 from slens_widgets.analyses.alignment import standardised
 from slens_widgets.analyses.search import best, cosine, match
 from slens_widgets.arguments import whole
-from slens_widgets.audit import clusters
+from slens_widgets.audit import clusters, concepts
 from slens_widgets.audit.queries import OWN, query_name
 from slens_widgets.audit.tables import rows_of
+from slens_widgets.concept import Concept
+from slens_widgets.errors import InputError
 from slens_widgets.types import Progress
 
 if TYPE_CHECKING:
@@ -37,7 +39,9 @@ def search(
     ----------
     query
         A text, a PIL image, or a list of either: one ranking each, told apart by the column "query".
-        A list of images inside a list is one query, the mean of their embeddings.
+        A list of images inside a list is one query, the mean of their embeddings. A `sw.Concept`, or the name
+        of one of the session's, is ranked by the model's own evidence (see `Audit.concept`): its score is
+        2 · AUROC − 1, and no foundation model is needed.
     k
         Number of components of each ranking.
     layer
@@ -63,17 +67,25 @@ def search(
     ``attrs["unknown_words"]`` does so per text.
     """
     several = isinstance(query, list | tuple)
-    queries = list(query) if several else [query]
+    queries = [concepts.named(audit, each) for each in (query if several else [query])]
     k = whole("k", k, 1)
-    not_this = list(exclude) if isinstance(exclude, list | tuple) else [exclude]
+    not_this = [
+        concepts.named(audit, each) for each in (exclude if isinstance(exclude, list | tuple) else [exclude])
+    ]
     asked = [*queries, *not_this]
     if split:
+        if any(isinstance(each, Concept) for each in asked):
+            raise InputError(
+                "split=True with a concept that is shown by images",
+                expected="texts and images",
+                next_step="The evidence for a concept is of whole components; leave split=True out",
+            )
         table, cosines = _clusters(audit, asked, templates, progress)
         where = (
             np.arange(len(table)) if layer is None else np.flatnonzero(table["layer"] == audit.db[layer].name)
         )
     else:
-        table, cosines = audit.scores(), audit._queries.cosines(asked, templates)
+        table, cosines = audit.scores(), concepts.scores(audit, asked, templates)
         where = rows_of(audit.db, layer)
     found = cosines[: len(queries)]
     if not_this:

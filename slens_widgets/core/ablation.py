@@ -14,12 +14,13 @@ from PIL.Image import Image
 from torch import Tensor, nn
 
 from slens_widgets.core.ablated_logits import AblatedLogits
-from slens_widgets.core.activations import Transform
+from slens_widgets.core.activations import Transform, check_pooling
 from slens_widgets.core.class_relevance import class_relevance, image_relevance
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.correction import corrected
 from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.flow import Flow, flowing
+from slens_widgets.core.given_images import given_activations
 from slens_widgets.core.hooks import audited, default_device, evaluating, resolve_layer
 from slens_widgets.core.pruned import pruned_copy
 from slens_widgets.core.reevaluation import Engine
@@ -234,6 +235,21 @@ class TorchModel:
     def view(self, image: Image) -> Image:
         """Return the part of an image that the model sees."""
         return self._views.of(*image.size).cut(image)
+
+    def pooled_activations(
+        self,
+        images: Sequence[Image],
+        layers: Sequence[str],
+        pooling: str,
+        *,
+        progress: Progress | None = None,
+    ) -> dict[str, Float[np.ndarray, "image component"]]:
+        """Return the pooled activations of all components of some layers in any images, by layer."""
+        with self._lock:
+            return given_activations(
+                self._model, images, layers, transform=self._transform, pooling=check_pooling(pooling),
+                device=self._device, progress=progress,
+            )  # fmt: skip
 
     @contextmanager
     def flow(

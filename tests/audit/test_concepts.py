@@ -1,0 +1,201 @@
+"""Concepts that are shown by images: what they are, and which components tell them."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import slens_widgets as sw
+from slens_widgets.analyses import shown
+from slens_widgets.errors import InputError, UnknownNameError, UnreadableImageError
+from tests.core.parts import TRANSFORM, pictures, state_of
+from tests.small_audit import audit_small, build_small
+from tests.small_database import HashModel
+
+LAYER = "7"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    path = tmp_path_factory.mktemp("concepts") / "small.slens"
+    return path, build_small(path)
+
+
+@pytest.fixture
+def audit(built):
+    return audit_small(*built, ["ash", "birch", "cedar", "dogwood"])
+
+
+def test_a_concept_is_what_its_images_are(tmp_path):
+    first, second = pictures(2)
+    first.save(tmp_path / "first.png")
+    a = sw.Concept("red", [first], without=[second])
+    b = sw.Concept("red", [tmp_path / "first.png"], without=np.asarray(second))
+    assert a == b
+    assert hash(a) == hash(b)
+    assert a != sw.Concept("red", [second], without=[first])
+    assert a != sw.Concept("blue", [first], without=[second])
+    assert pickle.loads(pickle.dumps(a)) == a
+    np.testing.assert_array_equal(np.asarray(a.images[0].picture), np.asarray(first.convert("RGB")))
+    assert repr(sw.Concept("red", [first, second], sources=["p", "p"])) == (
+        "Concept('red', 2 images, 1 sources)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"images": []}, "has no images"),
+        ({"images": pictures(2), "without": pictures(1, seed=3), "pairs": True}, "2 images and 1 without it"),
+        ({"images": pictures(2), "sources": ["a"]}, "2 images and 1 sources"),
+        ({"images": pictures(1), "without": pictures(1)}, "also among those without it"),
+        ({"images": [3.5]}, "is a float"),
+        ({"images": pictures(1), "pairs": "yes"}, "pairs='yes'"),
+        ({"name": "a, b", "images": pictures(1)}, "no commas"),
+        ({"name": "", "images": pictures(1)}, "can't be the name"),
+        ({"images": np.zeros((4, 4), np.float32)}, "array of shape"),
+    ],
+)
+def test_what_is_no_concept_is_said(arguments, said):
+    with pytest.raises(InputError, match=said):
+        sw.Concept(**{"name": "red", **arguments})
+
+
+def test_an_image_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "torn.png").write_bytes(b"no image")
+    with pytest.raises(UnreadableImageError, match=r"images\[1\] of the concept 'red'.*torn.png"):
+        sw.Concept("red", [pictures(1)[0], tmp_path / "torn.png"])
+
+
+def test_evidence_is_the_models_own(built, audit):
+    _, model = built
+    before = state_of(model)
+    with_it, without = pictures(6, seed=5), pictures(9, seed=6)
+    table = audit.concept(sw.Concept("red", with_it, without=without))
+    assert state_of(model) == before
+    with torch.inference_mode():
+
+        def pooled(images):
+            return model[:8](torch.stack([TRANSFORM(i) for i in images])).amax((2, 3)).numpy().T
+
+        due = shown.unpaired(pooled(with_it), pooled(without), np.arange(6), np.arange(9))
+    mine = table[table["layer"] == LAYER]
+    np.testing.assert_allclose(mine["auroc"], due.auroc)
+    np.testing.assert_allclose(mine["p"], due.p)
+    assert len(table) == audit.db.n_components
+    assert table.attrs["units"] == 6
+    assert table.attrs["controls"] == 9
+
+
+def test_the_databases_own_images_need_no_model(built):
+    path, _ = built
+    audit = sw.Audit(path)
+    probe = audit.db.probe
+    row = probe.activations(LAYER)[3]
+    ids = probe.ids[np.argsort(-row)[:5]]
+    table = audit.concept(sw.Concept("these", [int(i) for i in ids]), layer=LAYER)
+    assert table["auroc"][3] == 1
+    assert table["auroc"].idxmax() == 3 or table["auroc"].max() == 1
+    assert table.attrs["controls"] == len(probe) - 5
+    assert table.attrs["text"].agrees is None
+    with pytest.raises(InputError, match="needs the audited model itself"):
+        audit.concept(sw.Concept("given", pictures(2)))
+    with pytest.raises(UnknownNameError, match=r"Probe image 999 .* is not among the 24"):
+        audit.concept(sw.Concept("these", [999]))
+
+
+def test_pairs_are_tested_by_source(audit):
+    images, others = pictures(8, seed=5), pictures(8, seed=6)
+    table = audit.concept(
+        sw.Concept(
+            "red", images, without=others, pairs=True, sources=["a", "a", "b", "b", "c", "c", "d", "d"]
+        )
+    )
+    assert table.attrs["smallest_p"] == 1 / 16
+    assert "4 independent pairs" in table.attrs["test"]
+    assert "too few: the smallest possible p is 0.062" in table.attrs["test"]
+    assert not table["tells"].any()
+
+
+def test_sources_on_both_sides_are_compared_with_themselves(audit):
+    images, others = pictures(6, seed=5), pictures(6, seed=6)
+    both = sw.Concept("red", images, others, sources=list("aabbcc"), without_sources=list("abcabc"))
+    assert "3 independent pairs" in audit.concept(both).attrs["test"]
+    mixed = sw.Concept("red", images, others, sources=list("aabbcc"), without_sources=list("abxabx"))
+    with pytest.raises(InputError, match="on both sides and 2 on one only"):
+        audit.concept(mixed)
+
+
+def test_the_session_keeps_concepts_by_name(audit):
+    red = sw.Concept("red", pictures(3, seed=5), pictures(9, seed=6))
+    told = []
+    audit.session.observe(told.append, "concepts", "valid")
+    audit.session.valid = ["veil", red]
+    assert audit.session.valid == ("veil", "red")
+    assert audit.session.concepts == (red,)
+    assert {change.field for change in told} == {"concepts", "valid"}
+    np.testing.assert_array_equal(audit.concept("Red")["auroc"], audit.concept(red)["auroc"])
+    other = sw.Concept("red", pictures(2, seed=7), pictures(9, seed=6))
+    audit.session.concepts = (*audit.session.concepts, other)
+    assert audit.session.concepts == (other,)
+    with pytest.raises(UnknownNameError, match="no shown concept 'rde'"):
+        audit.concept("rde")
+    with pytest.raises(InputError, match="is no concept"):
+        audit.session.concepts = ["red"]
+
+
+def test_text_and_pictures_are_compared(built):
+    path, model = built
+
+    class Words(HashModel):
+        """Knows one word: it finds "red" in what is red."""
+
+        def encode_texts(self, texts):
+            return np.stack(
+                [
+                    np.eye(self.dim)[0] if t == "red" else super(Words, self).encode_texts([t])[0]
+                    for t in texts
+                ]
+            )
+
+        def encode_images(self, images):
+            found = super().encode_images(images)
+            red = [np.asarray(i.convert("RGB"))[..., 0].mean() / 255 for i in images]
+            found[:, 0] = 50 * np.array(red)
+            return found
+
+    audit = audit_small(path, model, ["ash", "birch", "cedar", "dogwood"])
+    twin = sw.Audit(path, HashModel(), audit.live)
+    twin.foundation_model = twin._queries._foundation_model = Words()
+    red = [Image.new("RGB", (32, 32), (230 + i, 0, i)) for i in range(6)]
+    blue = [Image.new("RGB", (32, 32), (i, 0, 230 + i)) for i in range(6)]
+    known = twin.concept(sw.Concept("red", red, blue)).attrs["text"]
+    assert known.agrees is True
+    assert known.auroc == 1
+    unknown = twin.concept(sw.Concept("red", blue, red)).attrs["text"]
+    assert unknown.agrees is False
+    assert "does not know 'red'" in unknown.said
+    few = twin.concept(sw.Concept("red", red[:1], blue[:2])).attrs["text"]
+    assert few.agrees is None
+    assert "too few" in few.said
+
+
+def test_a_concept_is_searched_like_a_text(built, audit):
+    red = sw.Concept("red", pictures(3, seed=5), pictures(9, seed=6))
+    due = 2 * audit.concept(red)["auroc"] - 1
+    found = audit.search(red, k=3)
+    np.testing.assert_allclose(found["score"], np.sort(due)[::-1][:3], rtol=1e-6)
+    both = audit.search([red, "veil"], k=2)
+    assert both["query"].tolist() == ["red", "red", "veil", "veil"]
+    audit.session.concepts = [red]
+    np.testing.assert_allclose(audit.match("red")["match"], due, rtol=1e-6)
+    assert set(audit.match("red, veil")["part"]) <= {"red", "veil"}
+    with pytest.raises(InputError, match="split=True with a concept"):
+        audit.search(red, split=True)
+    # Without any foundation model, too.
+    ids = [int(i) for i in audit.db.probe.ids[:3]]
+    assert len(sw.Audit(built[0]).search(sw.Concept("these", ids), k=2)) == 2
