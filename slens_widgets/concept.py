@@ -71,8 +71,9 @@ class ShownImage:
 class Concept:
     """A concept that is shown instead of described: images that show it, and images that do not.
 
-    It is accepted wherever a text is. Its evidence is what the audited model itself does: whether a component
-    fires more on the images that show the concept than on those that don't; no foundation model takes part.
+    `Audit.concept`, `search` and `match` take it. Its evidence is what the audited model itself does: whether
+    a component fires more on the images that show the concept than on those that don't; no foundation model
+    takes part.
     Two concepts are equal where name and images are.
 
     Parameters

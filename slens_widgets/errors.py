@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+from slens_widgets.untrusted import shown
+
 
 def nearest_names(name: str, choices: Iterable[str], n: int = 3) -> list[str]:
     """Return up to `n` of `choices` that resemble `name`, the best first, ignoring case."""
@@ -42,7 +44,7 @@ class SlensError(Exception):
             parts.append("Nearest: " + ", ".join(repr(name) for name in self.nearest) + ".")
         if next_step:
             parts.append(next_step.rstrip(".") + ".")
-        super().__init__(" ".join(parts))
+        super().__init__(shown(" ".join(parts), keep="\n\t"))
 
     def __str__(self) -> str:
         return str(self.args[0])

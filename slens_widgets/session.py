@@ -30,7 +30,6 @@ class Change:
 Callback = Callable[[Change], None]
 CheckAll = Callable[[Iterable[Any]], tuple[Component, ...]]
 
-TEXTS = ("valid", "spurious", "vocabulary")
 """Fields that hold texts, each of which may be the name of a concept that is shown."""
 MAX_UNDO = 200
 """Pruned sets that a session can go back through."""
@@ -60,7 +59,7 @@ class Session:
     images: tuple[QueryImage, ...]
     """Images that are part of the query; PIL images may be given."""
     concepts: tuple[Concept, ...]
-    """Concepts that are shown by images; in every other field a text of such a name means that concept."""
+    """Concepts that are shown by images, by name for `Audit.concept`; the other fields take texts."""
     valid: tuple[str, ...]
     """Concepts that the target class should rest on."""
     spurious: tuple[str, ...]
@@ -154,11 +153,7 @@ class Session:
         self.update(**{name: value})
 
     def update(self, **values: Any) -> None:
-        """Set several fields at once: no observer sees some of them new and others old.
-
-        Where texts are expected, a `Concept` may be given: it is kept in `concepts`, and its name is set.
-        """
-        values = self._with_names(values)
+        """Set several fields at once: no observer sees some of them new and others old."""
         checked = {}
         for name, value in values.items():
             if name not in self._normalise:
@@ -171,22 +166,6 @@ class Session:
             tell = self._set(checked)
         if tell:
             self._tell()
-
-    def _with_names(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Put the names of concepts in their place, and add them to those of the session."""
-        given: list[Concept] = []
-        named = {}
-        for name, value in values.items():
-            listed = [value] if isinstance(value, Concept) else value
-            if name in TEXTS and isinstance(listed, Iterable) and not isinstance(listed, str):
-                listed = list(listed)
-                given += [each for each in listed if isinstance(each, Concept)]
-                value = [each.name if isinstance(each, Concept) else each for each in listed]
-            named[name] = value
-        if given:
-            held = as_concepts(named["concepts"]) if "concepts" in named else self.concepts
-            named["concepts"] = (*held, *given)
-        return named
 
     @property
     def can_undo(self) -> bool:

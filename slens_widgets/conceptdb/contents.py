@@ -17,6 +17,8 @@ from slens_widgets.untrusted import parse_json, shown, shown_deep
 
 _MAX_DIM = 1 << 20
 """The largest dim of an embedding."""
+_RECORDS = ("model", "images", "relevance", "crop", "view", "versions", "shapes")
+"""What provenance holds as a record, where it holds it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def read_contents(folder: Folder, tables: Tables) -> Contents:
         _check_files(folder, tables.all(source), by_layer if "FROM embeddings" in source else {})
     try:
         provenance = shown_deep(parse_json(meta["provenance"]))
+        _check_provenance(path, provenance)
         own = _foundation_model(provenance["foundation_model"], path)
         tile = int(meta.get("tile", TILE))
         models = {own["name"]: own} | _further(meta, own["name"], path)
@@ -113,3 +116,27 @@ def _further(meta: Mapping[str, str], own: str, path: Path) -> dict[str, dict[st
         if key.startswith(KEY)
     ]
     return {about["name"]: about for about in found if about["name"] != own}
+
+
+def _check_provenance(path: Path, provenance: dict[str, Any]) -> None:
+    """Raise unless what is read of the provenance later on is of the kind that it is read as."""
+    if not isinstance(provenance, dict):
+        raise damaged(path, f"has {given(provenance)} as its provenance")
+    records = {key: provenance.get(key, {}) for key in _RECORDS}
+    for key, record in records.items():
+        if not isinstance(record, dict):
+            raise damaged(path, f"has {given(record)} as {key} in its provenance")
+    model, images = records["model"], records["images"]
+    due = {
+        "created": (provenance.get("created"), str),
+        "the model's name": (model.get("name"), str),
+        "the model's weights_sha256": (model.get("weights_sha256"), str),
+        "the number of images": (images.get("count"), int),
+        "the skipped images": (images.get("skipped"), list),
+        "class_names": (images.get("class_names"), list),
+    }
+    for what, (value, kind) in due.items():
+        if value is not None and type(value) is not kind:
+            raise damaged(path, f"has {given(value)} as {what} in its provenance")
+    if not all(isinstance(name, str) for name in images.get("class_names") or []):
+        raise damaged(path, "has class names that are not texts in its provenance")

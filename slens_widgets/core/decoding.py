@@ -13,8 +13,8 @@ from PIL import Image, ImageOps
 
 from slens_widgets.errors import InputError
 
-_BY_OTHERS = {"EPS", "WMF", "BUFR", "GRIB", "HDF5"}
-"""Ghostscript draws the first; the others are handed to whatever was registered for them."""
+_BY_OTHERS = {"EPS", "WMF", "BUFR", "GRIB", "HDF5", "IPTC"}
+"""Ghostscript draws the first, and what the last may hold; for the others a program may be registered."""
 MAX_PIXELS = 89_478_485
 """Pillow's own limit for a decompression bomb: a quarter of a gigabyte as RGB."""
 

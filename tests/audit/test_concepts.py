@@ -134,10 +134,12 @@ def test_the_session_keeps_concepts_by_name(audit):
     red = sw.Concept("red", pictures(3, seed=5), pictures(9, seed=6))
     told = []
     audit.session.observe(told.append, "concepts", "valid")
-    audit.session.valid = ["veil", red]
-    assert audit.session.valid == ("veil", "red")
+    audit.session.concepts = red
     assert audit.session.concepts == (red,)
-    assert {change.field for change in told} == {"concepts", "valid"}
+    assert {change.field for change in told} == {"concepts"}
+    for refused in ({"valid": [red]}, {"spurious": ["veil", red]}, {"vocabulary": [red]}):
+        with pytest.raises(InputError):
+            audit.session.update(**refused)
     np.testing.assert_array_equal(audit.concept("Red")["auroc"], audit.concept(red)["auroc"])
     other = sw.Concept("red", pictures(2, seed=7), pictures(9, seed=6))
     audit.session.concepts = (*audit.session.concepts, other)

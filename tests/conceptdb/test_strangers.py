@@ -218,6 +218,30 @@ def test_counts_and_names_that_can_t_be_true_are_refused_on_opening(folder: Path
         sw.open(folder)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"model": [1]}, {"images": "x"}, {"view": 3}, {"images": {"class_names": 3}}, {"created": 5}],
+    ids=str,
+)
+def test_a_provenance_of_other_kinds_is_refused(folder: Path, changes: dict[str, object]) -> None:
+    connection = sqlite3.connect(folder / SQLITE_NAME)
+    [(text,)] = connection.execute("SELECT value FROM meta WHERE key = 'provenance'").fetchall()
+    connection.close()
+    change(
+        folder,
+        ("UPDATE meta SET value = ? WHERE key = 'provenance'", (json.dumps(json.loads(text) | changes),)),
+    )
+    with pytest.raises(DatabaseError, match="provenance"):
+        sw.open(folder)
+
+
+def test_errors_show_what_a_terminal_would_act_on() -> None:
+    error = SlensError("no file 'a\x1b]52;c;YQ==\x07'\nof that name", nearest=["b\u202e"])
+    assert "\x1b" not in str(error)
+    assert "\\x1b]52" in str(error)
+    assert "\n" in str(error)
+
+
 def test_a_deeply_nested_provenance_is_refused(folder: Path) -> None:
     deep = "[" * 100_000 + "]" * 100_000
     value = f'{{"foundation_model": {{"name": "x", "fingerprint": "y"}}, "deep": {deep}}}'
