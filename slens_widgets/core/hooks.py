@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -234,13 +235,25 @@ def default_device(device: str | torch.device | None) -> torch.device:
     return found
 
 
+BORROWING = threading.RLock()
+"""Held while any model is borrowed or traced: flags and hooks belong to the module, and tracing changes
+`nn.Module.__call__` for the whole process, so a lock per audit would guard neither."""
+
+
 @contextmanager
 def evaluating(model: nn.Module, device: torch.device | None = None) -> Iterator[nn.Module]:
     """Put `model` into evaluation mode (and onto `device`); restore it wholly, also after an error.
 
     What is restored: training flags, attributes, hooks, submodules, parameters with their device,
-    `requires_grad` and gradients, and the contents of buffers (BatchNorm statistics).
+    `requires_grad` and gradients, and the contents of buffers (BatchNorm statistics). One thread borrows
+    at a time, whatever the model; others wait.
     """
+    with BORROWING, _borrowed(model, device):
+        yield model
+
+
+@contextmanager
+def _borrowed(model: nn.Module, device: torch.device | None) -> Iterator[None]:
     if any(nn.parameter.is_lazy(parameter) for parameter in model.parameters()):
         raise ModelError(
             "The model has uninitialised (lazy) parameters", next_step="Run it on one batch first"
@@ -258,7 +271,7 @@ def evaluating(model: nn.Module, device: torch.device | None = None) -> Iterator
         if device is not None:
             model.to(device)
         with _uncompiled():
-            yield model
+            yield
     finally:
         for module, before, contents in zip(modules, attributes, containers, strict=True):
             now = vars(module)
@@ -266,8 +279,10 @@ def evaluating(model: nn.Module, device: torch.device | None = None) -> Iterator
                 del now[key]
             now.update(before)
             for key, content in contents.items():
-                now[key].clear()
+                # Never emptied first: an interrupt in between would leave a module without parameters.
                 now[key].update(content)
+                for extra in [name for name in now[key] if name not in content]:
+                    del now[key][extra]
         for parameter, data, requires_grad, grad in parameters:
             parameter.data = data
             parameter.requires_grad_(requires_grad)

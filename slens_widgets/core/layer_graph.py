@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from slens_widgets.core.hooks import tensor_of
+from slens_widgets.core.hooks import BORROWING, tensor_of
 from slens_widgets.errors import ModelError
 
 Change = Callable[[str, Any], Any]
@@ -85,7 +85,8 @@ class LayerGraph:
             twin = copy.deepcopy(model, memo)
             self._root = _OneInput(twin if shared else twin.to(device)).eval()
             tracer = _LayerTracer(layers)
-            self._graph = tracer.trace(self._root)
+            with BORROWING:
+                self._graph = tracer.trace(self._root)
         except Exception as error:
             said = " ".join(str(error).split())
             said = said if len(said) <= 160 else f"{said[:160]}…"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -184,3 +186,22 @@ def test_layers_lists_what_can_be_audited() -> None:
 def test_outputs_of_other_shapes_are_no_components() -> None:
     with pytest.raises(ModelError, match="shape"):
         component_axis(torch.zeros(1, 2, 3, 4, 5), "x")
+
+
+def test_a_second_thread_waits_until_the_model_is_given_back() -> None:
+    model = small_cnn().train()
+    borrowed, entered = threading.Event(), threading.Event()
+
+    def second() -> None:
+        borrowed.wait(10)
+        with evaluating(model):
+            entered.set()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with evaluating(model), evaluating(model):
+        borrowed.set()
+        assert not entered.wait(0.2)
+    thread.join(10)
+    assert entered.is_set()
+    assert all(each.training for each in model.modules())
