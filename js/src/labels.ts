@@ -11,7 +11,6 @@ export class Labels {
   #names: string[] = [];
   #index: Uint32Array = new Uint32Array();
   #columns: Float32Array[] = [];
-  #from = 1;
   #why = "";
 
   /** Loads at once and whenever the vocabulary changes; `changed` is called when there is something new. */
@@ -44,8 +43,8 @@ export class Labels {
   }
 
   trust(id: number): Trust {
-    const found = this.certificate(id);
-    return Number.isNaN(found) ? "open" : found >= this.#from ? "certified" : "doubtful";
+    if (Number.isNaN(this.certificate(id))) return "open";
+    return this.#columns[3]?.[id] ? "certified" : "doubtful";
   }
 
   /** The label as a chip that looks as trustworthy as it is; hidden where there is none. */
@@ -57,10 +56,10 @@ export class Labels {
     const said = `certificate ${this.certificate(id).toFixed(2)}`;
     const title = {
       certified: `“${name}”, ${said}: the component also fires on images of it that did not name it`,
-      doubtful: `“${name}”? Do not rely on it: ${said}, below ${this.#from}`,
-      open: `“${name}”, not certified: ${this.#why}`,
+      doubtful: `“${name}”? Do not rely on it: ${said} is no better than labels drawn at random, or half of the examples say otherwise`,
+      open: `“${name}”, unknown whether true: ${this.#why}`,
     }[trust];
-    const mark = trust === "doubtful" ? "\u00a0?" : "";
+    const mark = { certified: "", doubtful: "\u00a0?", open: "\u00a0·" }[trust];
     const attributes = { class: "slens-label", "data-trust": trust, title: `${title}; ${facts}` };
     return h("span", attributes, h("span", {}, name), mark);
   }
@@ -71,7 +70,6 @@ export class Labels {
       this.#names = body.names as string[];
       this.#index = uint32Of(buffers[0]);
       this.#columns = buffers.slice(1).map(float32Of);
-      this.#from = Number(body.trusted_from);
       this.#why = String(body.reason);
       this.changed();
     } catch (error) {

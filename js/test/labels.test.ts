@@ -13,6 +13,7 @@ const found: Answers = {
       floats([0.4, 0.3, 0.2, Number.NaN]),
       floats([0.1, 0, 0.05, Number.NaN]),
       floats([0.9, 0.2, Number.NaN, Number.NaN]),
+      floats([1, 0, 0, 0]),
     ],
   }),
 };
@@ -40,9 +41,9 @@ describe("labels", () => {
     const { labels } = await open();
     const chips = [0, 1, 2].map((id) => labels.chip(id));
     expect(chips.map((chip) => chip.dataset.trust)).toEqual(["certified", "doubtful", "open"]);
-    expect(chips.map((chip) => chip.textContent)).toEqual(["ruler", "<b>ink</b>\u00a0?", "<b>ink</b>"]);
+    expect(chips.map((chip) => chip.textContent)).toEqual(["ruler", "<b>ink</b>\u00a0?", "<b>ink</b>\u00a0·"]);
     expect(chips[1]!.querySelector("b")).toBeNull();
-    expect(chips[1]!.title).toContain("0.20, below 0.75");
+    expect(chips[1]!.title).toContain("0.20 is no better");
     expect(chips[2]!.title).toContain("few images");
     expect(labels.certificate(2)).toBeNaN();
     expect(labels.margin(0)).toBeCloseTo(0.1);

@@ -58,7 +58,8 @@ def label(
     gamma
         Share of the contrast that "csp" takes away, 0 to 1.
     always_on
-        "csp" gives no label to components that fire on at least this share of the images; None labels all.
+        "csp" gives no label to components that fire on at least this share of the images; None also labels
+        those. A component without any image below its mean has no contrast, hence no label, either way.
     progress
         Called as progress(done, total, stage); may raise `Cancelled`.
 
@@ -94,7 +95,7 @@ def label(
     result["label"], result["score"] = names[labels[:, 0]], scores[:, 0]
     result["second"], result["margin"] = names[labels[:, 1]], scores[:, 0] - scores[:, 1]
     texts = (text for name in words.labels for text in words.phrases_of(name))
-    result.attrs = {"unknown_words": audit._queries.unknown(texts), "method": method}
+    result.attrs = {"unknown_words": audit._queries.unknown(texts), "method": method, "templates": own}
     return result
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool
 
 from slens_widgets.analyses import clip_dissect, csp
-from slens_widgets.analyses.faithfulness import auc_and_mad, retrieved
+from slens_widgets.analyses.faithfulness import auc_and_mad, showing, standardised
 from slens_widgets.analyses.search import cosine
-from slens_widgets.audit.contrast import Embedded, contrast, probe_of
+from slens_widgets.audit.contrast import Embedded, probe_of
+from slens_widgets.audit.label_halves import Halves, halves_of
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.types import Progress
 from slens_widgets.vocabularies import Vocabulary, vocabulary_of
@@ -20,8 +21,8 @@ from slens_widgets.vocabularies import Vocabulary, vocabulary_of
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
 
-RETRIEVED: Final = 50
-"""Images that a text search takes for those of a label, at most a tenth of the kept ones."""
+_TEXTS = 512
+"""Texts of a vocabulary that are compared with all images at a time."""
 
 
 def label_faithfulness(
@@ -35,9 +36,14 @@ def label_faithfulness(
 ) -> pd.DataFrame:
     """Measure how far each component fires on images of its label that did not give the label.
 
-    Images of the label are taken from the kept probe images: those that `images` lists, or the 50 most
-    similar to the label's text. The others are controls. A component's own examples are neither, nor are the
-    images that its method contrasted them with: they made the label and would vouch for themselves.
+    Images of the label are taken from the kept probe images: those that `images` lists, or those whose
+    similarity to the label stands out from chance (two robust deviations above the median, and at least 0.7
+    of the deviations of the image's nearest text of the vocabulary). The others are controls.
+
+    No image vouches for a label that it made. Where one half of the examples (every second by rank) gives the
+    label by itself, the other half and all other images certify it, and the certificate is the mean over
+    both ways; else no example takes part, nor, ever, what a half was contrasted with. With `images` no
+    example takes part at all.
 
     The certificate is the activation AUC: the probability that the component fires more on an image of its
     label than on a control. 0.5 says that the label has nothing to do with it. Images found by text share the
@@ -52,15 +58,16 @@ def label_faithfulness(
         Ids of the probe images that show each label, by label. Where labels are class names, with
         ``probe = audit.db.probe``: ``{name: probe.ids[probe.labels == i] for i, name in enumerate(names)}``.
     vocabulary
-        What the labels were chosen from, where they have synonyms.
+        What the labels were chosen from; None: the labels themselves, without synonyms and rivals.
     gamma
         That of the labels, where their method is "csp".
 
     Returns
     -------
     DataFrame of layer, component, label, auc, mad (difference of the mean activations in standard deviations
-    of the controls), images (how many of the label) and certificate, in the order of `labels`. NaN where
-    there is no label, or fewer than 10 images of it or of controls.
+    of the controls), images (how many of the label), halves (how many of the two halves of the examples give
+    this label by themselves; NaN where that is not asked) and certificate, in the order of `labels`. NaN
+    where there is no label, or fewer than 10 images of it or of controls.
 
     Raises
     ------
@@ -77,34 +84,64 @@ def label_faithfulness(
         )
     probe = probe_of(audit.db)
     method = labels.attrs.get("method", "semanticlens")
-    shows = _shows(audit, probe, labels, images, vocabulary, progress)
-    rows: list[tuple[float, float, int]] = []
-    for layer, part in labels.groupby("layer", sort=False):
+    words = _words(labels, vocabulary)
+    shows = _shows(audit, probe, labels, images, words, progress)
+    asked = images is None and method in ("semanticlens", "csp") and words is not None
+    values = np.full((len(labels), 4), np.nan)
+    values[:, 2] = 0
+    for layer, places in labels.reset_index(drop=True).groupby("layer", sort=False).indices.items():
         activations = probe.activations(str(layer))
-        made = _made(audit, str(layer), method, gamma, progress)
-        for number, (component, name) in enumerate(zip(part["component"], part["label"], strict=True)):
+        parts = halves_of(audit, str(layer), method, gamma, progress)
+        if asked and words is not None:
+            names = parts.labels(audit, words, labels.attrs.get("templates", audit.templates), progress)
+        for number, place in enumerate(places):
             if progress is not None and number % 256 == 0:
-                progress(number, len(part), f"Certificates of {layer}")
+                progress(number, len(places), f"Certificates of {layer}")
+            component, name = int(labels["component"].iloc[place]), labels["label"].iloc[place]
             if pd.isna(name):
-                rows.append((np.nan, np.nan, 0))
                 continue
-            row = activations[component]
-            eligible = ~np.isin(probe.ids, made[component])
-            if method == "clip_dissect":
-                eligible[np.argsort(-row, kind="stable")[: clip_dissect.TOP]] = False
-            found = shows[name]
-            if images is None:
-                found = retrieved(found, eligible, min(RETRIEVED, len(probe.rows) // 10))
-            else:
-                found = found & eligible
-            rows.append((*auc_and_mad(row[eligible], found[eligible]), int(found.sum())))
+            agrees = [bool(half[component] == name) for half in names] if asked else []
+            values[place] = certified(
+                activations[component], shows[name], probe.ids, parts, component, agrees, method
+            )
     result = labels[["layer", "component", "label"]].reset_index(drop=True)
-    order = labels.reset_index(drop=True).groupby("layer", sort=False).indices.values()
-    values = np.empty((len(labels), 3))
-    values[np.concatenate(list(order))] = rows
     result["auc"], result["mad"] = values[:, 0], values[:, 1]
-    result["images"], result["certificate"] = values[:, 2].astype(int), values[:, 0]
+    result["images"], result["halves"] = values[:, 2].astype(int), values[:, 3]
+    result["certificate"] = values[:, 0]
     return result
+
+
+def certified(
+    activations: np.ndarray,
+    shows: np.ndarray,
+    ids: np.ndarray,
+    halves: Halves,
+    component: int,
+    agrees: Sequence[bool],
+    method: str = "csp",
+) -> tuple[float, float, int, float]:
+    """Return AUC, MAD, number of images, and how many halves agree; `agrees` is empty where none is asked."""
+    whole = np.concatenate([halves.made(half, component) for half in (0, 1)])
+    found = []
+    for half in (0, 1):
+        gone = halves.made(half, component) if agrees and agrees[half] else whole
+        eligible = ~np.isin(ids, gone)
+        if method == "clip_dissect":
+            eligible[np.argsort(-activations, kind="stable")[: clip_dissect.TOP]] = False
+        shown = shows & eligible
+        found.append((*auc_and_mad(activations[eligible], shown[eligible]), int(shown.sum())))
+        if not any(agrees):
+            found.append(found[0])
+            break
+    (auc, mad, n), (other, other_mad, m) = found
+    return (auc + other) / 2, (mad + other_mad) / 2, min(n, m), float(sum(agrees)) if agrees else np.nan
+
+
+def _words(labels: pd.DataFrame, vocabulary: Any) -> Vocabulary | None:
+    if vocabulary is not None:
+        return vocabulary_of(vocabulary)
+    used = list(dict.fromkeys(labels["label"].dropna()))
+    return vocabulary_of(used) if used else None
 
 
 def _shows(
@@ -112,10 +149,10 @@ def _shows(
     probe: Embedded,
     labels: pd.DataFrame,
     images: Mapping[str, Iterable[int]] | None,
-    vocabulary: Any,
+    words: Vocabulary | None,
     progress: Progress | None,
-) -> dict[str, np.ndarray]:
-    """Return for each label which images show it, or where nothing is known how similar they are to it."""
+) -> dict[str, Bool[np.ndarray, " image"]]:
+    """Return for each label which images show it."""
     used = list(dict.fromkeys(labels["label"].dropna()))
     if not used:
         return {}
@@ -124,20 +161,27 @@ def _shows(
             if name not in images:
                 raise UnknownNameError.of("list of images for the label", name, images)
         return {name: _members(probe, images[name]) for name in used}
-    words = vocabulary_of(used if vocabulary is None else vocabulary)
-    phrases = Vocabulary(tuple(used), {name: words.phrases_of(name) for name in used})
-    queries = audit._queries.vocabulary(phrases, audit.templates, subtract_empty=True, progress=progress)
-    return dict(zip(used, cosine(queries, probe.embeddings), strict=True))
+    assert words is not None
+    queries = audit._queries.vocabulary(words, audit.templates, subtract_empty=True, progress=progress)
+    return dict(
+        zip(used, shown(queries, probe.embeddings, [words.labels.index(n) for n in used]), strict=True)
+    )
+
+
+def shown(queries: np.ndarray, embeddings: np.ndarray, used: Sequence[int]) -> np.ndarray:
+    """Return which images show each of the `used` texts, all the others being rivals."""
+    nearest = np.full(len(embeddings), -np.inf, np.float32)
+    kept = np.empty((len(used), len(embeddings)), np.float32)
+    place: dict[int, list[int]] = {}
+    for i, number in enumerate(used):
+        place.setdefault(number, []).append(i)
+    for start in range(0, len(queries), _TEXTS):
+        z = standardised(cosine(queries[start : start + _TEXTS], embeddings))
+        nearest = np.maximum(nearest, z.max(axis=0))
+        for row in range(len(z)):
+            kept[place.get(start + row, [])] = z[row]
+    return showing(kept, nearest)
 
 
 def _members(probe: Embedded, ids: Iterable[int]) -> Bool[np.ndarray, " image"]:
     return np.isin(probe.ids, np.fromiter((int(id) for id in ids), np.int64))
-
-
-def _made(audit: Audit, layer: str, method: str, gamma: float, progress: Progress | None) -> np.ndarray:
-    """Return per component the ids of the images that its label comes from."""
-    examples = audit.db[layer].image_ids
-    if method != "csp":
-        return examples
-    _, others = contrast(audit.db, gamma, [layer], progress)[layer]
-    return np.concatenate([examples, others], axis=1)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from slens_widgets.audit.trusted_border import trusted_border
 from slens_widgets.errors import InputError
 from slens_widgets.types import Progress
 from slens_widgets.vocabularies import vocabulary_of
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
-
-TRUSTED: Final = 0.75
-"""Certificate from which on a label is to be relied on: on the lab's validation split 93 % of the right
-labels reach it, and 18 % of the wrong ones."""
 
 
 def labels(audit: Audit, *, progress: Progress | None = None) -> pd.DataFrame:
@@ -28,9 +25,10 @@ def labels(audit: Audit, *, progress: Progress | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame of layer, component, label, score, second, margin (see `Audit.label`), certificate (see
-    `Audit.label_faithfulness`; NaN where nothing can be said) and trusted (the certificate is at least
-    ``attrs["trusted_from"]``), in the order of `db.components`. ``attrs["uncertified"]`` says why
-    certificates are missing, where they are. Computed once per vocabulary.
+    `Audit.label_faithfulness`; NaN: unknown), images (how many show the label) and trusted, in the order of
+    `db.components`. Trusted is a label that either half of the examples gives by itself, and whose
+    certificate is above ``attrs["trusted_from"]``: 95 % of labels drawn at random stay below.
+    ``attrs["uncertified"]`` says why certificates are missing, where they are. Computed once per vocabulary.
 
     Raises
     ------
@@ -54,13 +52,16 @@ def _labelled(audit: Audit, vocabulary: tuple[str, ...], progress: Progress | No
     words = vocabulary_of(vocabulary)
     if audit.db.lacks:
         table = audit.label(words, progress=progress)
-        table["certificate"] = np.nan
-        why = f"the database lacks {'; '.join(audit.db.lacks)}"
+        table["certificate"], table["images"], table["trusted"] = np.nan, 0, False
+        border, why = np.nan, f"the database lacks {'; '.join(audit.db.lacks)}"
     else:
         table = audit.label(words, method="csp", always_on=None, progress=progress)
-        certified = audit.label_faithfulness(table, vocabulary=words, progress=progress)
-        table["certificate"] = certified["certificate"]
-        why = "the database keeps too few probe images, or the component has no label"
-    table["trusted"] = table["certificate"] >= TRUSTED
-    table.attrs |= {"trusted_from": TRUSTED, "uncertified": why}
+        found = audit.label_faithfulness(table, vocabulary=words, progress=progress)
+        table["certificate"], table["images"] = found["certificate"], found["images"]
+        border = trusted_border(audit, table, words, progress)
+        table["trusted"] = (table["certificate"] > border) & (found["halves"] == 2)
+        kept = len(audit.db.probe or ())
+        few = f"; only {kept} images are kept" if kept < 100 else ""
+        why = f"fewer than 10 of the kept images show it, or the component has no label{few}"
+    table.attrs |= {"trusted_from": float(border), "uncertified": why}
     return table

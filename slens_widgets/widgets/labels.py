@@ -6,29 +6,29 @@ import numpy as np
 import pandas as pd
 
 from slens_widgets.audit import Audit
-from slens_widgets.audit.labels import TRUSTED
 from slens_widgets.types import Progress
 from slens_widgets.widgets.messages import Answer
 from slens_widgets.widgets.numbering import Numbering
 
 NO_LABEL = 0xFFFFFFFF
-NUMBERS = ("score", "margin", "certificate")
+NUMBERS = ("score", "margin", "certificate", "trusted")
 
 
 def labels_answer(numbering: Numbering, progress: Progress) -> Answer:
-    """Return the names that are used, and per component which of them, score, margin and certificate.
+    """Return the names that are used, and per component which of them, score, margin, certificate and
+    whether it is trusted.
 
     Without a vocabulary or a foundation model nothing is available, and the body says why. Of two audits each
     is labelled in the vocabulary of its own session.
     """
     parts: list[pd.DataFrame] = []
     missing: list[str] = []
-    uncertified = ""
+    uncertified, border = "", np.nan
     for side in numbering.sides:
         why = _missing(side.audit)
         if why is None:
             table = side.audit.labels(progress=progress)
-            uncertified = table.attrs["uncertified"]
+            uncertified, border = table.attrs["uncertified"], table.attrs["trusted_from"]
             parts.append(table.iloc[side.rows()][["label", *NUMBERS]])
         else:
             missing.append(why)
@@ -41,7 +41,7 @@ def labels_answer(numbering: Numbering, progress: Progress) -> Answer:
     body = {
         "available": True,
         "names": [str(name) for name in names],
-        "trusted_from": TRUSTED,
+        "trusted_from": None if np.isnan(border) else border,
         "reason": uncertified,
     }
     return Answer(body, [index.tobytes(), *(table[name].to_numpy(np.float32).tobytes() for name in NUMBERS)])

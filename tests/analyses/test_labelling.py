@@ -7,7 +7,7 @@ import pytest
 
 from slens_widgets.analyses.clip_dissect import soft_wpmi
 from slens_widgets.analyses.csp import contrastive_theta
-from slens_widgets.analyses.faithfulness import auc_and_mad, retrieved
+from slens_widgets.analyses.faithfulness import auc_and_mad, showing, standardised
 from slens_widgets.errors import InputError
 from tests import reference
 
@@ -79,6 +79,15 @@ def test_auc_equals_its_definition() -> None:
     assert np.isnan(level[1])
 
 
-def test_retrieval_takes_the_nearest_of_the_eligible() -> None:
-    found = retrieved(np.array([5.0, 4, 4, 3, 9]), np.array([True, True, True, True, False]), 2)
-    assert found.tolist() == [True, True, False, False, False]
+def test_only_what_stands_out_from_chance_shows_a_label() -> None:
+    rng = np.random.default_rng(0)
+    similarities = rng.standard_normal((2, 400))
+    similarities[0, :20] += 12
+    similarities[1, :5] += 30  # shows the second label far more than the first
+    z = standardised(similarities.astype(np.float32))
+    shows = showing(z, z.max(axis=0))
+    assert not shows[0, :5].any()
+    assert shows[0, 5:20].all()
+    assert shows[1, :5].all()
+    assert shows[:, 20:].mean() < 0.04
+    assert not standardised(np.ones((1, 20), np.float32)).any()

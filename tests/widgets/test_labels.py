@@ -18,12 +18,12 @@ def test_labels_go_to_the_page(tmp_path, page_of) -> None:
     assert body["available"] is True
     index = np.frombuffer(buffers[0], np.uint32)
     assert [body["names"][i] for i in index] == table["label"].tolist()
-    for column, data in zip(("score", "margin", "certificate"), buffers[1:], strict=True):
+    for column, data in zip(("score", "margin", "certificate", "trusted"), buffers[1:], strict=True):
         np.testing.assert_allclose(np.frombuffer(data, np.float32), table[column], atol=1e-6)
     assert set(body["names"]) <= {"ruler", "ink", "hair"}
     assert index.max() < NO_LABEL
     assert body["trusted_from"] == table.attrs["trusted_from"]
-    assert "activations" in body["reason"]
+    assert "fewer than 10" in body["reason"]
 
 
 def test_what_is_missing_is_said(audit, page_of) -> None:
