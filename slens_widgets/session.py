@@ -40,7 +40,8 @@ class Session:
 
     Any thread may set any field. Observers hear every change in the order in which it happened, each after
     the one before was told to all; setting an equal value tells nobody. A set inside an observer is told
-    after the change that caused it. An observer that raises is logged and keeps its place.
+    after the change that caused it. An observer that raises is logged and keeps its place. Where one is
+    interrupted (the kernel's stop, an exit), all others still hear before the interrupt goes on.
 
     Parameters
     ----------
@@ -82,7 +83,8 @@ class Session:
     _lock: threading.RLock
     _observers: list[tuple[Callback, frozenset[str]]]
     _queue: deque[Change]
-    _telling: bool
+    _due: deque[tuple[Callback, Change]]
+    _telling: object | None
     _past: deque[tuple[Component, ...]]
     _future: deque[tuple[Component, ...]]
     _normalise: dict[str, Callable[[Any], Any]]
@@ -100,7 +102,8 @@ class Session:
         self.__dict__["_lock"] = threading.RLock()
         self.__dict__["_observers"] = []
         self.__dict__["_queue"] = deque()
-        self.__dict__["_telling"] = False
+        self.__dict__["_due"] = deque()
+        self.__dict__["_telling"] = None
         self.__dict__["_past"] = deque(maxlen=MAX_UNDO)
         self.__dict__["_future"] = deque()
         self.__dict__["_normalise"] = {
@@ -146,7 +149,6 @@ class Session:
         other = Session(self._check, self._check_all)
         other._set(values)
         other._queue.clear()
-        other.__dict__["_telling"] = False
         return other
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -159,12 +161,13 @@ class Session:
             if name not in self._normalise:
                 raise UnknownNameError.of("session field", name, self._normalise)
             checked[name] = self._normalise[name](value)
-        with self._lock:
-            if "pruned" in checked and checked["pruned"] != self.pruned:
-                self._past.append(self.pruned)
-                self._future.clear()
-            tell = self._set(checked)
-        if tell:
+        try:
+            with self._lock:
+                if "pruned" in checked and checked["pruned"] != self.pruned:
+                    self._past.append(self.pruned)
+                    self._future.clear()
+                self._set(checked)
+        finally:
             self._tell()
 
     @property
@@ -190,21 +193,17 @@ class Session:
             if not source:
                 return
             other.append(self.pruned)
-            tell = self._set({"pruned": source.pop()})
-        if tell:
-            self._tell()
+            self._set({"pruned": source.pop()})
+        self._tell()
 
-    def _set(self, checked: dict[str, Any]) -> bool:
-        """Take on checked values, under the lock; return whether the caller has to tell of them."""
+    def _set(self, checked: dict[str, Any]) -> None:
+        """Take on checked values, under the lock; the caller tells of them."""
         for name, new in checked.items():
             old = self.__dict__[name]
             if new != old:
-                self.__dict__[name] = new
+                # In this order: a change that an interrupt cuts short is told of, and not lost.
                 self._queue.append(Change(name, old, new))
-        if self._telling:
-            return False
-        self.__dict__["_telling"] = True
-        return True
+                self.__dict__[name] = new
 
     def observe(self, callback: Callback, *fields: str) -> Callable[[], None]:
         """Call `callback(change)` when one of `fields` (of all, where none is named) changes.
@@ -227,19 +226,54 @@ class Session:
         return unobserve
 
     def _tell(self) -> None:
-        # Outside the lock: an observer may wait for a thread that wants to set a field.
-        while True:
+        """Tell of what is queued, unless somebody does so already."""
+        turn = object()
+        try:
             with self._lock:
-                if not self._queue:
-                    self.__dict__["_telling"] = False
+                if self._telling is not None:
                     return
-                change = self._queue.popleft()
-                callbacks = [callback for callback, names in self._observers if change.field in names]
-            for callback in callbacks:
+                self.__dict__["_telling"] = turn
+            self._tell_all(turn)
+        finally:
+            self._hand_on(turn)
+
+    def _tell_all(self, turn: object) -> None:
+        stopped: BaseException | None = None
+        try:
+            while True:
                 try:
-                    callback(change)
-                except Exception:
-                    logger.exception("an observer of session.%s failed", change.field)
+                    if not self._tell_next(turn):
+                        break
+                except BaseException as error:
+                    stopped = stopped or error
+        finally:
+            self._hand_on(turn)
+        if stopped is not None:
+            raise stopped
+
+    def _hand_on(self, turn: object) -> None:
+        """End a turn of telling. Called on two levels: an interrupt at one of them leaves the other."""
+        if self._telling is turn:
+            self.__dict__["_telling"] = None
+
+    def _tell_next(self, turn: object) -> bool:
+        """Call the next observer; return whether there was one."""
+        with self._lock:
+            while not self._due:
+                if not self._queue:
+                    self._hand_on(turn)
+                    return False
+                change = self._queue[0]
+                called = [callback for callback, names in self._observers if change.field in names]
+                self._due.extend((callback, change) for callback in called)
+                self._queue.popleft()
+            callback, change = self._due.popleft()
+        # Outside the lock: an observer may wait for a thread that wants to set a field.
+        try:
+            callback(change)
+        except Exception:
+            logger.exception("an observer of session.%s failed", change.field)
+        return True
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self._normalise)

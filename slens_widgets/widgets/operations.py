@@ -92,7 +92,8 @@ class Requests:
                     send_answer(self._say, request, found())
         except Cancelled:
             self._cancelled(request)
-        except Exception as error:
+        except BaseException as error:
+            # Also a SystemExit or CancelledError of the user's own code: every request is answered.
             self._say({"err": request.id, "message": self._widget.explain(error)}, [])
 
     def _cancelled(self, request: Request) -> None:

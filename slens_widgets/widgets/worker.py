@@ -8,7 +8,7 @@ import os
 import threading
 import time
 import weakref
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
 from queue import SimpleQueue
 
@@ -101,7 +101,11 @@ class Worker:
     def __init__(self, name: str) -> None:
         self._name = name
         self._condition = threading.Condition()
-        self._waiting: deque[Job] = deque()
+        # By order of arrival, by lane (of which one at most waits) and by key: no request looks through all.
+        self._waiting: OrderedDict[int, Job] = OrderedDict()
+        self._lanes: dict[str, int] = {}
+        self._keys: dict[int, list[int]] = {}
+        self._arrived = 0
         self._running: Job | None = None
         self._at_work = False
         self._closed = False
@@ -110,21 +114,27 @@ class Worker:
     def submit(self, job: Job) -> None:
         """Queue a job; those of its lane that wait are dropped, one that runs is cancelled."""
         with self._condition:
-            replaced = self._take(lambda other: job.lane is not None and other.lane == job.lane)
+            replaced = None
+            if job.lane is not None:
+                if job.lane in self._lanes:
+                    replaced = self._remove(self._lanes[job.lane])
+                if self._running is not None and self._running.lane == job.lane:
+                    self._running.cancel()
             closed = self._closed
             if not closed:
-                self._waiting.append(job)
-                if not self._at_work:
-                    self._at_work = True
-                    THREADS.run(self._work)
+                self._add(job)
+                self._begin()
             self._condition.notify_all()
-        for other in [*replaced, *([job] if closed else [])]:
-            other.dropped()
+        for other in (replaced, job if closed else None):
+            if other is not None:
+                other.dropped()
 
     def cancel(self, key: int) -> None:
         """Drop or cancel the job with this key, if it is still here."""
         with self._condition:
-            dropped = self._take(lambda job: job.key == key)
+            dropped = [self._remove(number) for number in list(self._keys.get(key, ()))]
+            if self._running is not None and self._running.key == key:
+                self._running.cancel()
         for job in dropped:
             job.dropped()
 
@@ -137,15 +147,42 @@ class Worker:
         """Cancel everything and accept nothing more."""
         with self._condition:
             self._closed = True
-            self._take(lambda job: True)
+            self._waiting.clear()
+            self._lanes.clear()
+            self._keys.clear()
+            if self._running is not None:
+                self._running.cancel()
             self._condition.notify_all()
 
-    def _take(self, which: Callable[[Job], bool]) -> list[Job]:
-        taken = [job for job in self._waiting if which(job)]
-        self._waiting = deque(job for job in self._waiting if not which(job))
-        if self._running is not None and which(self._running):
-            self._running.cancel()
-        return taken
+    def _add(self, job: Job) -> None:
+        number = self._arrived = self._arrived + 1
+        self._waiting[number] = job
+        if job.lane is not None:
+            self._lanes[job.lane] = number
+        if job.key is not None:
+            self._keys.setdefault(job.key, []).append(number)
+
+    def _remove(self, number: int) -> Job:
+        job = self._waiting.pop(number)
+        if job.lane is not None:
+            self._lanes.pop(job.lane, None)
+        if job.key is not None:
+            same = self._keys[job.key]
+            same.remove(number)
+            if not same:
+                del self._keys[job.key]
+        return job
+
+    def _begin(self) -> None:
+        """Have a thread do what waits, under the condition's lock."""
+        if self._at_work:
+            return
+        self._at_work = True
+        try:
+            THREADS.run(self._work)
+        except BaseException:
+            self._at_work = False
+            raise
 
     def _work(self) -> None:
         while True:
@@ -153,10 +190,11 @@ class Worker:
                 if self._closed or not self._waiting:
                     self._at_work = False
                     return
-                job = self._running = self._waiting.popleft()
+                job = self._running = self._remove(next(iter(self._waiting)))
             try:
                 job.run(job.progress)
-            except Exception:
+            except BaseException:
+                # SystemExit or KeyboardInterrupt raised in a job is no stop of the kernel: it fails that job.
                 logger.exception("a job of %s failed", self._name)
             finally:
                 with self._condition:

@@ -9,6 +9,7 @@ import pytest
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.session import MAX_UNDO, Change, Session
 from slens_widgets.types import Component
+from tests.interrupting import Interrupts, lines_of
 
 
 def test_fields_have_defaults_and_normal_forms():
@@ -173,3 +174,43 @@ def test_only_so_many_pruned_sets_are_kept():
     for _ in range(MAX_UNDO + 5):
         session.undo()
     assert session.pruned == (Component("a", 4),)
+
+
+def test_an_observer_that_is_interrupted_leaves_the_others_hearing():
+    session, heard = Session(), []
+
+    def stopped(change: Change) -> None:
+        if change.new == "a":
+            raise KeyboardInterrupt
+
+    session.observe(stopped)
+    session.observe(lambda change: heard.append(change.new))
+    with pytest.raises(KeyboardInterrupt):
+        session.query = "a"
+    assert heard == ["a"], "the others hear of it before the interrupt goes on"
+    session.query = "b"
+    assert heard == ["a", "b"]
+
+
+def test_an_interrupt_at_any_line_leaves_a_session_that_tells():
+    def change(session: Session) -> None:
+        session.update(query="a", valid=["x"])
+
+    lines = lines_of(lambda: change(_observed([])), "session.py")
+    assert lines > 30
+    for number in range(1, lines + 1):
+        heard: list[Change] = []
+        session = _observed(heard)
+        stop = Interrupts(number, "session.py")
+        stop.run(lambda session=session: change(session))
+        session.query = "b"
+        assert heard[-1].new == "b", f"mute after an interrupt at line {number} of {lines}"
+        assert session.query == "b"
+        assert not session._lock._is_owned()
+
+
+def _observed(heard: list[Change]) -> Session:
+    session = Session()
+    session.observe(lambda change: None, "query")
+    session.observe(heard.append)
+    return session

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import CancelledError
 
 import anywidget
 import numpy as np
@@ -17,6 +18,7 @@ from slens_widgets.widgets import worker as worker_module
 from slens_widgets.widgets.base import AuditWidget
 from slens_widgets.widgets.messages import decode_set, encode_set
 from slens_widgets.widgets.worker import Job, Threads, Worker
+from tests.interrupting import lines_of
 
 WIDGETS = [sw.ConceptMap, sw.NeuronGallery, sw.PruningPanel, sw.AlignmentPlot, sw.Dashboard]
 
@@ -152,6 +154,62 @@ def test_a_job_that_raises_does_not_end_the_worker(caplog) -> None:
     worker.close()
     worker.submit(Job(lambda progress: done.append(2)))
     assert done == [1]
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), CancelledError()])
+def test_no_error_of_a_job_ends_the_worker(error: BaseException, caplog) -> None:
+    worker, done = Worker("test"), []
+
+    def bad(progress) -> None:
+        raise error
+
+    worker.submit(Job(bad))
+    worker.submit(Job(lambda progress: done.append(1)))
+    assert worker.wait(5)
+    assert done == [1]
+    assert "a job of test failed" in caplog.text
+
+
+def test_a_thread_that_cannot_start_leaves_the_worker_for_the_next_job(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker, done = Worker("test"), []
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr(worker_module, "THREADS", _NoThreads())
+        worker.submit(Job(lambda progress: done.append(1)))
+    worker.submit(Job(lambda progress: done.append(2)))
+    assert worker.wait(5)
+    assert done == [1, 2]
+
+
+class _NoThreads(Threads):
+    def run(self, work) -> None:
+        raise RuntimeError("can't start new thread")
+
+
+def test_a_request_costs_the_same_however_many_wait() -> None:
+    """Counted in lines run, which no load on the machine changes."""
+
+    def cost(waiting: int) -> int:
+        worker, gate = Worker("flood"), threading.Event()
+        worker.submit(Job(lambda progress: gate.wait(30)))
+        for number in range(waiting):
+            worker.submit(Job(lambda progress: None, key=number, lane=f"lane {number}"))
+        found = lines_of(
+            lambda: (
+                worker.submit(Job(lambda progress: None, key=-1)),
+                worker.submit(Job(lambda progress: None, key=-2, lane="lane 3")),
+                worker.cancel(-1),
+                worker.cancel(waiting // 2),
+            ),
+            "worker.py",
+        )
+        gate.set()
+        assert worker.wait(60)
+        worker.close()
+        return found
+
+    assert cost(4000) == cost(10)
 
 
 def test_progress_is_throttled() -> None:
