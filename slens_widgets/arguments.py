@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import operator
 import os
@@ -49,7 +50,7 @@ def number(name: str, value: Any, low: float, high: float = math.inf, *, below: 
 
 
 def path_of(name: str, value: Any) -> Path:
-    """Return a path, `~` expanded.
+    """Return a path from the root on, `~` expanded: a later `os.chdir` changes nothing. Links are kept.
 
     Raises
     ------
@@ -58,7 +59,9 @@ def path_of(name: str, value: Any) -> Path:
     """
     if not isinstance(value, (str, os.PathLike)) or not str(value) or "\0" in str(value):
         raise InputError(f"{name}={given(value)}", expected="a path as text")
-    return Path(value).expanduser()
+    with contextlib.suppress(RuntimeError):  # "~name" of nobody here is a name like any other
+        value = Path(value).expanduser()
+    return Path(value).absolute()
 
 
 def names_of(name: str, value: Any) -> list[str]:

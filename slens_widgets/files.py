@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
-import tempfile
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from PIL.Image import Image
 from PIL.JpegImagePlugin import JpegImageFile
@@ -60,17 +62,50 @@ def unused(place: Path) -> Path:
     return found
 
 
-def write_whole(place: Path, text: str) -> None:
-    """Write beside and rename, so that the file is there whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+@contextmanager
+def beside(place: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """Give a new file beside `place`, and its path: whoever renames it has written all of it.
+
+    What is not renamed is removed, also where an interrupt comes. Whoever may read the file is for the
+    process's umask to say, as for any other.
+    """
+    name = place.with_name(f".{place.name[:40]}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        with open(name, "xb") as file:
+            yield file, name
+    finally:
+        name.unlink(missing_ok=True)
+
+
+def write_whole(place: Path, content: str | bytes, what: str = "The file") -> None:
+    """Write beside and rename, so that the file is there whole or not at all.
+
+    Parameters
+    ----------
+    what
+        What is written, to begin the error.
+
+    Raises
+    ------
+    InputError
+        The disk is full or can only be read, or the folder refuses.
+    """
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    try:
+        with beside(place) as (file, name):
+            file.write(data)
+            file.flush()
+            with contextlib.suppress(OSError):
+                # One that is replaced stays as private as it was.
+                os.chmod(name, place.stat().st_mode & os.fstat(file.fileno()).st_mode & 0o777)
+            os.fsync(file.fileno())
+            os.replace(name, place)
+    except OSError as error:
+        there = "what was there before still is" if place.exists() else "nothing is left there"
+        raise InputError(
+            f"{what} can't be written to {str(place)!r}: {error.strerror or error}; {there}",
+            next_step="Make room, or choose a folder that is writable",
+        ) from error
 
 
 def jpeg(image: Image, quality: int, *, optimize: bool = False) -> bytes:

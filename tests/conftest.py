@@ -31,6 +31,14 @@ install_import_hook(
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes what the person who runs it keeps of other audits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 ORDER = {"browser": 0, "core": 1, "conceptdb": 2, "audit": 4, "lab": 5, "cli": 6, "notebooks": 7}
 """Folders whose tests run earlier or later than the rest (3) where two processes run them: one of them builds
 the lab's database for the browser, which is never idle, while the other does what needs none."""

@@ -80,6 +80,9 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
     redo.disabled = body.redo !== true;
     if (document.activeElement !== name) name.value = String(body.trail ?? "");
     frame.root.dataset.trail = String(body.trail ?? "");
+    const problem = String(body.problem ?? "");
+    if (problem !== (name.dataset.problem ?? "")) frame.status(problem);
+    name.dataset.problem = problem;
   }
 
   function redraw(): void {

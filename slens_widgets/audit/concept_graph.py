@@ -67,7 +67,7 @@ class ConceptGraph:
         """Write the picture as .svg or .html, or the graph as .json."""
         place = place_of(path, "A graph", (".svg", ".html", ".json"))
         write = {".svg": self.to_svg, ".html": self._page, ".json": self._json}[place.suffix.lower()]
-        write_whole(place, write())
+        write_whole(place, write(), "A concept graph")
         return place
 
     def _page(self) -> str:

@@ -57,7 +57,11 @@ class Data:
         """Write the list: every column for NAME.csv, otherwise one file name a line."""
         place = place_of(path, "A list of images")
         listed = "\n".join(self.files) + "\n"
-        write_whole(place, self.images.to_csv(index=False) if place.suffix.lower() == ".csv" else listed)
+        write_whole(
+            place,
+            self.images.to_csv(index=False) if place.suffix.lower() == ".csv" else listed,
+            "A list of images",
+        )
         return place
 
     def __len__(self) -> int:

@@ -147,7 +147,7 @@ class Explanation:
         """Write the explanation: NAME.html with its pictures inside, or the numbers as .json or .csv."""
         place = place_of(path, "An explanation", (".html", ".json", ".csv"))
         write = {".html": self._page, ".json": self._json, ".csv": self._csv}[place.suffix.lower()]
-        write_whole(place, write())
+        write_whole(place, write(), "An explanation")
         return place
 
     def _page(self) -> str:

@@ -40,7 +40,7 @@ def pruned_set(audit: Audit) -> dict[str, Any]:
 def save_pruned(audit: Audit, path: str | os.PathLike[str]) -> Path:
     """Write the session's pruned set and mode as JSON; `load_pruned` reads it again."""
     place = place_of(path, "A pruned set")
-    write_whole(place, json.dumps(pruned_set(audit), indent=1, ensure_ascii=False) + "\n")
+    write_whole(place, json.dumps(pruned_set(audit), indent=1, ensure_ascii=False) + "\n", "A pruned set")
     return place
 
 

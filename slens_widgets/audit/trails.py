@@ -14,9 +14,18 @@ import pandas as pd
 from slens_widgets.arguments import path_of
 from slens_widgets.errors import DatabaseError, InputError, SlensError
 from slens_widgets.session import Session
-from slens_widgets.trails import Result, Step, as_python, check_name, list_trails, read_trail, trail_path
+from slens_widgets.trails import (
+    Result,
+    Step,
+    as_python,
+    check_name,
+    find_trail,
+    list_trails,
+    read_trail,
+    trail_path,
+)
 from slens_widgets.trails.files import write_new
-from slens_widgets.trails.keeper import UNNAMED
+from slens_widgets.trails.keeper import UNNAMED, Keeper
 from slens_widgets.trails.steps import FIELDS, SETS
 
 if TYPE_CHECKING:
@@ -33,9 +42,12 @@ class Trail:
     """Changes of the session and evaluations, in their order."""
     audit: Audit = field(compare=False)
     """What `replay` acts on."""
+    problem: str = field(default="", compare=False)
+    """What a person has to know of where it is kept, or of what it was made on; empty where all is well."""
 
     def __repr__(self) -> str:
-        return f"Trail({self.name!r}, {len(self.steps)} steps)"
+        said = f"; {self.problem}" if self.problem else ""
+        return f"Trail({self.name!r}, {len(self.steps)} steps{said})"
 
     def table(self) -> pd.DataFrame:
         """Return one row per step: time, what was done, accuracy before and after where it was evaluated."""
@@ -94,7 +106,7 @@ class Trail:
 def trail(audit: Audit) -> Trail:
     """Return the current trail. Every step is on disk as soon as it is made, under a name of its own."""
     keeper = audit._keeper
-    return Trail(keeper.name, tuple(keeper.steps), audit)
+    return Trail(keeper.name, tuple(keeper.steps), audit, keeper.problem)
 
 
 def trails(audit: Audit) -> pd.DataFrame:
@@ -106,7 +118,7 @@ def trails(audit: Audit) -> pd.DataFrame:
     end), before, after (accuracies of the last evaluation) and problem (why it can't be opened, or empty).
     """
     rows = []
-    for name, path in list_trails(audit.db.path):
+    for name, path in list_trails(*audit._keeper.folders):
         row: dict[str, Any] = {"name": name, "problem": ""}
         session = Session(audit.db.component, audit.db.chosen)
         try:
@@ -151,12 +163,14 @@ def save_trail(
     """
     keeper = audit._keeper
     check_name(name)
-    target = trail_path(audit.db.path, name) if path is None else path_of("path", path)
+    folders = keeper.folders or (audit.db.path,)
+    targets = [path_of("path", path)] if path is not None else [trail_path(each, name) for each in folders]
     old, old_name = keeper.path, keeper.name
     steps = list(keeper.steps)
     try:
-        if old != target:
-            write_new(target, audit._about_trail(), steps, replace=overwrite)
+        if path is None and not overwrite and old not in targets and name in dict(list_trails(*folders)):
+            raise FileExistsError(name)
+        target, size = _write_first(keeper, targets, audit._about_trail(), steps, overwrite)
     except FileExistsError:
         raise InputError(
             f"There is a trail {name!r} already",
@@ -164,17 +178,37 @@ def save_trail(
         ) from None
     except OSError as error:
         raise DatabaseError(
-            f"The trail {name!r} can't be written to {str(target.parent)!r} ({error})",
+            f"The trail {name!r} can't be written to {str(targets[0].parent)!r} ({error})",
             next_step=f"Save it elsewhere: audit.save_trail({name!r}, path='{name}.jsonl'); "
             f"audit.open_trail({name!r}, path=…) opens it again",
         ) from error
-    keeper.carry_on(name, target, steps)
+    keeper.carry_on(name, target, steps, size)
     if old is not None and old != target and old_name.startswith(UNNAMED):
         old.unlink(missing_ok=True)
     return target
 
 
-def open_trail(audit: Audit, name: str, path: str | os.PathLike[str] | None = None) -> Trail:
+def _write_first(
+    keeper: Keeper, targets: list[Path], about: dict[str, Any], steps: list[Step], overwrite: bool
+) -> tuple[Path, int]:
+    """Write a trail to the first place that takes it; return the place and the file's size."""
+    first: OSError | None = None
+    for target in targets:
+        try:
+            if keeper.path == target:
+                return target, target.stat().st_size
+            return target, write_new(target, about, steps, replace=overwrite)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            first = first or error
+    assert first is not None
+    raise first
+
+
+def open_trail(
+    audit: Audit, name: str, path: str | os.PathLike[str] | None = None, *, other_model: bool = False
+) -> Trail:
     """Bring back the state that a trail ended in, and go on with it.
 
     Parameters
@@ -183,22 +217,50 @@ def open_trail(audit: Audit, name: str, path: str | os.PathLike[str] | None = No
         One of `Audit.trails`.
     path
         Its file, where it lies elsewhere.
+    other_model
+        Take it also where it was made on other weights: its components then encode something else.
 
     Raises
     ------
     UnknownNameError
         There is no such trail.
+    InputError
+        It was made on other weights than this database.
     DatabaseError
         The file is no trail, or does not fit this database.
     """
     check_name(name)
-    source = trail_path(audit.db.path, name) if path is None else path_of("path", path)
+    folders = audit._keeper.folders or (audit.db.path,)
+    source = find_trail(name, *folders) if path is None else path_of("path", path)
     end = Session(audit.db.component, audit.db.chosen)
-    _, steps = read_trail(source, end)
+    size = source.stat().st_size if source.is_file() else None
+    head, steps = read_trail(source, end)
+    differs = _check_made_on(audit, name, head, other_model)
     with audit._keeper.paused():
         audit.session.update(**_state(end))
-    audit._keeper.carry_on(name, source, steps)
-    return Trail(name, tuple(steps), audit)
+    audit._keeper.carry_on(name, source, steps, size, differs)
+    return Trail(name, tuple(steps), audit, audit._keeper.problem)
+
+
+def _check_made_on(audit: Audit, name: str, head: dict[str, Any], other_model: bool) -> str:
+    """Raise where a trail is of other weights; return what to say where it is of another database of them."""
+    made: Any = head.get("database")
+    made = made if isinstance(made, dict) else {}
+    ours = audit._about_trail()["database"]
+    theirs = made.get("weights_sha256")
+    if theirs != ours["weights_sha256"] and not other_model:
+        known = f"of the model {made.get('model')!r:.80}" if theirs else "of a model that it does not name"
+        raise InputError(
+            f"The trail {name!r} was made on other weights than this database's ({known}): what a component "
+            "encodes differs",
+            next_step="Open it with the database that it was made on, or take it with other_model=True",
+        )
+    if theirs != ours["weights_sha256"]:
+        return f"The trail {name!r} was made on other weights: its components encode something else here"
+    if made.get("id") not in (None, ours["id"]):
+        created = str(made.get("created"))[:40]
+        return f"The trail {name!r} was made on another database of this model (of {created})"
+    return ""
 
 
 def follow_trail(audit: Audit, callback: Callable[[], None]) -> Callable[[], None]:
@@ -212,6 +274,7 @@ def about_trail(audit: Audit) -> dict[str, Any]:
     model = known.get("model", {})
     return {
         "database": {
+            "id": audit.db.identity,
             "created": known.get("created"),
             "model": model.get("name"),
             "weights_sha256": model.get("weights_sha256"),

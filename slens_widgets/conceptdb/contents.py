@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ class Contents:
     """What is known of each foundation model, by name; first the one of the build."""
     tile: int
     """Side of one crop in a strip, in pixels."""
+    identity: str
+    """A hash of the provenance."""
 
 
 def read_contents(folder: Folder, tables: Tables) -> Contents:
@@ -70,7 +73,12 @@ def read_contents(folder: Folder, tables: Tables) -> Contents:
     if not 1 <= tile <= MAX_TILE:
         raise damaged(path, f"says that its crops have {tile} pixels")
     named = [(position, shown(name), n, m, shown(kind)) for position, name, n, m, kind in layers]
-    return Contents(version, named, provenance, models, tile)
+    return Contents(version, named, provenance, models, tile, identity_of(meta["provenance"]))
+
+
+def identity_of(provenance: str) -> str:
+    """Return what tells a database from others, whatever its path: date, images, weights and settings."""
+    return hashlib.sha256(provenance.encode()).hexdigest()[:32]
 
 
 def _check_layers(path: Path, rows: list[Any], size: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Int
 
+from slens_widgets.arguments import path_of
 from slens_widgets.conceptdb import cached, pictures
 from slens_widgets.conceptdb.cache import Cache
 from slens_widgets.conceptdb.checksums import Checksums, damages
@@ -53,10 +53,11 @@ class ConceptDB:
     """Every foundation model that has embedded the crops, by name: its dim and fingerprint."""
     tile: int
     """Side of one crop in a strip, in pixels."""
+    identity: str
+    """A hash of the provenance: stays when the folder is moved or copied, and is another after a rebuild."""
 
     def __init__(self, path: str | Path, foundation_model: str | None = None) -> None:
-        # Absolute once, so that a change of the working directory means nothing.
-        self.path = Path(os.path.abspath(Path(path).expanduser()))
+        self.path = path_of("path", path)
         self._folder = open_folder(self.path)
         try:
             self._tables = Tables(self._folder)
@@ -65,7 +66,7 @@ class ConceptDB:
         except BaseException:
             self._folder.close()
             raise
-        self._version, self.tile = found.version, found.tile
+        self._version, self.tile, self.identity = found.version, found.tile, found.identity
         self.provenance, self.foundation_models = found.provenance, found.foundation_models
         own = next(iter(self.foundation_models))
         if foundation_model is not None and foundation_model not in self.foundation_models:

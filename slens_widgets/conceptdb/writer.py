@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int, UInt8
 
+from slens_widgets.arguments import path_of
 from slens_widgets.conceptdb.checks import check_heatmaps, check_jpegs, checked_dim, layer_columns
 from slens_widgets.conceptdb.checksums import note_file
 from slens_widgets.conceptdb.completeness import missing_parts
@@ -65,7 +66,7 @@ class ConceptDBWriter:
         tile: int = TILE,
         plan: Mapping[str, Any] | None = None,
     ) -> None:
-        self.path = Path(path).expanduser()
+        self.path = path_of("path", path)
         self._partial = Partial(self.path, overwrite, plan)
         self._connection = self._partial.connection
         self._lock = threading.RLock()

@@ -10,9 +10,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from slens_widgets.errors import InputError
 from slens_widgets.session import Change, Session
-from slens_widgets.trails.files import append, list_trails, now, trail_path, write_new
-from slens_widgets.trails.steps import FIELDS, Result, Step, encode
+from slens_widgets.trails.files import (
+    CarriedOnElsewhere,
+    TooLarge,
+    append,
+    line,
+    list_trails,
+    now,
+    own_folder,
+    trail_path,
+    write_new,
+)
+from slens_widgets.trails.steps import FIELDS, Result, Step, check_step, encode
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +33,10 @@ KEPT = 20
 
 
 class Keeper:
-    """Follows one session. The file appears with the first step; where none can be written, memory serves.
+    """Follows one session. The file appears with the first step.
+
+    It lies beside the database; where that can't be written, in the user's own folder; else memory serves.
+    `problem` says so.
 
     Parameters
     ----------
@@ -38,11 +52,24 @@ class Keeper:
         self.steps: list[Step] = []
         self.path: Path | None = None
         """Where it is written; None before the first step, and where it can't be written."""
-        self._database, self._about = database, about
+        self.problem = ""
+        """What a person has to know of where the trail is kept; empty where all is as always."""
+        self._session, self._about = session, about
+        self._folders: tuple[Path, ...] = ()
+        if database is not None:
+            identity = (about.get("database") or {}).get("id") or str(database)
+            self._folders = (database, own_folder(identity))
+        self._size: int | None = None
+        self._interrupted = False
         self._lock = threading.RLock()
         self._paused = 0
         self._listeners: list[Callable[[], None]] = []
         session.observe(self._changed, *FIELDS)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where trails of this database may lie, the usual place first."""
+        return self._folders
 
     def observe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback()` when the name of the trail changes; return what ends that."""
@@ -58,10 +85,28 @@ class Keeper:
             if last != result:
                 self._add(Step(now(), {}, result))
 
-    def carry_on(self, name: str, path: Path | None, steps: list[Step]) -> None:
-        """Make another trail the current one: what happens from now on is added to it."""
+    def carry_on(
+        self, name: str, path: Path | None, steps: list[Step], size: int | None, problem: str = ""
+    ) -> None:
+        """Make another trail the current one: what happens from now on is added to it.
+
+        Parameters
+        ----------
+        size
+            Of its file, as it was read or written: if it has another one later, somebody else adds to it.
+        problem
+            What a person has to know of it.
+        """
         with self._lock:
             self.name, self.path, self.steps = name, path, list(steps)
+            self._size, self.problem = size, problem
+            if (
+                not problem
+                and path is not None
+                and len(self._folders) > 1
+                and self._folders[1] in path.parents
+            ):
+                self.problem = f"The trail is kept in {path.parent}: the database's folder can't be written"
         self._tell()
 
     @contextmanager
@@ -82,37 +127,88 @@ class Keeper:
     def _add(self, step: Step) -> None:
         if self._paused:
             return
-        begins = not self.name
+        known = self.name, self.problem
         self.steps.append(step)
         try:
-            if begins:
-                self._begin()
-            elif self.path is not None:
-                append(self.path, encode(step))
-        except OSError as error:
-            logger.warning("the trail %r is kept in memory only: %s", self.name, error)
-            self.path = None
-        if begins:
+            check_step(step)
+        except InputError as error:
+            self._report(f"This step is kept in memory only: {error}")
+        else:
+            try:
+                self._write(step)
+            except BaseException:
+                self._interrupted = True  # how much of the step is in the file is not known
+                raise
+        if (self.name, self.problem) != known:
             self._tell()
 
-    def _begin(self) -> None:
-        stamp = datetime.now().strftime("%Y-%m-%d %H.%M.%S")
-        if self._database is None:
-            self.name = f"{UNNAMED}{stamp}"
+    def _write(self, step: Step) -> None:
+        """Add a step to the file, or begin another file where that one can't take it."""
+        if not self._folders:
+            self.name = self.name or _unnamed()
             return
-        for extra in ("", *(f" {n}" for n in range(2, 100))):
-            self.name = f"{UNNAMED}{stamp}{extra}"
-            path = trail_path(self._database, self.name)
-            try:
-                write_new(path, self._about, self.steps)
-            except FileExistsError:
-                continue
-            self.path = path
-            break
-        unnamed = [path for name, path in list_trails(self._database) if name.startswith(UNNAMED)]
-        for path in unnamed[KEPT:]:
-            path.unlink(missing_ok=True)
+        if not self.name:
+            self._begin(_unnamed(), KEPT)
+            return
+        if self.path is None:
+            return
+        try:
+            if self._interrupted and self.path.is_file():
+                added = len(line(encode(self.steps[-2]))) if len(self.steps) > 1 else 0
+                if self._size in (None, size := self.path.stat().st_size, size - added):
+                    self._size = write_new(self.path, self._about, self.steps, replace=True)
+                    self._interrupted = False
+                    return
+            self._size = append(self.path, encode(step), self._size)
+        except CarriedOnElsewhere:
+            old = self.name
+            self._begin(old)
+            self._report(
+                f"The trail {old!r} was carried on elsewhere, too: this one goes on as {self.name!r}"
+            )
+        except TooLarge:
+            old = self.name
+            state = Step(now(), {name: getattr(self._session, name) for name in FIELDS})
+            self.steps = [state]
+            self._begin(old)
+            self._report(f"The trail {old!r} is full: it goes on as {self.name!r}, from the present state")
+        except OSError as error:
+            self._begin(self.name, why=error)
+
+    def _begin(self, name: str, keep: int | None = None, why: OSError | None = None) -> None:
+        """Write all steps into a new file: `name`, or `name 2`, …, in the first folder that takes it."""
+        for folder in self._folders:
+            for extra in ("", *(f" {n}" for n in range(2, 1000))):
+                path = trail_path(folder, f"{name[: 80 - len(extra)]}{extra}")
+                try:
+                    self._size = write_new(path, self._about, self.steps)
+                except FileExistsError:
+                    continue
+                except OSError as error:
+                    why = why or error
+                    break
+                self.name, self.path = path.stem, path
+                if folder != self._folders[0]:
+                    self._report(
+                        f"The trail is kept in {path.parent}: the database's folder can't be written "
+                        f"({why.strerror or why if why else 'it refuses'})"
+                    )
+                elif keep is not None:
+                    unnamed = [found for name, found in list_trails(folder) if name.startswith(UNNAMED)]
+                    for old in unnamed[keep:]:
+                        old.unlink(missing_ok=True)
+                return
+        self.name, self.path = self.name or name, None
+        self._report(f"The trail is kept in memory only, and goes with the kernel ({why})")
+
+    def _report(self, problem: str) -> None:
+        logger.warning("%s", problem)
+        self.problem = problem
 
     def _tell(self) -> None:
         for callback in list(self._listeners):
             callback()
+
+
+def _unnamed() -> str:
+    return f"{UNNAMED}{datetime.now().strftime('%Y-%m-%d %H.%M.%S')}"

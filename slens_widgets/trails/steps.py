@@ -79,6 +79,16 @@ def encode(step: Step) -> dict[str, Any]:
     return body
 
 
+def check_step(step: Step) -> None:
+    """Raise what `decode` would raise of a step's texts and pictures, whatever the session."""
+    for name, value in step.sets.items():
+        if name == "images":
+            for each in _encoded(name, value):
+                _picture(each)
+        elif name not in SETS:
+            _plain(list(value) if isinstance(value, tuple) else value)
+
+
 def decode(body: Any, session: Session) -> Step:
     """Return a step read from JSON, every value checked as `session` checks what is set in it.
 

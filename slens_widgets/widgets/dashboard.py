@@ -83,7 +83,8 @@ class DashboardBar(AuditWidget):
     def _bar(self) -> Answer:
         session, name = self.audit.session, self.audit.trail.name
         named = not name.startswith(UNNAMED)
-        return Answer({"undo": session.can_undo, "redo": session.can_redo, "trail": name if named else ""})
+        body = {"undo": session.can_undo, "redo": session.can_redo, "trail": name if named else ""}
+        return Answer({**body, "problem": self.audit.trail.problem})
 
     @operation("bar")
     def _ask_bar(self, request: Request, progress: Progress) -> Later:

@@ -68,7 +68,7 @@ def save_page(
     if isinstance(budget, bool) or not isinstance(budget, int) or budget < 0:
         raise InputError(f"budget is {budget!r}", expected="a number of bytes")
     saved = _record(numbering, makers, tuple(queries), budget, foremost)
-    write_whole(place, _page(title, saved, _about(numbering, title)))
+    write_whole(place, _page(title, saved, _about(numbering, title)), "A page")
     return place
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from slens_widgets.files import place_of
+from slens_widgets.files import place_of, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +57,7 @@ def save_picture(path: str | os.PathLike[str], draw: Drawing, size: tuple[float,
     place = place_of(
         path, "A picture", FORMATS, next_step="export_html writes a page that can be used without Python"
     )
-    place.write_bytes(picture(draw, place.suffix.lower().lstrip("."), size))
+    write_whole(place, picture(draw, place.suffix.lower().lstrip("."), size), "A picture")
     return place
 
 

@@ -10,10 +10,14 @@ import pytest
 from PIL import Image
 
 import slens_widgets as sw
+from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import DatabaseError, InputError, UnknownNameError
 from slens_widgets.query import QueryImage
+from slens_widgets.trails import files
 from slens_widgets.trails import keeper as keeping
-from tests.small_database import HashModel
+from slens_widgets.widgets.dashboard import DashboardBar
+from tests.interrupting import Interrupts, lines_of
+from tests.small_database import HashModel, fill, provenance
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = 'a"""\n\'; import os #</script>\u202e\\'
@@ -172,20 +176,183 @@ def test_names_are_checked_and_nothing_is_overwritten_unasked(audit):
         audit.open_trail("ome")
 
 
-def test_a_folder_that_cannot_be_written_is_said_and_memory_serves(audit, path, tmp_path):
+def test_where_the_folder_cannot_be_written_the_users_own_keeps_the_trail(audit, path, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     (path / "trails").write_text("a file where the folder should be")
+    audit = sw.Audit(path)
+    audit.session.query = "ruler"
+    assert tmp_path / "data" in audit._keeper.path.parents
+    assert "can't be written" in audit.trail.problem
+    assert "can't be written" in repr(audit.trail)
+    file = audit.save_trail("mine")
+    assert tmp_path / "data" in file.parents
+    audit.session.query = "hair"
+    other = sw.Audit(path)
+    assert other.trails()["name"].tolist() == ["mine"]
+    other.open_trail("mine")
+    assert other.session.query == "hair"
+    with pytest.raises(InputError, match="already"):
+        sw.Audit(path).save_trail("mine")
+
+
+def test_where_nothing_can_be_written_memory_serves_and_says_so(path, tmp_path, monkeypatch):
+    (tmp_path / "data").write_text("")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    (path / "trails").write_text("a file where the folder should be")
+    audit = sw.Audit(path)
     audit.session.query = "ruler"
     assert len(audit.trail.steps) == 1
+    assert "memory only" in audit.trail.problem
+    assert "memory only" in DashboardBar(audit)._bar().body["problem"]
     with pytest.raises(DatabaseError, match="elsewhere"):
         audit.save_trail("mine")
     file = audit.save_trail("mine", path=tmp_path / "mine.jsonl")
+    assert audit.trail.problem == ""
     audit.session.query = "hair"
     other = sw.Audit(path)
     other.open_trail("mine", path=file)
     assert other.session.query == "hair"
 
 
-HEAD = '{"format": "slens-trail", "version": 1}\n'
+@pytest.mark.parametrize("cut", [1, 9, 30])
+def test_what_is_added_after_a_cut_line_begins_a_new_one(audit, path, cut):
+    audit.session.query = "ruler"
+    audit.save_trail("mine")
+    audit.session.query = "ink"
+    file = path / "trails" / "mine.jsonl"
+    file.write_bytes(file.read_bytes()[:-cut])
+    for word in ("veil", "net"):
+        again = sw.Audit(path)
+        again.open_trail("mine")
+        again.session.query = word
+    found = [step.sets["query"] for step in sw.Audit(path).open_trail("mine").steps]
+    assert found == ["ruler", *(["ink"] if cut == 1 else []), "veil", "net"]
+
+
+def test_two_kernels_in_one_trail_part_and_neither_loses_a_step(audit, path):
+    audit.session.query = "ruler"
+    audit.save_trail("mine")
+    other = sw.Audit(path)
+    other.open_trail("mine")
+    other.session.query = "hair"
+    audit.session.query = "ink"
+    audit.session.query = "veil"
+    other.session.query = "net"
+    assert audit.trail.name == "mine 2"
+    assert "carried on elsewhere" in audit.trail.problem
+
+    def words(name: str) -> list[str]:
+        return [step.sets["query"] for step in sw.Audit(path).open_trail(name).steps]
+
+    assert words("mine") == ["ruler", "hair", "net"]
+    assert words("mine 2") == ["ruler", "ink", "veil"]
+
+
+def test_a_trail_never_grows_beyond_what_its_reader_takes(audit, path, monkeypatch):
+    monkeypatch.setattr(files, "MAX_BYTES", 2000)
+    audit.session.valid = ["milia"]
+    audit.save_trail("mine")
+    for number in range(60):
+        audit.session.query = f"word {number}"
+    last = audit.trail
+    assert last.name != "mine"
+    assert "goes on as" in last.problem
+    for file in (path / "trails").iterdir():
+        assert file.stat().st_size <= 2000
+    again = sw.Audit(path)
+    again.open_trail(last.name)
+    assert (again.session.query, again.session.valid) == ("word 59", ("milia",))
+    assert set(sw.Audit(path).trails()["problem"]) == {""}
+
+
+def test_a_step_that_no_reader_would_take_is_not_written(audit, path):
+    audit.session.query = "ruler"
+    audit.session.query = "x" * 30_000
+    assert "memory only: A step holds a text of 30000" in audit.trail.problem
+    audit.session.query = "hair"
+    assert [step.sets["query"] for step in sw.Audit(path).open_trail(audit.trail.name).steps] == [
+        "ruler",
+        "hair",
+    ]
+
+
+def test_a_trail_that_was_removed_meanwhile_is_written_anew(audit, path):
+    audit.session.query = "ruler"
+    file = audit.save_trail("mine")
+    file.unlink()
+    audit.session.query = "hair"
+    assert [step.sets["query"] for step in sw.Audit(path).open_trail("mine").steps] == ["ruler", "hair"]
+
+
+def test_a_trail_of_other_weights_is_refused_unless_asked_for(audit, path, tmp_path):
+    audit.session.pruned = [("features.3", 1)]
+    file = audit.save_trail("mine")
+    weights = provenance(model={"name": "other", "weights_sha256": "1" * 64})
+    with ConceptDB.create(tmp_path / "other.slens") as writer:
+        fill(writer)
+        writer.finish(weights)
+    other = sw.Audit(tmp_path / "other.slens")
+    with pytest.raises(InputError, match=r"other weights.*'small'.*other_model=True"):
+        other.open_trail("mine", path=file)
+    assert other.session.pruned == ()
+    assert "other weights" in other.open_trail("mine", path=file, other_model=True).problem
+    assert len(other.session.pruned) == 1
+
+
+def test_a_trail_of_another_database_of_the_same_model_says_so(audit, path, tmp_path):
+    audit.session.query = "ruler"
+    file = audit.save_trail("mine")
+    with ConceptDB.create(tmp_path / "other.slens") as writer:
+        fill(writer)
+        writer.finish(provenance(created="2027-01-01T00:00:00"))
+    assert (
+        "another database of this model"
+        in sw.Audit(tmp_path / "other.slens").open_trail("mine", file).problem
+    )
+    assert sw.Audit(path).open_trail("mine").problem == ""
+
+
+def test_interrupts_at_lines_of_the_trail_code_leave_trails_that_open(path):
+    """The ordinary suite samples every seventh line; the slow one takes all."""
+    sweep(path, 7)
+
+
+@pytest.mark.slow
+def test_an_interrupt_at_any_line_of_the_trail_code_leaves_trails_that_open(path):
+    sweep(path, 1)
+
+
+def sweep(path: Path, step: int) -> None:
+    places = ("trails/files.py", "trails/keeper.py", "slens_widgets/files.py")
+
+    def act() -> None:
+        audit = sw.Audit(path)
+        audit.session.query = "ruler"
+        audit.session.pruned = [("features.0", 3)]
+
+    for number in range(1, lines_of(act, *places) + 1, step):
+        audits: list[sw.Audit] = []
+
+        def acted(audits: list[sw.Audit] = audits) -> None:
+            audits.append(sw.Audit(path))
+            audits[0].session.query = "ruler"
+            audits[0].session.pruned = [("features.0", 3)]
+
+        Interrupts(number, *places).run(acted)
+        audit = audits[0] if audits else sw.Audit(path)
+        audit.session.query = "veil"
+        again = sw.Audit(path)
+        again.open_trail(audit.trail.name)
+        assert again.session.query == "veil", number
+        assert set(again.trails()["problem"]) == {""}, number
+        if number % 5 == 0:
+            assert [step.sets for step in audit.trail.steps] == [step.sets for step in again.trail.steps], (
+                number
+            )
+        assert not [each for each in (path / "trails").iterdir() if each.name.startswith(".")], number
+
+
+HEAD = json.dumps({"format": "slens-trail", "version": 1, "database": {"weights_sha256": "0" * 64}}) + "\n"
 
 
 @pytest.mark.parametrize(

@@ -174,9 +174,10 @@ def test_a_thread_that_cannot_start_leaves_the_worker_for_the_next_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     worker, done = Worker("test"), []
-    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+    with monkeypatch.context() as patch:
         patch.setattr(worker_module, "THREADS", _NoThreads())
-        worker.submit(Job(lambda progress: done.append(1)))
+        with pytest.raises(RuntimeError):
+            worker.submit(Job(lambda progress: done.append(1)))
     worker.submit(Job(lambda progress: done.append(2)))
     assert worker.wait(5)
     assert done == [1, 2]

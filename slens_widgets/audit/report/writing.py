@@ -55,5 +55,5 @@ def report(
         text = json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     else:
         text = page(found, lambda component, count: crops(audit.db, audit.db.component(component), count))
-    write_whole(place, text)
+    write_whole(place, text, "A report")
     return place
