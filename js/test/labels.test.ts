@@ -41,7 +41,11 @@ describe("labels", () => {
     const { labels } = await open();
     const chips = [0, 1, 2].map((id) => labels.chip(id));
     expect(chips.map((chip) => chip.dataset.trust)).toEqual(["certified", "doubtful", "open"]);
-    expect(chips.map((chip) => chip.textContent)).toEqual(["ruler", "<b>ink</b>\u00a0?", "<b>ink</b>\u00a0·"]);
+    expect(chips.map((chip) => chip.textContent)).toEqual([
+      "ruler",
+      "<b>ink</b>\u00a0?",
+      "<b>ink</b>\u00a0·",
+    ]);
     expect(chips[1]!.querySelector("b")).toBeNull();
     expect(chips[1]!.title).toContain("0.20 is no better");
     expect(chips[2]!.title).toContain("few images");

@@ -104,7 +104,7 @@ def correct(
                 "sw.Evaluation(images, labels, groups)); for the pruning panel "
                 "sw.PruningPanel(audit, training=…) or sw.Dashboard(audit, training=…)",
             )
-        labels = None if training.labels is None else label_indices(training.labels, judge.class_names)
+        labels = label_indices(training.labels, training.images, judge.class_names)
         images = live.training_images(training.images, labels, training.groups)
     model, details = live.corrected(
         method, chosen, images, replace(CorrectionSettings(), **settings), mode, progress=progress

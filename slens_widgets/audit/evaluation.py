@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from slens_widgets.class_labels import class_indices
 from slens_widgets.errors import InputError
 from slens_widgets.types import LiveModel
 
@@ -72,7 +71,7 @@ def live_model(
     return TorchModel(
         model,
         images,
-        label_indices(images.labels if evaluation.labels is None else evaluation.labels, names),
+        label_indices(evaluation.labels, images, names),
         transform=transform,
         means={layer: db[layer].statistics["mean"] for layer in db.layers},
         class_names=names,
@@ -83,22 +82,21 @@ def live_model(
     )
 
 
-def label_indices(labels: Sequence[Any] | None, names: Sequence[str] | None) -> list[int]:
+def label_indices(labels: Any, images: Any, names: Sequence[str] | None) -> list[int]:
+    """Return class indices in the model's order; an image source's own classes are matched by name."""
+    from slens_widgets.core.images import ImageSet
+
+    if labels is not None:
+        return class_indices(labels, names)
+    found = ImageSet.of(images)
+    labels, own = found.labels, found.class_names
     if labels is None:
         raise InputError(
             "The evaluation images have no labels",
             expected="sw.Evaluation(images, labels), or a folder with one subfolder per class",
         )
-    values = list(np.asarray(labels).tolist())
-    if not any(isinstance(value, str) for value in values):
-        return [int(value) for value in values]
-    if names is None:
-        raise InputError(
-            "The evaluation labels are names, but the order of the model's classes is not known",
-            expected="sw.Evaluation(images, labels, class_names=[…in the order of the logits…])",
-        )
-    place = {name: i for i, name in enumerate(names)}
-    unknown = sorted({str(value) for value in values} - set(place))
-    if unknown:
-        raise InputError(f"The evaluation label {unknown[0]!r} is no class", expected=f"one of {list(names)}")
-    return [place[value] for value in values]
+    if own is None or names is None or list(own) == list(names):
+        return class_indices(labels, names)
+    # The source numbers the classes that it has; the model numbers all of its own.
+    place = class_indices(own, names)
+    return [place[label] if 0 <= label < len(own) else label for label in labels]

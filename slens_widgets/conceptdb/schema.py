@@ -176,7 +176,10 @@ def check_rows(rows: Iterable[Any], kinds: Sequence[type | tuple[type, ...]], wh
 
 
 def as_json(value: Any) -> str:
-    """Return `value` as JSON with sorted keys; NumPy scalars and paths become plain values."""
+    """Return `value` as JSON with sorted keys; NumPy scalars and paths become plain values.
+
+    A number that is not finite becomes null, as in any JSON that others read: it is not known.
+    """
 
     def plain(item: Any) -> Any:
         if isinstance(item, np.generic):
@@ -188,7 +191,9 @@ def as_json(value: Any) -> str:
         raise TypeError(f"{type(item).__name__} {item!r}")
 
     try:
-        return json.dumps(value, sort_keys=True, ensure_ascii=False, default=plain)
+        text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=plain)
+        known = json.loads(text, parse_constant=lambda _: None)
+        return json.dumps(known, sort_keys=True, ensure_ascii=False)
     except TypeError as error:
         raise DatabaseError(
             f"The provenance holds something that is no plain value: {error}",

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from slens_widgets.core.activations import run_model
 from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.fingerprint import weights_checksum
-from slens_widgets.core.hooks import ablate, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.hooks import ablate, evaluating, logits_of, resolve_layer
 from slens_widgets.core.reevaluation import Engine, Reevaluation
 from slens_widgets.core.stored_activations import Room
 from slens_widgets.core.suffix import Indices
@@ -142,7 +142,7 @@ class AblatedLogits:
 
     def of_batch(self, inputs: Tensor) -> Float[Tensor, "image class"]:
         """Return what the model says of a batch."""
-        logits = tensor_of(run_model(self._model, inputs), "output")
+        logits = logits_of(run_model(self._model, inputs))
         if logits.ndim != 2:
             raise ModelError(f"The model gives {tuple(logits.shape)}", expected="logits (image, class)")
         return logits
@@ -172,7 +172,7 @@ class AblatedLogits:
             for ids, inputs in self._images.batches():
                 if progress is not None:
                     progress(done, n, "evaluate")
-                rows.append(tensor_of(run_model(model, inputs), "output").float().numpy(force=True))
+                rows.append(logits_of(run_model(model, inputs)).float().numpy(force=True))
                 done += len(ids)
         return np.concatenate(rows)
 

@@ -28,7 +28,7 @@ from slens_widgets.core.relevance import Relevance
 from slens_widgets.core.stored_activations import Room
 from slens_widgets.core.training_images import TrainingImages
 from slens_widgets.core.views import Views
-from slens_widgets.errors import InputError, UnknownNameError
+from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from slens_widgets.types import AblationMode, Component, CorrectionSettings, Progress, RelevanceMethod
 
 logger = logging.getLogger(__name__)
@@ -107,6 +107,12 @@ class TorchModel:
         self._transform, self._views = transform, Views(transform)
         known = class_names if class_names is not None else self._images.images.class_names
         n = self._n_classes()
+        if n == 1:
+            raise ModelError(
+                "The model gives one logit, a sigmoid head, and classes are compared by their logits",
+                expected="two logits or more",
+                next_step="Wrap a binary model so that it returns torch.cat([-logit, logit], 1) / 2",
+            )
         if known is not None and len(known) != n:
             raise InputError(f"{len(known)} class names for {n} logits", expected="one for each logit")
         self.class_names = (

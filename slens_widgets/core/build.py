@@ -158,6 +158,12 @@ def build(
             f"A foundation model of type {type(foundation_model).__name__}",
             expected="name, dim, fingerprint, encode_images and encode_texts, such as slens_widgets.OpenClip",
         )
+    for id in range(len(images)):
+        name = images.name(id)
+        if not name.isascii() and name != name.encode("utf-8", "replace").decode("utf-8"):
+            raise InputError(
+                f"The file name {name!a} is not UTF-8", next_step="Rename the file, and call again"
+            )
     m = whole("m", m, 1)
     if m > len(images):
         raise InputError(f"m={m} examples of {len(images)} images", expected=f"m from 1 to {len(images)}")

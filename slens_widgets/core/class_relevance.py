@@ -13,7 +13,14 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from slens_widgets.core.composites import Crp, register
-from slens_widgets.core.hooks import component_axis, default_device, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.hooks import (
+    component_axis,
+    default_device,
+    evaluating,
+    logits_of,
+    resolve_layer,
+    tensor_of,
+)
 from slens_widgets.core.relevance import Relevance, check_relevance
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 
@@ -161,7 +168,7 @@ def _batch_relevance(
     try:
         with torch.enable_grad():
             logits = model(inputs)
-            logits = logits if isinstance(logits, Tensor) else tensor_of(logits, "output")
+            logits = logits if isinstance(logits, Tensor) else logits_of(logits)
     finally:
         handle.remove()
     if not kept:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from slens_widgets.class_labels import by_place, class_indices
 from slens_widgets.core.activations import Transform, batches
 from slens_widgets.core.images import ImageSet
 from slens_widgets.errors import InputError
@@ -55,15 +56,17 @@ class EvaluationImages:
         self._cache: list[tuple[list[int], Tensor]] = []
         self.ids = self.images.check()
         if not self.ids:
-            raise InputError("None of the evaluation images can be read")
-        self.labels = [int(labels[id]) for id in self.ids]
+            self.images.first_readable()  # says why none can be read
+        labels = class_indices(labels, self.images.class_names)
+        self.labels = [labels[id] for id in self.ids]
         self.group_names: list[str] | None = None
         self.groups = self._group_indices(groups)
 
     def _group_indices(self, groups: Sequence[int | str] | None) -> list[int] | None:
         if groups is None:
             return None
-        kept = [groups[id] for id in self.ids]
+        listed = by_place(groups)
+        kept = [listed[id] for id in self.ids]
         if all(isinstance(each, (int, np.integer)) for each in kept):
             return [int(each) for each in kept]
         self.group_names = sorted({str(each) for each in kept})

@@ -221,7 +221,10 @@ def embed(
 
     def flush() -> None:
         nonlocal done
-        found = np.asarray(foundation_model.encode_images(waiting))
+        given = foundation_model.encode_images(waiting)
+        if isinstance(given, torch.Tensor):
+            given = given.detach().float().cpu().numpy()
+        found = np.asarray(given)
         if found.shape != (len(waiting), foundation_model.dim) or not np.isfinite(found).all():
             raise ModelError(
                 f"The foundation model {foundation_model.name!r} gives embeddings of shape {found.shape}"

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
-from slens_widgets.core.hooks import component_axis, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.hooks import component_axis, evaluating, logits_of, resolve_layer, tensor_of
 from slens_widgets.core.training_images import TrainingImages
 from slens_widgets.errors import ModelError
 from slens_widgets.types import CorrectionSettings, Progress
@@ -140,7 +140,7 @@ def _run(model: nn.Module, inputs: Tensor, layers: Sequence[str]) -> tuple[Tenso
 
     handles = [resolve_layer(model, layer).register_forward_hook(hook_of(layer)) for layer in layers]
     try:
-        return tensor_of(model(inputs), "output"), outputs
+        return logits_of(model(inputs)), outputs
     finally:
         for handle in handles:
             handle.remove()

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from slens_widgets.errors import ModelError
+
 _COLUMNS = 1021
 """A prime number of 8-byte words: rows of weights that change places land in other columns."""
 
@@ -19,6 +21,13 @@ def fingerprint_of(model: nn.Module, *settings: object) -> str:
     for name, module in model.named_modules():
         total.update(f"{name}:{type(module).__name__}\n".encode())
     for name, tensor in model.state_dict().items():
+        if not isinstance(tensor, Tensor) or tensor.is_quantized:
+            if name.endswith("_extra_state"):
+                continue
+            raise ModelError(
+                f"The model is quantised: {name!r} is not a plain tensor",
+                next_step="Audit the floating-point model that it was made of",
+            )
         data = tensor.detach().cpu().contiguous()
         total.update(f"{name}:{data.dtype}:{tuple(data.shape)}\n".encode())
         if data.numel():

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from slens_widgets.core.activation_maps import activation_heatmaps
 from slens_widgets.core.class_relevance import whole_model_composite
-from slens_widgets.core.hooks import component_axis, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.hooks import component_axis, evaluating, logits_of, resolve_layer, tensor_of
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from slens_widgets.types import RelevanceMethod
 
@@ -192,7 +192,7 @@ def _forward(model: nn.Module, inputs: Tensor, layers: Sequence[str]) -> tuple[T
     handles = [resolve_layer(model, layer).register_forward_hook(hook_of(layer)) for layer in layers]
     try:
         with torch.enable_grad():
-            logits = tensor_of(model(inputs), "output")
+            logits = logits_of(model(inputs))
     finally:
         for handle in handles:
             handle.remove()

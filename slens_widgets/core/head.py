@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor, nn
 
-from slens_widgets.core.hooks import evaluating, tensor_of
+from slens_widgets.core.hooks import evaluating, logits_of
 from slens_widgets.core.training_images import TrainingImages
 from slens_widgets.errors import InputError, ModelError
 from slens_widgets.types import CorrectionSettings, Progress
@@ -85,7 +85,7 @@ def last_linear(model: nn.Module, data: TrainingImages, device: torch.device) ->
     try:
         with torch.no_grad():
             _, inputs = next(data.batches([0], device, 1))
-            logits = tensor_of(model(inputs), "output")
+            logits = logits_of(model(inputs))
     finally:
         for handle in handles:
             handle.remove()

@@ -39,6 +39,12 @@ def audited(model: Any) -> nn.Module:
         model = inner
     else:
         raise InputError(f"A model of type {type(model).__name__}", expected="a torch.nn.Module")
+    exported = isinstance(model, torch.fx.GraphModule) and "train" in vars(model)
+    if isinstance(model, torch.jit.ScriptModule) or exported:
+        raise ModelError(
+            "The model is scripted, traced or exported, and its modules can't be hooked",
+            expected="the torch.nn.Module that it was made of",
+        )
     if any(tensor.device.type == "meta" for tensor in (*model.parameters(), *model.buffers())):
         raise ModelError(
             "The model is on the meta device, where parameters have no values",
@@ -73,6 +79,30 @@ def tensor_of(output: Any, layer: str) -> Tensor:
     raise ModelError(
         f"Layer {layer!r} gives a {type(output).__name__}", expected="a tensor, or a tuple that holds one"
     )
+
+
+def logits_of(output: Any) -> Tensor:
+    """Return a model's logits: its only tensor, or what is named `logits` among several.
+
+    Raises
+    ------
+    ModelError
+        Several tensors, and none is named so.
+    """
+    if isinstance(output, Tensor):
+        return output
+    named = output.get("logits") if isinstance(output, Mapping) else getattr(output, "logits", None)
+    if isinstance(named, Tensor):
+        return named
+    if isinstance(output, Mapping):
+        several = [str(key) for key, value in output.items() if isinstance(value, Tensor) and value.ndim == 2]
+        if len(several) > 1:
+            raise ModelError(
+                f"The model gives several outputs: {', '.join(several)}",
+                expected="one output, or one that is named 'logits'",
+                next_step="Wrap the model in a module that returns its logits",
+            )
+    return tensor_of(output, "output")
 
 
 def component_axis(output: Tensor, layer: str) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
+from slens_widgets.class_labels import class_indices
 from slens_widgets.core.decoding import MAX_PIXELS, decode, to_rgb
 from slens_widgets.core.reading_ahead import in_order
 from slens_widgets.core.sources import Source, source_of
@@ -82,7 +83,7 @@ class ImageSet:
                 raise InputError(
                     f"{len(given)} {what} for {len(self._source)} images", expected="one for every entry"
                 )
-        self._labels = None if labels is None else [int(label) for label in labels]
+        self._labels = None if labels is None else class_indices(labels, class_names)
         self._names = None if names is None else [str(name) for name in names]
         self._class_names = None if class_names is None else [str(name) for name in class_names]
         self._skipped: dict[int, Skipped] = {}

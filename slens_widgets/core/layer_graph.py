@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from slens_widgets.core.hooks import BORROWING, tensor_of
+from slens_widgets.core.hooks import BORROWING, logits_of
 from slens_widgets.errors import ModelError
 
 Change = Callable[[str, Any], Any]
@@ -166,7 +166,7 @@ class LayerGraph:
 
     def logits(self, env: Mapping[fx.Node, Any]) -> Tensor:
         """Return the model's output after a run to the end."""
-        return tensor_of(env[self.nodes[-1]], "output")
+        return logits_of(env[self.nodes[-1]])
 
 
 def _has_hooks(module: nn.Module) -> bool:

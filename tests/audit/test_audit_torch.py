@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import slens_widgets as sw
-from slens_widgets.errors import InputError
+from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.types import LiveModel
 from tests.core.parts import TRANSFORM, pictures, small_cnn, state_of
 from tests.small_database import HashModel
@@ -71,7 +71,7 @@ def test_labels_may_be_names_and_are_checked(built):
     by_name = audit_of(built, labels=[NAMES[i % 4] for i in range(20)])
     assert by_name.prune([]).before == audit_of(built).prune([]).before
     assert isinstance(by_name.live, LiveModel)
-    with pytest.raises(InputError, match="'elm' is no class"):
+    with pytest.raises(UnknownNameError, match="no class 'elm'"):
         audit_of(built, labels=["elm"] * 20)
     with pytest.raises(InputError, match="class_names="):
         audit_of(built, labels=["ash"] * 20, class_names=None)
