@@ -71,7 +71,10 @@ def class_indices(labels: Any, names: Sequence[str] | None) -> list[int]:
 
 def _single(row: int, value: Any) -> Any:
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(f"Label {given(value)} in row {row} is not UTF-8 ({error.reason})") from None
     if isinstance(value, (list, tuple)):
         if len(value) == 1:
             return _single(row, value[0])

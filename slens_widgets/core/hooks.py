@@ -31,7 +31,8 @@ def audited(model: Any) -> nn.Module:
         It has no values yet.
     """
     while isinstance(model, nn.Module):
-        inner = model._modules.get("_orig_mod")
+        scripted = isinstance(model, torch.jit.ScriptModule)  # its modules can't be looked up by name
+        inner = None if scripted else model._modules.get("_orig_mod")
         if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
             inner = model.module
         if inner is None:
