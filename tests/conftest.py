@@ -39,6 +39,12 @@ def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _own_trails(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small databases are all alike: trails that one test keeps apart are not another's."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("trails", numbered=True)))
+
+
 ORDER = {"browser": 0, "core": 1, "conceptdb": 2, "audit": 4, "lab": 5, "cli": 6, "notebooks": 7}
 """Folders whose tests run earlier or later than the rest (3) where two processes run them: one of them builds
 the lab's database for the browser, which is never idle, while the other does what needs none."""

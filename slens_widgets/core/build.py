@@ -19,6 +19,7 @@ from torch import nn
 import slens_widgets
 from slens_widgets.arguments import given, number, path_of, whole
 from slens_widgets.conceptdb import FORMAT_VERSION, ConceptDB
+from slens_widgets.conceptdb.schema import MAX_NAME
 from slens_widgets.core.activations import Pooling, Transform, block_of, check_pooling
 from slens_widgets.core.allocation import keeping_pages
 from slens_widgets.core.composites import Crp
@@ -145,6 +146,10 @@ def build(
         raise InputError(
             f"transform={given(transform)}",
             expected="a function from a PIL image to a tensor (channel, height, width)",
+        )
+    if model_name is not None and not (isinstance(model_name, str) and len(model_name) <= MAX_NAME):
+        raise InputError(
+            f"model_name={given(model_name)}", expected=f"a text of at most {MAX_NAME} characters"
         )
     images = ImageSet.of(images)
     layers = check_layers(model, layers)
