@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import secrets
 import stat
 import weakref
@@ -23,7 +22,6 @@ _BY_HANDLE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
 """Whether the system reaches files from an open folder; elsewhere their paths are put together."""
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = getattr(os, "O_DIRECTORY", 0)
-_WRITING = re.compile(r"\.[0-9a-f]{16}\.writing(-journal)?")
 
 
 class Folder:
@@ -120,17 +118,6 @@ class Folder:
                 os.close(handle)
             raise
 
-    def append(self, name: str, data: bytes) -> None:
-        """Add bytes at the end of a regular file, in one go."""
-        flags = os.O_WRONLY | os.O_APPEND | _SAFE | getattr(os, "O_NONBLOCK", 0)
-        handle = os.open(self._place(name), flags, dir_fd=self._at)
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise FileNotFoundError(f"{name} is not a regular file")
-            os.write(handle, data)
-        finally:
-            os.close(handle)
-
     def write_whole(self, name: str, write: Callable[[BinaryIO], object], *, durable: bool = True) -> None:
         """Write a file beside and rename it, so that it is seen whole or not at all.
 
@@ -165,12 +152,6 @@ class Folder:
         """Remove a file, or a link as such; nothing happens where there is none."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._place(name), dir_fd=self._at)
-
-    def clear_unfinished(self) -> None:
-        """Remove what writers that were killed left beside."""
-        for name in self.names():
-            if _WRITING.fullmatch(name):
-                self.remove(name)
 
     def sync(self) -> None:
         """Make renames last through a power cut, where the system can."""
@@ -207,27 +188,3 @@ class Folder:
         if not name or name in (".", "..") or "/" in name or os.sep in name or "\0" in name:
             raise FileNotFoundError(f"{name!r} is not the name of a file in a database")
         return name if _BY_HANDLE else str(self.path / name)
-
-
-def refuse_links(path: Path) -> None:
-    """Raise unless everything below a folder is a regular file or a folder: nothing leads out of it.
-
-    Raises
-    ------
-    DatabaseError
-        There is a link, a pipe, a socket or a device; names it.
-    """
-    try:
-        if path.is_symlink() or not path.is_dir():
-            raise NotADirectoryError(f"{path} is not a folder")
-        for entry in os.scandir(path):
-            if entry.is_dir(follow_symlinks=False):
-                refuse_links(Path(entry.path))
-            elif not entry.is_file(follow_symlinks=False):
-                raise NotADirectoryError(f"{entry.path} is neither a file nor a folder")
-    except OSError as error:
-        raise DatabaseError(
-            f"{str(path)!r} holds what no writer of ours leaves ({error})",
-            expected="regular files and folders, no links",
-            next_step="Look at what it is, and remove it",
-        ) from error
