@@ -1,6 +1,7 @@
 /** What the detail pane says beside the examples: neighbours, classes, meanings. Each is asked for when opened. */
 
 import { button, download, h, press, said, typeset } from "./dom";
+import { labelChip } from "./labels";
 import type { Shared } from "./shared";
 import { Strips, showStrip } from "./strips";
 import type { Client, Json } from "./transport";
@@ -36,6 +37,9 @@ interface Section {
   more: Json;
   draw(body: Json): (Node | string)[];
 }
+
+const MEANING =
+  "The text nearest to this meaning; unknown whether true: labels of single meanings are not checked";
 
 export class DetailSections {
   readonly element = h("div", {
@@ -209,7 +213,10 @@ export class DetailSections {
     let only = -1;
     const rows = clusters.map(({ size, clarity, label, ranks }, i) =>
       button(
-        `${label ?? `meaning ${i + 1}`} · ${size}${clarity === null ? "" : ` · clarity ${clarity.toFixed(2)}`}`,
+        [
+          label === null ? `meaning ${i + 1}` : labelChip(label, "unknown", MEANING),
+          ` · ${size}${clarity === null ? "" : ` · clarity ${clarity.toFixed(2)}`}`,
+        ],
         "This meaning alone: its examples, and the components nearest to it",
         () => {
           only = only === i ? -1 : i;

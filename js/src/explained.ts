@@ -1,6 +1,7 @@
 /** What a decision on one image rests on: a card for each component, with where in the image it looks. */
 
 import { button, h, typeset } from "./dom";
+import { labelChip, type Trust } from "./labels";
 import { choose } from "./points";
 import type { Shared } from "./shared";
 import type { Json } from "./transport";
@@ -8,9 +9,13 @@ import type { Json } from "./transport";
 interface Reason {
   component: number;
   share: number;
+  /** What it may be called: its label if that is trusted, else its classes, or "unknown"; "" without labels. */
+  name: string;
   label: string;
+  trust: Trust | "";
   /** Why not to rely on the label. */
   doubt: string;
+  classes: string;
   quadrant: string;
 }
 
@@ -30,17 +35,21 @@ export function percent(share: number): string {
 
 /** The components as buttons that select them. */
 export function reasons(shared: Shared, body: Json, buffers: Uint8Array[]): HTMLElement[] {
-  return (body.rows as Reason[]).map(({ component, share, label, doubt, quadrant }, i) => {
+  return (body.rows as Reason[]).map((reason, i) => {
+    const { component, share, name: known, label, trust, doubt, classes, quadrant } = reason;
     const name = shared.components.name(component);
     const state = shared.values.pruned.includes(component) ? "pruned" : "kept";
-    const facts = [`${percent(share)} of the layer's relevance`, quadrant, state, doubt].filter(Boolean);
+    const facts = [`${percent(share)} of the layer's relevance`, quadrant, state, classes, doubt].filter(
+      Boolean,
+    );
     return button(
       [
         picture(buffers[i], `Where ${name} looks`),
-        h("b", {}, label || name),
+        h("b", {}, known || name),
+        ...(trust && trust !== "trusted" ? [labelChip(label, trust, doubt)] : []),
         h("small", {}, `${percent(share)} · ${state}`),
         h("small", { "data-quadrant": quadrant }, quadrant),
-        h("small", {}, label && name),
+        h("small", {}, known && name),
       ],
       `${name}, ${facts.join(", ")}. Click to select it`,
       (event) => choose(shared, [component], event.ctrlKey || event.metaKey || event.shiftKey),

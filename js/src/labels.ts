@@ -4,8 +4,23 @@ import { h } from "./dom";
 import type { Shared } from "./shared";
 import { float32Of, uint32Of } from "./transport";
 
-/** "open": nothing certifies the label, and nothing speaks against it. */
-export type Trust = "certified" | "doubtful" | "open";
+/** "doubtful": the certificate speaks against the label; "unknown": there is none, nothing speaks either way. */
+export type Trust = "trusted" | "doubtful" | "unknown";
+/** What stands behind a label. */
+export const MARKS: Record<Trust, string> = { trusted: "", doubtful: "\u00a0?", unknown: "\u00a0·" };
+
+/** How far to trust a label that several components have: as far as most of them. */
+export function commonTrust(trusts: Trust[]): Trust {
+  const count = (trust: Trust): number => trusts.filter((each) => each === trust).length;
+  if (2 * count("trusted") >= trusts.length) return "trusted";
+  return count("doubtful") >= count("unknown") ? "doubtful" : "unknown";
+}
+
+/** A label that looks as trustworthy as it is. */
+export function labelChip(name: string, trust: Trust, title: string): HTMLElement {
+  const attributes = { class: "slens-label", "data-trust": trust, title };
+  return h("span", attributes, h("span", {}, name), MARKS[trust]);
+}
 
 export class Labels {
   #names: string[] = [];
@@ -43,25 +58,29 @@ export class Labels {
   }
 
   trust(id: number): Trust {
-    if (Number.isNaN(this.certificate(id))) return "open";
-    return this.#columns[3]?.[id] ? "certified" : "doubtful";
+    if (Number.isNaN(this.certificate(id))) return "unknown";
+    return this.#columns[3]?.[id] ? "trusted" : "doubtful";
   }
 
-  /** The label as a chip that looks as trustworthy as it is; hidden where there is none. */
+  /** The label in words, with how far to trust it; empty where there is none. */
+  said(id: number): string {
+    const name = this.name(id);
+    return name === undefined ? "" : `“${name}” (${this.trust(id)})`;
+  }
+
+  /** The label as a chip; hidden where there is none. */
   chip(id: number): HTMLElement {
     const name = this.name(id);
     if (name === undefined) return h("span", { class: "slens-label", hidden: true });
     const trust = this.trust(id);
-    const facts = `score ${this.score(id).toFixed(2)}, ${this.margin(id).toFixed(2)} ahead of the next label`;
-    const said = `certificate ${this.certificate(id).toFixed(2)}`;
+    const ahead = `${this.margin(id).toFixed(2)} ahead of the next label`;
+    const certificate = this.certificate(id).toFixed(2);
     const title = {
-      certified: `“${name}”, ${said}: the component also fires on images of it that did not name it`,
-      doubtful: `“${name}”? Do not rely on it: ${said} is no better than labels drawn at random, or half of the examples say otherwise`,
-      open: `“${name}”, unknown whether true: ${this.#why}`,
+      trusted: `“${name}”, certificate ${certificate}: the component also fires on images of it that did not name it`,
+      doubtful: `“${name}”? Do not rely on it: its certificate of ${certificate} is no better than labels drawn at random, or half of the examples say otherwise`,
+      unknown: `“${name}”, unknown whether true: ${this.#why}`,
     }[trust];
-    const mark = { certified: "", doubtful: "\u00a0?", open: "\u00a0·" }[trust];
-    const attributes = { class: "slens-label", "data-trust": trust, title: `${title}; ${facts}` };
-    return h("span", attributes, h("span", {}, name), mark);
+    return labelChip(name, trust, `${title}; score ${this.score(id).toFixed(2)}, ${ahead}`);
   }
 
   async #load(): Promise<void> {

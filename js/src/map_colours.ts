@@ -1,7 +1,7 @@
 /** What colours the points: the values behind a colouring, their tones, their groups and their legend. */
 
 import { counted, field } from "./dom";
-import type { Labels } from "./labels";
+import { commonTrust, type Labels, MARKS, type Trust } from "./labels";
 import type { Content, Key } from "./map_legend";
 import { BINS, LEVELS, levels, MISSING, palette, range, type Scale } from "./palette";
 import type { Shared } from "./shared";
@@ -140,18 +140,25 @@ export class MapColours {
   /** The commonest labels each with a tone, the others in one. */
   #labels(look: Colours): Painted | undefined {
     const { total } = this.drawn.shared.components;
-    const counts = new Map<string, number>();
+    const counts = new Map<string, Trust[]>();
     for (let id = 0; id < total; id++) {
       const name = this.labels.name(id);
-      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+      if (name === undefined) continue;
+      if (!counts.has(name)) counts.set(name, []);
+      counts.get(name)!.push(this.labels.trust(id));
     }
     if (counts.size === 0) return;
     const tones = palette("categories", look.theme);
-    const shown = [...counts].sort((a, b) => b[1] - a[1]).slice(0, counts.size > 8 ? 7 : 8);
+    const shown = [...counts].sort((a, b) => b[1].length - a[1].length).slice(0, counts.size > 8 ? 7 : 8);
     const group = new Map(shown.map(([name], i) => [name, i]));
     const index = new Uint8Array(total);
     for (let id = 0; id < total; id++) index[id] = group.get(this.labels.name(id) ?? "") ?? MISSING;
-    const legend: Key[] = shown.map(([name, count], i) => ({ group: i, name, tone: tones[i]!, count }));
+    const legend = shown.map(
+      ([name, trusts], i): Key => ({
+        ...{ group: i, tone: tones[i]!, count: trusts.length },
+        name: name + MARKS[commonTrust(trusts)],
+      }),
+    );
     const rest = total - legend.reduce((sum, { count }) => sum + count, 0);
     const more = counts.size - shown.length;
     if (rest > 0)

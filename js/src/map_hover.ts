@@ -81,6 +81,6 @@ export class Hover {
     this.card.show(id, name, shown, this.labels.chip(id), this.#strips.get(id));
     this.place();
     this.#strips.want([id]);
-    frame.status([name, this.labels.name(id), text].filter(Boolean).join(", "));
+    frame.status([name, this.labels.said(id), text].filter(Boolean).join(", "));
   }
 }

@@ -1,7 +1,7 @@
 /** Names of the map's regions: the label most of the components there have, where it can be read. */
 
 import { shape } from "./dom";
-import type { Labels } from "./labels";
+import { commonTrust, type Labels, MARKS, type Trust } from "./labels";
 import type { Point, View } from "./plane";
 
 const CELL = 130;
@@ -19,15 +19,14 @@ export interface Region {
   /** The upper end of those that have the label. */
   top: number;
   count: number;
-  doubtful: boolean;
+  /** Of most of these labels. */
+  trust: Trust;
 }
 
 /** The commonest label of each square cell, at the mean place of those that have it, the largest first. */
 export function regions(ids: number[], xy: Float32Array, cell: number, labels: Labels): Region[] {
-  const cells = new Map<
-    string,
-    { total: number; names: Map<string, [number, number, number, number, number]> }
-  >();
+  type Sums = { count: number; x: number; y: number; top: number; trusts: Trust[] };
+  const cells = new Map<string, { total: number; names: Map<string, Sums> }>();
   for (const id of ids) {
     const name = labels.name(id);
     if (name === undefined) continue;
@@ -36,19 +35,19 @@ export function regions(ids: number[], xy: Float32Array, cell: number, labels: L
     const here = cells.get(key) ?? { total: 0, names: new Map() };
     cells.set(key, here);
     here.total++;
-    const sums = here.names.get(name) ?? [0, 0, 0, 0, -Infinity];
+    const sums = here.names.get(name) ?? { count: 0, x: 0, y: 0, top: -Infinity, trusts: [] };
     here.names.set(name, sums);
-    sums[0]++;
-    sums[1] += x;
-    sums[2] += y;
-    sums[3] += Number(labels.trust(id) === "doubtful");
-    sums[4] = Math.max(sums[4], y);
+    sums.count++;
+    sums.x += x;
+    sums.y += y;
+    sums.top = Math.max(sums.top, y);
+    sums.trusts.push(labels.trust(id));
   }
   const found: Region[] = [];
   for (const { total, names } of cells.values()) {
-    const [name, [count, x, y, doubtful, top]] = [...names].sort((a, b) => b[1][0] - a[1][0])[0]!;
+    const [name, { count, x, y, top, trusts }] = [...names].sort((a, b) => b[1].count - a[1].count)[0]!;
     if (count >= AGREE * total)
-      found.push({ name, x: x / count, y: y / count, top, count, doubtful: 2 * doubtful > count });
+      found.push({ name, x: x / count, y: y / count, top, count, trust: commonTrust(trusts) });
   }
   return found.sort((a, b) => b.count - a.count);
 }
@@ -100,10 +99,10 @@ export class Regions {
       const one = shown[i];
       text.style.display = one ? "" : "none";
       if (!one) return;
-      const { name, doubtful } = one.region;
+      const { name, trust } = one.region;
       const short = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
-      text.textContent = doubtful ? `${short} ?` : short;
-      text.classList.toggle("slens-doubtful", doubtful);
+      text.textContent = short + MARKS[trust];
+      text.dataset.trust = trust;
       text.setAttribute("x", one.at[0].toFixed(1));
       text.setAttribute("y", (one.at[1] + 4).toFixed(1));
     });

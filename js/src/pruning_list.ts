@@ -158,7 +158,7 @@ export class PrunedList {
     row.classList.toggle("slens-restored", !on && !candidate);
     const said = on ? "pruned" : candidate ? "selected" : "kept";
     const effect = this.#effect(id);
-    const label = this.labels()?.name(id) ?? "";
+    const label = this.labels()?.said(id) ?? "";
     const state = `${id} ${said} ${effect} ${label}`;
     if (row.dataset.state === state) return;
     row.dataset.state = state;

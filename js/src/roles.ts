@@ -28,7 +28,7 @@ interface Graph {
   middle: number;
   columns: number[];
   layers: string[];
-  nodes: { component: number; at: [number, number]; share: number; quadrant: string }[];
+  nodes: { component: number; at: [number, number]; share: number; quadrant: string; classes: string }[];
   /** The thinnest first. */
   curves: { path: string; share: number; said: string; width: number; opacity: number }[];
 }
@@ -95,19 +95,21 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   onClose(() => strips.close());
   onClose(pointing(frame.body, shared));
 
-  function node({ component, at, share, quadrant }: Graph["nodes"][number], across: number): HTMLElement {
+  function node(
+    { component, at, share, quadrant, classes }: Graph["nodes"][number],
+    across: number,
+  ): HTMLElement {
     const strip = h("div", { class: "slens-strip" });
     showStrip(strip, strips.get(component));
     const name = components.name(component);
-    const label = labels.name(component);
-    const facts = [`${percent(share)} of the layer's relevance`, quadrant].filter(Boolean).join(", ");
+    const label = labels.said(component);
+    // Where the text is not to be trusted, the classes that the component fires on say more.
+    const known = label === "" || labels.trust(component) !== "trusted" ? classes : "";
+    const head = known ? h("b", {}, known) : label ? labels.chip(component) : h("b", {}, name);
+    const facts = [label, `${percent(share)} of the layer's relevance`, quadrant, classes].filter(Boolean);
     const element = button(
-      [
-        strip,
-        label === undefined ? h("b", {}, name) : labels.chip(component),
-        h("small", {}, `${label === undefined ? "" : `${name} · `}${percent(share)}`),
-      ],
-      `${name}${label === undefined ? "" : `, “${label}”`}, ${facts}. Click to select it`,
+      [strip, head, h("small", {}, `${known || label ? `${name} · ` : ""}${percent(share)}`)],
+      `${[name, ...facts].join(", ")}. Click to select it`,
       (event) => choose(shared, [component], event.ctrlKey || event.metaKey || event.shiftKey),
       { class: "slens-node", "data-component": component, "data-quadrant": quadrant },
     );

@@ -191,7 +191,7 @@ describe("the detail pane", () => {
     expect(model.ops("classes")).toHaveLength(0);
     await unfold(pane);
     expect(model.ops("neighbours")).toHaveLength(1);
-    expect(pane.textContent).toContain("<b>ruler</b> · 1 · clarity 0.90");
+    expect(pane.textContent).toContain("<b>ruler</b>\u00a0· · 1 · clarity 0.90");
     expect(pane.textContent).toContain("class: <u>nevus</u> on 5 of 6 images; 2.5 expected");
     expect(pane.textContent).toContain("<s>mel</s>−4.0 %");
     expect(pane.textContent).toContain("3 more classes");

@@ -40,7 +40,7 @@ describe("labels", () => {
   it("look as trustworthy as they are, and are text", async () => {
     const { labels } = await open();
     const chips = [0, 1, 2].map((id) => labels.chip(id));
-    expect(chips.map((chip) => chip.dataset.trust)).toEqual(["certified", "doubtful", "open"]);
+    expect(chips.map((chip) => chip.dataset.trust)).toEqual(["trusted", "doubtful", "unknown"]);
     expect(chips.map((chip) => chip.textContent)).toEqual([
       "ruler",
       "<b>ink</b>\u00a0?",
@@ -48,6 +48,13 @@ describe("labels", () => {
     ]);
     expect(chips[1]!.querySelector("b")).toBeNull();
     expect(chips[1]!.title).toContain("0.20 is no better");
+    expect([0, 1, 2, 3].map((id) => labels.said(id))).toEqual([
+      "“ruler” (trusted)",
+      "“<b>ink</b>” (doubtful)",
+      "“<b>ink</b>” (unknown)",
+      "",
+    ]);
+    expect(chips[2]!.title).toContain("0.05 ahead");
     expect(chips[2]!.title).toContain("few images");
     expect(labels.certificate(2)).toBeNaN();
     expect(labels.margin(0)).toBeCloseTo(0.1);

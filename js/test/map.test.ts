@@ -118,7 +118,7 @@ describe("map", () => {
     model.say({ state: "vocabulary", value: ["ruler", "ink"] });
     await settle();
     const names = [...el.querySelectorAll(".slens-key")].map((item) => item.textContent);
-    expect(names.slice(0, 3)).toEqual(["<b>ink</b>", "ruler", "no label"]);
+    expect(names.slice(0, 3)).toEqual(["<b>ink</b>\u00a0?", "ruler\u00a0?", "no label"]);
   });
 
   it("shows another audit beside, coloured by model or similarity, and takes either off", async () => {

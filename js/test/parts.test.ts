@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { Components } from "../src/components";
-import type { Labels } from "../src/labels";
+import type { Labels, Trust } from "../src/labels";
 import { withRoom } from "../src/map_crops";
 import { placed, type Region, regions } from "../src/map_regions";
 import { levels, MISSING, palette, range } from "../src/palette";
@@ -206,24 +206,29 @@ describe("virtual list", () => {
 
 describe("regions and crops of the map", () => {
   const view = Object.assign(new View(), { width: 800, height: 600 });
-  const labelled = (names: (string | undefined)[], doubtful = false): Labels =>
-    ({ name: (id: number) => names[id], trust: () => (doubtful ? "doubtful" : "open") }) as unknown as Labels;
+  const labelled = (names: (string | undefined)[], ...trusts: Trust[]): Labels =>
+    ({
+      name: (id: number) => names[id],
+      trust: (id: number) => trusts[id % trusts.length] ?? "trusted",
+    }) as unknown as Labels;
 
   it("names a cell by what most of its components are called, if enough of them agree", () => {
     const xy = new Float32Array([0.1, 0.1, 0.2, 0.1, 0.3, 0.4, 0.9, 0.9, 0.8, 0.9, 0.85, 0.9]);
     const names = ["ruler", "ruler", "ink", "a", "b", "c"];
     const found = regions([0, 1, 2, 3, 4, 5], xy, 0.5, labelled(names));
     expect(found).toHaveLength(1);
-    expect(found[0]).toMatchObject({ name: "ruler", count: 2, doubtful: false });
+    expect(found[0]).toMatchObject({ name: "ruler", count: 2, trust: "trusted" });
     expect(found[0]!.x).toBeCloseTo(0.15);
     expect(found[0]!.top).toBeCloseTo(0.1);
-    expect(regions([0, 1], xy, 0.5, labelled(names, true))[0]!.doubtful).toBe(true);
+    expect(regions([0, 1], xy, 0.5, labelled(names, "doubtful"))[0]!.trust).toBe("doubtful");
+    expect(regions([0, 1], xy, 0.5, labelled(names, "unknown"))[0]!.trust).toBe("unknown");
+    expect(regions([0, 1], xy, 0.5, labelled(names, "trusted", "unknown"))[0]!.trust).toBe("trusted");
     expect(regions([0, 1], xy, 0.5, labelled([]))).toEqual([]);
   });
 
   it("never places names over each other nor the same one twice close by", () => {
     const at = (name: string, x: number, y: number, count: number): Region => ({
-      ...{ name, x, y, top: y, count, doubtful: false },
+      ...{ name, x, y, top: y, count, trust: "trusted" as Trust },
     });
     const shown = placed(
       [at("ruler", 0, 0, 90), at("ink", 0.05, 0, 80), at("ruler", 0.2, 0.2, 70), at("veil", 0.6, 0, 60)],

@@ -96,6 +96,24 @@ describe("the pruning panel", () => {
     expect(model.ops("set").at(-1)!.field).toBe("pruned");
   });
 
+  it("shows how far a label is to be trusted, and what has changed of that", async () => {
+    const labels = (certificate: number, trusted: number) => () => ({
+      body: { names: ["ruler"], trusted_from: 0.7, reason: "few images" },
+      buffers: [
+        new Uint32Array(36).buffer,
+        ...[0.4, 0.1, certificate, trusted].map((value) => new Float32Array(36).fill(value).buffer),
+      ],
+    });
+    const { el, model } = await show({ labels: labels(0.9, 1) });
+    const chip = (): HTMLElement => el.querySelector(".slens-named > .slens-label")!;
+    expect([chip().dataset.trust, chip().textContent]).toEqual(["trusted", "ruler"]);
+    model.answers.labels = labels(Number.NaN, 0);
+    model.say({ state: "vocabulary", value: ["ruler", "ink"] });
+    await settle();
+    expect([chip().dataset.trust, chip().textContent]).toEqual(["unknown", "ruler\u00a0·"]);
+    expect(chip().title).toContain("few images");
+  });
+
   it("asks before it computes effects that take long", async () => {
     const { el, model } = await show({
       effects: ({ ids, anyway }) =>

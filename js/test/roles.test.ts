@@ -14,8 +14,8 @@ const GRAPH = {
   columns: [12, 260, 508, 756],
   layers: ["features.0", NASTY],
   nodes: [
-    { component: 3, at: [260, 30], share: 0.5, quadrant: "valid" },
-    { component: 21, at: [508, 30], share: 0.25, quadrant: "" },
+    { component: 3, at: [260, 30], share: 0.5, quadrant: "valid", classes: "" },
+    { component: 21, at: [508, 30], share: 0.25, quadrant: "", classes: "fires on: hound" },
   ],
   curves: [
     { path: "M1 2C3 4 5 6 7 8", share: -0.1, said: NASTY, width: 2, opacity: 0.3 },
@@ -29,8 +29,18 @@ const WHY = {
   probability: 0.2,
   shares: { spurious: 0.8, valid: 0.2, both: 0 },
   rows: [
-    { component: 21, share: 0.4, label: "ruler\u00a0?", doubt: "Do not rely", quadrant: "spurious" },
-    { component: 3, share: -0.1, label: "", doubt: "", quadrant: "" },
+    {
+      ...{ component: 21, share: 0.4, quadrant: "spurious", classes: "fires on: hound" },
+      ...{ name: "fires on: hound", label: "ruler", trust: "doubtful", doubt: "Do not rely" },
+    },
+    {
+      ...{ component: 3, share: -0.1, quadrant: "", classes: "" },
+      ...{ name: "", label: "", trust: "", doubt: "" },
+    },
+    {
+      ...{ component: 4, share: -0.2, quadrant: "", classes: "" },
+      ...{ name: "unknown", label: "ink", trust: "unknown", doubt: "none of the images shows it" },
+    },
   ],
 };
 const jpeg = (): ArrayBuffer => new Uint8Array([255, 216]).buffer;
@@ -45,7 +55,7 @@ async function show(
       body: { image: null, name: "", k: 5, method: "crp", most: 12, lacking: "", images: 40, ...start },
     }),
     roles: () => ({ body: GRAPH, buffers: [jpeg()] }),
-    explain: () => ({ body: WHY, buffers: [jpeg(), jpeg(), jpeg()] }),
+    explain: () => ({ body: WHY, buffers: [jpeg(), jpeg(), jpeg(), jpeg()] }),
     labels: () => ({ body: { names: [], trusted_from: 1, reason: "" }, buffers: [] }),
     ...more,
   });
@@ -63,7 +73,10 @@ describe("the roles view", () => {
   it("draws a class as nodes that select, joined by curves; texts stay texts", async () => {
     const { el, model } = await show();
     expect(model.ops("roles").at(-1)).toMatchObject({ image: null, method: "crp", k: 5 });
-    expect(nodes(el).map((each) => each.textContent)).toEqual(["features.0:350.0 %", "features.3:125.0 %"]);
+    expect(nodes(el).map((each) => each.textContent)).toEqual([
+      "features.0:350.0 %",
+      "fires on: houndfeatures.3:1 · 25.0 %",
+    ]);
     expect(nodes(el)[0]!.title).toContain("features.0:3, 50.0 % of the layer's relevance, valid");
     expect([...el.querySelectorAll("path[stroke-dasharray]")].map((each) => each.textContent)).toEqual([
       `${NASTY}: −10.0 %`,
@@ -80,6 +93,28 @@ describe("the roles view", () => {
     expect(nodes(el)[0]!.classList.contains("slens-pointed")).toBe(true);
   });
 
+  it("shows the classes of a component whose label is not to be trusted, and a trusted label itself", async () => {
+    const floats = (values: number[]): ArrayBuffer => new Float32Array(values).buffer;
+    const labels = (certificate: number, trusted: number) => () => ({
+      body: { names: ["ink"], trusted_from: 0.7, reason: "few images" },
+      buffers: [
+        new Uint32Array(36).buffer,
+        ...[0.4, 0.1, certificate, trusted].map((value) => floats(Array(36).fill(value))),
+      ],
+    });
+    const seen = async (certificate: number, trusted: number) => {
+      const { el } = await show({ labels: labels(certificate, trusted) });
+      const heads = nodes(el).map((each) => each.querySelector("b, .slens-label > span")!.textContent);
+      const titles = nodes(el).map((each) => each.title.split(", ")[1]);
+      leave();
+      return { heads, title: titles[1] };
+    };
+    expect(await seen(0.9, 1)).toEqual({ heads: ["ink", "ink"], title: "“ink” (trusted)" });
+    const mixed = ["ink", "fires on: hound"];
+    expect(await seen(0.4, 0)).toEqual({ heads: mixed, title: "“ink” (doubtful)" });
+    expect(await seen(Number.NaN, 0)).toEqual({ heads: mixed, title: "“ink” (unknown)" });
+  });
+
   it("explains an image: a number, or a file, and goes back to the class", async () => {
     const { el, model } = await show({ add_image: () => ({ body: { image: "a1b2" } }) });
     const number = el.querySelector<HTMLInputElement>("input[placeholder]")!;
@@ -94,9 +129,13 @@ describe("the roles view", () => {
     );
     const cards = [...why.querySelectorAll<HTMLButtonElement>(".slens-flip")];
     expect(cards.map((each) => each.querySelector("b")!.textContent)).toEqual([
-      "ruler\u00a0?",
+      "fires on: hound",
       "features.0:3",
+      "unknown",
     ]);
+    const chips = cards.map((each) => each.querySelector<HTMLElement>(".slens-label"));
+    expect(chips.map((chip) => chip?.textContent)).toEqual(["ruler\u00a0?", undefined, "ink\u00a0·"]);
+    expect(chips.map((chip) => chip?.dataset.trust)).toEqual(["doubtful", undefined, "unknown"]);
     expect(cards[0]!.title).toContain("Do not rely");
     cards[1]!.click();
     await settle();

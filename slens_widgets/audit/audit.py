@@ -23,6 +23,7 @@ from slens_widgets.audit.evaluation import Evaluation, live_model
 from slens_widgets.audit.evidence import ImageEvidence
 from slens_widgets.audit.explain import explain
 from slens_widgets.audit.findings import findings
+from slens_widgets.audit.fires_on import fires_on
 from slens_widgets.audit.label import label
 from slens_widgets.audit.label_faithfulness import label_faithfulness
 from slens_widgets.audit.labels import labels
@@ -152,6 +153,7 @@ class Audit:
     explain = explain
     effects = effects
     findings = findings
+    fires_on = fires_on
     label = label
     label_faithfulness = label_faithfulness
     labels = labels

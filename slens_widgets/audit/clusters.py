@@ -15,6 +15,7 @@ from slens_widgets.analyses.clusters import cluster
 from slens_widgets.analyses.labels import two_best
 from slens_widgets.analyses.search import cosine
 from slens_widgets.arguments import as_texts, whole
+from slens_widgets.audit.shown_labels import MARKS
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
 from slens_widgets.types import Component, Progress
@@ -32,7 +33,8 @@ class Clusters:
     component: Component
     """Whose examples these are."""
     table: pd.DataFrame = field(repr=False)
-    """One row per cluster: cluster, size, share, clarity, label, score, second, margin."""
+    """One row per cluster: cluster, size, share, clarity, label (the nearest text, unknown whether true: no
+    certificate is for a part of the examples), score, second, margin."""
     members: pd.DataFrame = field(repr=False)
     """One row per example: rank, image (its id), name, activation, cluster."""
     theta: Float[np.ndarray, "cluster dim"] = field(repr=False)
@@ -58,11 +60,15 @@ class Clusters:
         if len(self) in self.silhouette and len(self) > 1:
             head += f", silhouette {self.silhouette[len(self)]:.2f}"
             head += f" against {self.null:.2f} by chance" if np.isfinite(self.null) else ""
-        shown = self.table.dropna(axis=1, how="all").round(3)
-        return f"{head})\n{shown.to_string(index=False)}"
+        return f"{head})\n{self._shown().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return self.table.dropna(axis=1, how="all").round(3).to_html(index=False, escape=True)
+        return self._shown().to_html(index=False, escape=True)
+
+    def _shown(self) -> pd.DataFrame:
+        label = self.table["label"]
+        unchecked = self.table.assign(label=label.where(label.isna(), label + MARKS["unknown"]))
+        return unchecked.dropna(axis=1, how="all").round(3)
 
 
 def clusters(

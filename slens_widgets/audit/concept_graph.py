@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from PIL.Image import Image
 
-from slens_widgets.audit.figures import COLOURS, crops, data_uri, label_and_doubt, page
+from slens_widgets.audit.figures import COLOURS, crops, data_uri, page
 from slens_widgets.audit.graph_layout import CROPS, HEIGHT, TILE, WIDTH, Curve, GraphLayout, lay_out
+from slens_widgets.audit.shown_labels import MARKS, doubt, marked, name_of, shown_table, trust_of
 from slens_widgets.files import place_of, write_whole
 from slens_widgets.types import Component, RelevanceMethod
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from slens_widgets.conceptdb import ConceptDB
 
 _FOR, _AGAINST = "#d65400", "#005cb8"
+LOOKS = {"doubtful": "text-decoration:underline dashed", "unknown": "font-style:italic"}
+"""Of nodes whose labels are not trusted."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,8 @@ class ConceptGraph:
     title: str
     """The image that is explained, or over how many images relevance is a mean."""
     table: pd.DataFrame = field(repr=False)
-    """All components: layer, component, relevance, share (of the layer's), label, certificate and
-    trusted (see `Audit.labels`), quadrant where known."""
+    """All components: layer, component, relevance, share (of the layer's), label, margin, certificate,
+    images and trusted (see `Audit.labels`), quadrant where known."""
     order: tuple[str, ...]
     """The layers from input to output."""
     chosen: dict[str, tuple[int, ...]] = field(repr=False)
@@ -45,17 +49,21 @@ class ConceptGraph:
     """Views of the image, or of the first images of the class."""
     method: RelevanceMethod
     """"crp", or "gradient" for gradient × activation."""
+    classes: Mapping[Component, str] = field(default_factory=dict, repr=False)
+    """What is said of the classes that the nodes fire on, see `Audit.fires_on`."""
 
     @property
     def nodes(self) -> pd.DataFrame:
-        """Return the table's rows of the nodes, from input to output, the most relevant first."""
+        """Return the table's rows of the nodes and their classes, from input to output, by relevance."""
         rows = self.table.set_index(["layer", "component"], drop=False)
         keys = [(layer, index) for layer in self.order for index in self.chosen[layer]]
-        return rows.loc[keys].reset_index(drop=True)
+        classes = [self.classes.get(Component(*key), "") for key in keys]
+        return rows.loc[keys].reset_index(drop=True).assign(classes=classes)
 
     def __repr__(self) -> str:
-        columns = ("layer", "component", "label", "certificate", "quadrant", "relevance", "share")
-        shown = self.nodes[[name for name in columns if name in self.table]]
+        columns = ("layer", "component", "label", "certificate", "classes", "quadrant", "relevance", "share")
+        nodes = shown_table(self.nodes)
+        shown = nodes[[name for name in columns if name in nodes and (name != "classes" or any(nodes[name]))]]
         by = "CRP" if self.method == "crp" else "gradient × activation"
         head = f"ConceptGraph({self.target}, {self.title}; {len(self.edges)} edges; by {by})"
         return f"{head}\n{shown.to_string(index=False, float_format='%.3f')}"
@@ -108,26 +116,24 @@ class ConceptGraph:
         return self.nodes.to_dict("records")
 
     def _name(self, row: dict[str, Any]) -> str:
-        label = row.get("label")
-        return label if isinstance(label, str) else str(Component(row["layer"], row["component"]))
+        return name_of(row) or marked(row) or str(Component(row["layer"], row["component"]))
 
     def _node(self, row: dict[str, Any], x: float, y: float) -> str:
         component = Component(row["layer"], row["component"])
-        name, share = self._name(row), float(row["share"])
-        shown_name, doubt = label_and_doubt(row) if isinstance(row.get("label"), str) else (name, "")
+        name, share, why = self._name(row), float(row["share"]), doubt(row)
         strip = crops(self.db, component, CROPS)
         shown = min(CROPS, self.db.m) * TILE
         colour = COLOURS.get(str(row.get("quadrant", "")), "currentColor")
-        short = shown_name if len(shown_name) <= 20 else f"{name[:17]}…{shown_name[len(name) :]}"
-        detail = f"{component} · {name} · {share:+.1%} of the layer's relevance"
-        detail += f" · {doubt}" if doubt else ""
-        underline = ";text-decoration:underline dashed" if doubt else ""
+        short = shortened(name)
+        said = [str(component), name, f"{share:+.1%} of the layer's relevance", row["classes"], why]
+        detail = " · ".join(dict.fromkeys(each for each in said if each))
+        look = "font-weight:600" if not why else LOOKS[trust_of(row)]
         return (
             f"<g><title>{html.escape(detail)}</title>"
             f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="Canvas" '
             f'stroke="{colour}" stroke-width="2"/>'
             f'<image x="{x + 6}" y="{y + 6}" width="{shown}" height="{TILE}" href="{data_uri(strip)}"/>'
-            + _text(short, x + 7, y + TILE + 21, "start", f"font-weight:600{underline}")
+            + _text(short, x + 7, y + TILE + 21, "start", look)
             + _text(
                 f"{component.index} · {share:+.1%}",
                 x + 7,
@@ -158,6 +164,12 @@ class ConceptGraph:
             + _text(self.title[:28], right + WIDTH / 2, middle + 16, "middle", "font-size:10px;fill:#fff")
         )
         return parts
+
+
+def shortened(name: str, most: int = 20) -> str:
+    """Return as much of a name as a node has room for, with the mark behind it."""
+    mark = name[-2:] if name.endswith(tuple(mark for mark in MARKS.values() if mark)) else ""
+    return name if len(name) <= most else f"{name[: most - 1 - len(mark)]}…{mark}"
 
 
 def _curve(curve: Curve) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from slens_widgets.analyses.over_representation import benjamini_hochberg, over_representation
 from slens_widgets.arguments import whole
 from slens_widgets.audit.clusters import clusters
+from slens_widgets.audit.fires_on import probe_class_names
 from slens_widgets.conceptdb import ImageRecord
 from slens_widgets.errors import InputError
 from slens_widgets.files import place_of, write_whole
@@ -172,12 +173,11 @@ def _attributes(
         kept = zip(probe.ids.tolist(), probe.labels.tolist(), strict=True)
         labels |= {id: None if label < 0 else label for id, label in kept}
     ids = sorted(labels)
-    names = audit.db.provenance.get("images", {}).get("class_names") or audit.class_names
+    names = probe_class_names(audit)
     found = pd.DataFrame(index=pd.Index(ids, name="image"))
     if any(label is not None for label in labels.values()):
         found["class"] = [
-            None if label is None else names[label] if label < len(names) else str(label)
-            for label in map(labels.__getitem__, ids)
+            None if label is None else names.get(label, str(label)) for label in map(labels.__getitem__, ids)
         ]
     if metadata is None:
         # The other images in the database are there because they excite some component: no fair background.

@@ -13,6 +13,7 @@ from slens_widgets.analyses.alignment import QUADRANTS, WITHHELD
 from slens_widgets.arguments import whole
 from slens_widgets.audit.explanation import Explanation
 from slens_widgets.audit.figures import crops
+from slens_widgets.audit.fires_on import said_of_classes
 from slens_widgets.audit.live import need
 from slens_widgets.audit.tables import component_table, rows_of
 from slens_widgets.errors import InputError, UnknownNameError
@@ -51,8 +52,9 @@ def explain(
 
     Returns
     -------
-    `Explanation`: a table, heatmaps, and `save(path)`. Labels come from the session's vocabulary; valid,
-    spurious or unexpected from its concept sets.
+    `Explanation`: a table, heatmaps, and `save(path)`. Labels come from the session's vocabulary, and are
+    shown as far as they are trusted; classes from `Audit.fires_on`; valid, spurious or unexpected from the
+    session's concept sets.
 
     Raises
     ------
@@ -89,6 +91,7 @@ def explain(
     components = [
         Component(each, int(i)) for each, i in zip(chosen["layer"], chosen["component"], strict=True)
     ]
+    chosen["classes"] = said_of_classes(audit, components)
     return Explanation(
         table=chosen,
         heatmaps=heatmaps,
@@ -155,14 +158,14 @@ def named(audit: Audit, table: pd.DataFrame) -> pd.DataFrame:
     ]
     if session.vocabulary:
         labels = audit.labels().iloc[place]
-        columns = ("label", "score", "certificate", "trusted")
+        columns = ("label", "score", "margin", "certificate", "images", "trusted")
         table = table.assign(**{column: labels[column].to_numpy() for column in columns})
     if session.valid or session.spurious:
         aligned = audit.align(
             session.valid, session.spurious, thresholds=session.thresholds, remember=False
         ).iloc[place]
-        columns = ("valid", "spurious", "lean", "quadrant")
-        table = table.assign(**{column: aligned[column].to_numpy() for column in columns})
+        verdicts = ("valid", "spurious", "lean", "quadrant")
+        table = table.assign(**{column: aligned[column].to_numpy() for column in verdicts})
     return table
 
 

@@ -13,9 +13,16 @@ import pandas as pd
 from jaxtyping import Float
 from PIL.Image import Image
 
-from slens_widgets.audit.figures import COLOURS, data_uri, label_and_doubt, overlay, page
+from slens_widgets.audit.figures import COLOURS, data_uri, overlay, page
+from slens_widgets.audit.shown_labels import UNKNOWN, doubt, has_label, marked, name_of, shown_table, trust_of
 from slens_widgets.files import place_of, write_whole
 from slens_widgets.types import Component, RelevanceMethod
+
+LOOKS = {
+    "doubtful": "opacity:.75;text-decoration:underline dashed 1px;text-underline-offset:3px",
+    "unknown": "opacity:.75;font-style:italic",
+}
+"""Of labels that are not trusted."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +31,9 @@ class Explanation:
 
     table: pd.DataFrame = field(repr=False)
     """layer, component, relevance, share (of all the layer's relevance, by absolute value), activation,
-    label, score, certificate and trusted (see `Audit.labels`), and where concept sets are known valid,
-    spurious, lean, quadrant."""
+    label, score, margin, certificate, images and trusted (see `Audit.labels`), where concept sets are known
+    valid, spurious, lean, quadrant, and classes (what is said of `Audit.fires_on`). A label that is not
+    trusted is shown as unknown, with the classes in its place."""
     heatmaps: Float[np.ndarray, "component height width"] = field(repr=False)
     """Where each component's relevance comes from, over the model's view; signed."""
     view: Image = field(repr=False)
@@ -62,8 +70,9 @@ class Explanation:
         return [overlay(self.view, heatmap, side) for heatmap in self.heatmaps]
 
     def __repr__(self) -> str:
-        columns = ["layer", "component", "label", "certificate", "quadrant", "relevance", "share"]
-        shown = self.table[[column for column in columns if column in self.table]].dropna(axis=1, how="all")
+        columns = ["layer", "component", "label", "certificate", "classes", "quadrant", "relevance", "share"]
+        shown = shown_table(self.table)[[column for column in columns if column in self.table]]
+        shown = shown.replace({"classes": {"": None}}).dropna(axis=1, how="all")
         return f"{self._headline()}\n{shown.to_string(index=False, float_format='%.3f')}"
 
     def _headline(self) -> str:
@@ -99,9 +108,14 @@ class Explanation:
 
     def _card(self, row: dict[str, Any], heat: Image, crop: Image, largest: float) -> str:
         place = str(Component(row["layer"], row["component"]))
-        label = row["label"] if isinstance(row.get("label"), str) else place
-        name, doubt = label_and_doubt(row) if label != place else (place, "")
-        underline = "text-decoration:underline dashed 1px;text-underline-offset:3px;" if doubt else ""
+        labelled = has_label(row)
+        name = name_of(row) or (UNKNOWN if labelled else place)
+        trust = trust_of(row) if labelled else "trusted"
+        untrusted = (
+            f'<div style="{LOOKS[trust]}" title="{html.escape(doubt(row))}">{html.escape(marked(row))}</div>'
+            if trust != "trusted"
+            else ""
+        )
         quadrant = str(row.get("quadrant", ""))
         chip = (
             f'<span style="background:{COLOURS[quadrant]};color:#fff;border-radius:9px;padding:0 7px;'
@@ -113,12 +127,12 @@ class Explanation:
         colour = "#d65400" if share >= 0 else "#005cb8"
         return (
             f'<figure style="margin:0;width:{width}px"><img src="{data_uri(heat)}" '
-            f'alt="where the relevance of {html.escape(label)} comes from" '
+            f'alt="where the relevance of {html.escape(place)} comes from" '
             f'style="width:{width}px;border-radius:6px;display:block">'
             '<figcaption style="margin-top:6px">'
             f'<div style="display:flex;justify-content:space-between;gap:6px;align-items:baseline">'
-            f'<strong style="{underline}overflow-wrap:anywhere" title="{html.escape(doubt)}">'
-            f"{html.escape(name)}</strong>{chip}</div>"
+            f'<strong style="overflow-wrap:anywhere;{"" if trust == "trusted" else "font-weight:500"}">'
+            f"{html.escape(name)}</strong>{chip}</div>{untrusted}"
             f'<div style="height:6px;border-radius:3px;background:{colour};margin:4px 0;'
             f'width:{max(2, round(abs(share) / largest * width))}px"></div>'
             f'<div style="opacity:.75">{share:+.1%} · {html.escape(place)}</div>'

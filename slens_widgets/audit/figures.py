@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
@@ -44,17 +43,6 @@ def crops(db: ConceptDB, component: Component, n: int) -> Image.Image:
     """Return a component's first `n` example crops side by side."""
     strip = stored_picture(db.strip(component)).convert("RGB")
     return strip.crop((0, 0, min(n, db.m) * db.tile, db.tile))
-
-
-def label_and_doubt(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return a component's label as it is shown, and why not to rely on it; empty where nothing says so.
-
-    As in the widgets, a label whose certificate speaks against it has a question mark.
-    """
-    label, certificate = str(row["label"]), float(row["certificate"])
-    if row["trusted"] or np.isnan(certificate):
-        return label, ""
-    return f"{label}\u00a0?", f"Do not rely on this label: its certificate is {certificate:.2f}"
 
 
 def data_uri(image: Image.Image) -> str:

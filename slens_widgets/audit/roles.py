@@ -14,10 +14,11 @@ from slens_widgets.analyses.roles import feeders, shares, strongest
 from slens_widgets.arguments import whole
 from slens_widgets.audit.concept_graph import ConceptGraph
 from slens_widgets.audit.explain import check_method, explaining, named, picture_of
+from slens_widgets.audit.fires_on import said_of_classes
 from slens_widgets.audit.live import need
 from slens_widgets.audit.tables import component_table
 from slens_widgets.errors import InputError
-from slens_widgets.types import ExplainingModel, Progress, RelevanceMethod
+from slens_widgets.types import Component, ExplainingModel, Progress, RelevanceMethod
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
@@ -113,6 +114,7 @@ def roles(
                 for below in nodes[lower]
             ]
     columns = ["layer", "component", "from_layer", "from_component", "relevance", "share"]
+    shown = [Component(name, int(i)) for name in order for i in nodes[name]]
     return ConceptGraph(
         db=audit.db,
         target=judge.class_names[class_index or 0],
@@ -123,6 +125,7 @@ def roles(
         edges=pd.DataFrame(edges, columns=columns),
         pictures=tuple(live.view(picture) for picture in pictures[:4]),
         method=passes.used,
+        classes=dict(zip(shown, said_of_classes(audit, shown), strict=True)),
     )
 
 

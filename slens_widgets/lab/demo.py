@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import slens_widgets.lab as lab
 from slens_widgets.audit.align import leans_to_spurious
+from slens_widgets.audit.shown_labels import MARKS, has_label, trust_of
 from slens_widgets.lab.verify_seed import MODE
 
 if TYPE_CHECKING:
@@ -32,11 +33,16 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
     table = audit.align(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, target=TARGET)
     spurious = table[leans_to_spurious(table)]
     top = spurious.reindex(spurious["relevance"].abs().sort_values(ascending=False).index).head(5)
-    for row in top.itertuples():
+    labels = audit.labels()
+    for place, row in zip(top.index, top.itertuples(), strict=True):
         yield (
             f"  {row.layer}:{row.component} is closest to {row.closest!r}: spurious {row.spurious:+.2f}, "
-            f"valid {row.valid:+.2f}, lean {row.lean:+.2f}, relevance {row.relevance:+.4f}"
+            f"valid {row.valid:+.2f}, lean {row.lean:+.2f}, relevance {row.relevance:+.4f}; "
+            f"{_label(labels.iloc[place].to_dict())}"
         )
+    trust = [trust_of(row) for row in labels.to_dict("records")]
+    counts = ", ".join(f"{trust.count(name)} {name}" for name in MARKS)
+    yield f"  labels of all {len(labels)} components: {counts}"
     yield f"  scores: {table.attrs['unit']}"
     yield f"  {len(spurious)} of {len(table)} components encode a spurious concept more than any valid one"
     yield from ("", f"Prune these {len(spurious)}, on the validation images, without retraining:")
@@ -49,3 +55,11 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
     for name, gate in GATES.items():
         verdict = "holds" if gained[name] >= gate else "FAILS"
         yield f"  {name} gains at least {gate:.0f} points: {gained[name]:+.1f}, {verdict}"
+
+
+def _label(row: Mapping[str, Any]) -> str:
+    if not has_label(row):
+        return "no label"
+    trust = trust_of(row)
+    certificate = "" if trust == "unknown" else f", certificate {row['certificate']:.2f}"
+    return f"label {row['label']!r} ({trust}{certificate})"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PIL import Image
 
 from slens_widgets.audit.explanation import Explanation
-from slens_widgets.audit.figures import label_and_doubt
+from slens_widgets.audit.shown_labels import UNKNOWN, doubt, has_label, name_of, trust_of
 from slens_widgets.files import jpeg
 from slens_widgets.types import Component
 from slens_widgets.widgets.messages import Answer
@@ -23,13 +23,16 @@ def explained(found: Explanation, place: Callable[[Component], int]) -> Answer:
     """
     rows = []
     for component, row in zip(found.components, found.table.to_dict("records"), strict=True):
-        label, doubt = label_and_doubt(row) if isinstance(row.get("label"), str) else ("", "")
+        labelled = has_label(row)
         rows.append(
             {
                 "component": place(component),
                 "share": float(row["share"]),
-                "label": label,
-                "doubt": doubt,
+                "name": name_of(row) or (UNKNOWN if labelled else ""),
+                "label": str(row["label"]) if labelled else "",
+                "trust": trust_of(row) if labelled else "",
+                "doubt": doubt(row),
+                "classes": row["classes"],
                 "quadrant": str(row.get("quadrant", "")),
             }
         )

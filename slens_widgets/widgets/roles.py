@@ -205,6 +205,7 @@ class RolesView(AuditWidget):
                 "at": place.nodes[component],
                 "share": float(row["share"]),
                 "quadrant": str(row.get("quadrant", "")),
+                "classes": row["classes"],
             }
             for component, row in zip(_nodes(graph), graph.nodes.to_dict("records"), strict=True)
         ]

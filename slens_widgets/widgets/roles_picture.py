@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slens_widgets.audit.concept_graph import ConceptGraph
-from slens_widgets.audit.figures import COLOURS, crops, label_and_doubt
+from slens_widgets.audit.concept_graph import ConceptGraph, shortened
+from slens_widgets.audit.figures import COLOURS, crops
 from slens_widgets.audit.graph_layout import CROPS, HEIGHT, TILE, WIDTH
+from slens_widgets.audit.shown_labels import doubt, marked, name_of, trust_of
 from slens_widgets.types import Component
 from slens_widgets.widgets.pictures import INK, LINE, MUTED
 
@@ -55,7 +56,7 @@ def draw(figure: Figure, graph: ConceptGraph) -> None:
     for row in graph.nodes.to_dict("records"):
         component = Component(row["layer"], row["component"])
         x, y = place.nodes[component]
-        label = label_and_doubt(row)[0] if isinstance(row.get("label"), str) else str(component)
+        trust = trust_of(row) if doubt(row) else "trusted"
         edge = COLOURS.get(str(row.get("quadrant", "")), LINE)
         axes.add_patch(
             FancyBboxPatch(
@@ -70,8 +71,13 @@ def draw(figure: Figure, graph: ConceptGraph) -> None:
         strip = crops(graph.db, component, CROPS)
         shown = min(CROPS, graph.db.m) * TILE
         axes.imshow(np.asarray(strip), zorder=3, extent=(x + 6, x + 6 + shown, y + 6 + TILE, y + 6))
-        short = label if len(label) <= 22 else f"{label[:21]}…"
-        axes.text(x + 7, y + TILE + 21, short, fontsize=11 * unit, fontweight="bold", color=INK)
+        axes.text(
+            *(x + 7, y + TILE + 21, shortened(name_of(row) or marked(row) or str(component))),
+            fontsize=11 * unit,
+            fontweight="bold" if trust == "trusted" else "normal",
+            fontstyle="italic" if trust == "unknown" else "normal",
+            color=INK if trust == "trusted" else MUTED,
+        )
         said = f"{component.index} · {row['share']:+.1%}"
         axes.text(x + 7, y + TILE + 35, said, fontsize=10 * unit, color=MUTED)
     across = 1 if len(graph.pictures) == 1 else 2
@@ -98,8 +104,7 @@ def to_plotly(graph: ConceptGraph) -> go.Figure:
     numbers = {(row["layer"], row["component"]): i for i, row in enumerate(rows)}
     names = [str(Component(row["layer"], row["component"])) for row in rows]
     for i, row in enumerate(rows):
-        if isinstance(row.get("label"), str):
-            names[i] += f" {row['label']}"
+        names[i] = f"{names[i]} {name_of(row) or marked(row)}".rstrip()
     flows = [
         (
             numbers[edge["from_layer"], edge["from_component"]],

@@ -27,6 +27,8 @@ def test_clusters_hold_every_example_once_with_their_own_theta(audit) -> None:
         audit.db.image(i).name for i in audit.db["features.0"].image_ids[3]
     ]
     assert "2 meanings" in repr(found)
+    assert "\u00a0·" in repr(found), "labels of single meanings are unchecked, and look so"
+    assert "\u00a0·" in found._repr_html_()
 
 
 def test_the_session_s_vocabulary_labels_and_none_leaves_no_label(audit) -> None:

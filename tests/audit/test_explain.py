@@ -95,18 +95,45 @@ def test_the_page_carries_everything_and_every_text_is_text(live_audit, tmp_path
         found.save(tmp_path / "why.docx")
 
 
-def test_a_label_that_is_not_to_be_believed_looks_like_one(live_audit, monkeypatch) -> None:
+def test_a_label_that_is_not_trusted_is_shown_as_unknown_and_looks_like_what_it_is(
+    live_audit, monkeypatch
+) -> None:
     live_audit.session.update(vocabulary=["ruler", "hair"])
-    for layer in {component.layer for component in live_audit.explain(0).components}:
-        assert np.isnan(live_audit.labels()["certificate"]).all(), layer
-    assert "?" not in "".join(live_audit.explain(0).to_html().split("<strong")[2:]).replace("why", "")
-    for certificate, trusted, mark in ((0.4, False, True), (0.9, True, False)):
-        labels = live_audit.labels().assign(certificate=certificate, trusted=trusted)
+    table = live_audit.labels()
+    assert np.isnan(table["certificate"]).all()
+    seen = {}
+    for trust, certificate, trusted in (
+        ("doubtful", 0.4, False),
+        ("trusted", 0.9, True),
+        ("unknown", np.nan, False),
+    ):
+        labels = table.assign(certificate=certificate, trusted=trusted, images=3, margin=0.07)
         monkeypatch.setattr(type(live_audit), "labels", lambda self, labels=labels: labels)
-        assert ("its certificate is 0.40" in live_audit.explain(0).to_html()) == mark
-        assert ("\u00a0?</strong>" in live_audit.explain(0).to_html()) == mark
-        assert ("\u00a0?</text>" in live_audit.roles("cedar").to_svg()) == mark
+        found, graph = live_audit.explain(0), live_audit.roles("cedar")
+        seen[trust] = found.to_html(), repr(found), graph.to_svg(), repr(graph)
+        assert set(found.table["label"]) <= {"ruler", "hair"}, "the table has what was found"
         monkeypatch.undo()
+    page, said, graph, listed = seen["trusted"]
+    assert "unknown" not in page + said + graph + listed
+    assert "\u00a0?" not in page + graph
+    assert "\u00a0·" not in page + graph
+    page, said, graph, listed = seen["doubtful"]
+    assert ">unknown</strong>" in page
+    assert "unknown" in said
+    assert "unknown" in listed
+    assert "ruler" not in said + listed
+    assert "\u00a0?</div>" in page
+    assert "its certificate of 0.40 is no better" in page
+    assert "\u00a0?</text>" in graph
+    page, said, graph, listed = seen["unknown"]
+    assert ">unknown</strong>" in page
+    assert "\u00a0·</div>" in page
+    assert "\u00a0?" not in page + graph
+    assert "3 of the kept images show it" in page
+    assert "0.07 ahead of the next label" in page
+    assert "\u00a0·</text>" in graph
+    assert "font-style:italic" in graph
+    assert len({seen[trust][0] for trust in seen}) == 3
 
 
 def test_bad_requests_say_what_is_expected(live_audit, audit, built) -> None:

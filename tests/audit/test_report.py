@@ -104,6 +104,26 @@ def test_json_holds_the_same(asked, tmp_path):
     assert str(tmp_path) not in json.dumps(found), "no path of this machine"
 
 
+def test_labels_look_as_far_as_they_are_trusted(asked, tmp_path, monkeypatch):
+    table = asked.labels()
+    words = {
+        "trusted": "certificate 0.90",
+        "doubtful": "certificate 0.40",
+        "unknown": "0.07 ahead of the next",
+    }
+    for trust, certificate in (("trusted", 0.9), ("doubtful", 0.4), ("unknown", float("nan"))):
+        labels = table.assign(certificate=certificate, trusted=trust == "trusted", margin=0.07)
+        monkeypatch.setattr(type(asked), "labels", lambda self, labels=labels: labels)
+        page = Seen(asked.report(tmp_path / "audit.html").read_text("utf-8"))
+        looks = {
+            attrs["class"] for _, attrs in page.elements if (attrs.get("class") or "").startswith("label")
+        }
+        assert looks == {f"label {trust}"}
+        assert words[trust] in page.text
+        assert ("\u00a0?" in page.text, "\u00a0·" in page.text) == (trust == "doubtful", trust == "unknown")
+        monkeypatch.undo()
+
+
 def test_a_report_is_the_same_twice(asked, tmp_path):
     pages = [asked.report(tmp_path / f"{i}.html").read_bytes() for i in range(2)]
     assert pages[0] == pages[1]

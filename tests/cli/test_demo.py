@@ -11,6 +11,8 @@ def test_the_demo_goes_from_search_to_gates(lab_audit):
         "Search:",
         "'ruler': features.",
         "relevance",
+        "(trusted, certificate 0.",
+        "components: ",
         "Prune these",
         "worst group",
         "Gates, in short",

@@ -101,6 +101,7 @@ def _card(rank: int, row: Mapping[str, Any], crops: Crops, count: int) -> Markup
             element("span", row["quadrant"], class_=f"chip {row['quadrant']}"),
             element("span", f"closest to “{row['closest_concept']}”", class_="quiet"),
             element("span", direction, class_="quiet") if direction else None,
+            element("span", row["classes"], class_="quiet") if row["classes"] else None,
             class_="title",
         ),
         strip_image(

@@ -104,15 +104,17 @@ def how_to_read(found: Mapping[str, Any]) -> Markup:
 def certificate(labels: Mapping[str, Any]) -> str:
     """Return what a label's certificate says, and where the report draws the line."""
     said = (
-        "whether images that show what a label says do activate the component: near 1 they do, near 0.5 the "
+        "whether images that show what a label says activate the component: near 1 they do, near 0.5 the "
         "label says nothing."
     )
     if labels["trusted_from"] is not None:
         said += (
-            f" From {labels['trusted_from']:g} on a label is underlined in green; one below has a question "
-            "mark, and is not to be relied on."
+            f" A label above {labels['trusted_from']:g}, given by both halves of the examples, is trusted: "
+            "it is underlined in green. One with a question mark is doubtful: do not rely on it."
         )
-    return said + (f" Not certified here: {labels['uncertified']}." if labels["uncertified"] else "")
+    if labels["uncertified"]:
+        said += f" One with a dot is unknown, neither true nor false: {labels['uncertified']}."
+    return said
 
 
 def provenance(found: Mapping[str, Any]) -> Markup:

@@ -12,6 +12,7 @@ import pandas as pd
 from slens_widgets.analyses.alignment import QUADRANTS
 from slens_widgets.audit.align import leans_to_spurious
 from slens_widgets.audit.findings import findings
+from slens_widgets.audit.fires_on import said_of_classes
 from slens_widgets.types import Component, Progress
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def contents(
             "layer": row.layer,
             "component": int(row.component),
             **(labels[place] if labels else _UNLABELLED),
+            "classes": said_of_classes(audit, (row.layer, int(row.component)))[0],
             "closest_concept": row.closest,
             **{name: _number(getattr(row, name)) for name in _FIGURES},
             "quadrant": row.quadrant,
@@ -109,7 +111,7 @@ def contents(
     }
 
 
-_UNLABELLED: dict[str, Any] = {"label": None, "certificate": None, "trusted": None}
+_UNLABELLED: dict[str, Any] = dict.fromkeys(("label", "margin", "certificate", "images", "trusted"))
 _FIGURES = ("valid", "spurious", "lean", "p_valid", "p_spurious", "relevance", "share", "impact")
 _PROVENANCE = ("images", "pooling", "relevance", "crop", "view", "versions")
 
@@ -134,7 +136,13 @@ def _labels(audit: Audit) -> list[dict[str, Any]]:
         return []
     table = audit.labels()
     return [
-        {"label": row.label, "certificate": _number(row.certificate), "trusted": bool(row.trusted)}
+        {
+            "label": row.label,
+            "margin": _number(row.margin),
+            "certificate": _number(row.certificate),
+            "images": int(row.images),
+            "trusted": bool(row.trusted),
+        }
         for row in table.itertuples()
     ]
 

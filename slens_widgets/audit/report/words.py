@@ -9,6 +9,7 @@ from PIL.Image import Image
 
 from slens_widgets.audit.figures import data_uri
 from slens_widgets.audit.report.markup import Markup, element
+from slens_widgets.audit.shown_labels import doubt, has_label, marked, trust_of
 
 Crops = Callable[[tuple[str, int], int], Image]
 """Gives the first so many example crops of a component, side by side."""
@@ -42,15 +43,12 @@ def strip_image(strip: Image, alt: str, names: str) -> Markup:
 
 def label(row: Mapping[str, Any]) -> Markup | None:
     """Return a component's label with its certificate, which says whether to rely on it."""
-    if row["label"] is None:
+    if not has_label(row):
         return None
-    certificate = row["certificate"]
-    doubtful = certificate is not None and not row["trusted"]
-    said = "not certified" if certificate is None else f"certificate {certificate:.2f}"
+    trust = trust_of(row)
+    said = f"certificate {row['certificate']:.2f}" if row["certificate"] is not None else "not certified"
+    if trust == "unknown" and row["margin"] is not None:
+        said += f", {row['margin']:.2f} ahead of the next"
     return element(
-        "span",
-        f"{row['label']}\N{NO-BREAK SPACE}?" if doubtful else row["label"],
-        element("small", f" {said}"),
-        class_="label trusted" if row["trusted"] else "label",
-        title="A label not to rely on" if doubtful else None,
+        "span", marked(row), element("small", f" {said}"), class_=f"label {trust}", title=doubt(row) or None
     )
