@@ -60,6 +60,20 @@ const PHRASES = [
   "[data-line=--slens-",
   "text-align:",
   "min-",
+  ".slens",
+  "var(--",
+  "stroke",
+  "font-weight:",
+  "px}.slens-",
+  "accent",
+  "px ",
+  "transparent",
+  "-bottom",
+  "position:absolute;",
+  "line",
+  ".slens-splitter",
+  ":none",
+  "px solid ",
 ];
 // Visible characters of ASCII, then, at two bytes each, of Latin-1.
 const SIGNS = [33, 161].flatMap((first) =>
