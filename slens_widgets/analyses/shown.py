@@ -12,11 +12,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.stats import norm, t
 
+from slens_widgets.analyses.evidence import LEVEL, MIN_EFFECT, adjusted
+
 Z: Final = float(norm.ppf(0.975))
-LEVEL: Final = 0.05
-"""Share of false ones among the components that are named, in expectation."""
-STRONG: Final = 0.7
-"""Probability of firing more on an image that shows the concept, from which on a component tells it."""
 EXACT: Final = 12
 """Units that show a concept up to which the distribution of the rank sum is counted out."""
 FLIPS: Final = 2**13
@@ -32,7 +30,9 @@ class Evidence:
     """Probability of firing more on an image that shows it than on one that does not (for pairs: of the same
     pair), ties counted half; 0.5: it does not tell them apart."""
     effect: Float[np.ndarray, " component"]
-    """For pairs the mean difference in standard deviations of the differences; else `auroc`."""
+    """On the scale of a text's effect (`analyses.evidence`), 0 by chance: how much higher the activation
+    stands among all images on those that show it, −1 being the lowest place and 1 the highest. Without pairs
+    that is 2 · `auroc` − 1."""
     low: Float[np.ndarray, " component"]
     """Lower end of the effect's 95 % interval."""
     high: Float[np.ndarray, " component"]
@@ -57,8 +57,22 @@ class Evidence:
 
     @property
     def tells(self) -> Bool[np.ndarray, " component"]:
-        """Which components tell the concept: significant after the correction, and strong."""
-        return (self.corrected <= LEVEL) & (self.auroc >= STRONG)
+        """Which components tell the concept: more than chance after the correction, and by a large effect."""
+        return (self.corrected <= LEVEL) & (self.effect >= MIN_EFFECT)
+
+
+def places(
+    values: Float[np.ndarray, "component image"], among: Float[np.ndarray, "component other"]
+) -> Float[np.ndarray, "component image"]:
+    """Return where each activation stands among others of its component: −1 below all, 1 above all.
+
+    An activation equal to some of them stands in their middle.
+    """
+    ordered = np.sort(among, axis=1)
+    found = np.empty(values.shape)
+    for row, (own, others) in enumerate(zip(values, ordered, strict=True)):
+        found[row] = np.searchsorted(others, own, "left") + np.searchsorted(others, own, "right")
+    return found / ordered.shape[1] - 1
 
 
 def paired(
@@ -70,33 +84,35 @@ def paired(
 ) -> Evidence:
     """Return the evidence of pairs, tested by flipping the sign of all differences of a source together.
 
-    The effect is the mean difference over the pairs in units of their standard deviation. Its interval is
-    that of the mean over sources (Student's t, cluster-robust), in the same unit; with one source it is NaN.
-    The p-value is exact up to 13 sources, else of 8,192 random flips.
+    The effect is the mean difference over the pairs. Its interval is that of the mean over sources (Student's
+    t, cluster-robust); with one source it is NaN. The p-value is exact up to 13 sources, else of 8,192 random
+    flips.
+
+    Parameters
+    ----------
+    shown, without
+        The `places` of the activations. In the lab five pairs find a factor's channels better by them than by
+        the differences of the activations themselves, which a few strong ones dominate, or by their signs.
 
     Source: Winkler et al., "Permutation inference for the general linear model" (2014), sign flips of whole
     exchangeability blocks.
     """
     difference = shown.astype(np.float64) - without.astype(np.float64)
     n, groups = difference.shape[1], int(sources.max()) + 1
-    mean = difference.mean(axis=1)
-    deviation = difference.std(axis=1, ddof=1) if n > 1 else np.zeros(len(mean))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effect = np.where(deviation > 0, mean / deviation, np.where(mean == 0, 0.0, np.nan))
+    effect = difference.mean(axis=1)
     member = np.zeros((n, groups))
     member[np.arange(n), sources] = 1
     sums = difference @ member
     p = _flipped(sums, seed)
-    low = high = np.full(len(mean), np.nan)
+    low = high = np.full(len(effect), np.nan)
     if groups > 1:
-        residual = sums - mean[:, None] * member.sum(axis=0)
+        residual = sums - effect[:, None] * member.sum(axis=0)
         error = np.sqrt(groups / (groups - 1) * (residual**2).sum(axis=1)) / n
-        with np.errstate(divide="ignore", invalid="ignore"):
-            half = t.ppf(0.975, groups - 1) * error / np.where(deviation > 0, deviation, np.nan)
+        half = t.ppf(0.975, groups - 1) * error
         low, high = effect - half, effect + half
     auroc = (difference > 0).mean(axis=1) + (difference == 0).mean(axis=1) / 2
     smallest = 1 / 2**groups if 2**groups <= FLIPS else 1 / (FLIPS + 1)
-    return Evidence(auroc, effect, low, high, p, false_discovery(p), smallest, groups, groups, paired=True)
+    return Evidence(auroc, effect, low, high, p, adjusted(p), smallest, groups, groups, paired=True)
 
 
 def unpaired(
@@ -107,9 +123,9 @@ def unpaired(
 ) -> Evidence:
     """Return the evidence of images against others, each source counted once by its mean activation.
 
-    The effect is the area under the ROC curve over sources, its interval Newcombe's for small samples. The
-    p-value is the rank-sum test's, ties counted against the component: exact up to 12 sources that show the
-    concept, else the normal approximation with ties.
+    The area under the ROC curve is that over sources, its interval Newcombe's for small samples. The p-value
+    is the rank-sum test's, ties counted against the component: exact up to 12 sources that show the concept,
+    else the normal approximation with ties.
 
     Source: Mann and Whitney (1947); Newcombe, Statistics in Medicine 25 (2006), method 5.
     """
@@ -129,7 +145,8 @@ def unpaired(
         p = _normal_tail(a, b, auroc)
         smallest = max(1 / total, float(np.finfo(np.float64).tiny))
     low, high = _newcombe(auroc, n, m)
-    return Evidence(auroc, auroc, low, high, p, false_discovery(p), smallest, n, m, paired=False)
+    effect, low, high = (2 * area - 1 for area in (auroc, low, high))
+    return Evidence(auroc, effect, low, high, p, adjusted(p), smallest, n, m, paired=False)
 
 
 def together(parts: Sequence[Evidence]) -> Evidence:
@@ -144,18 +161,8 @@ def together(parts: Sequence[Evidence]) -> Evidence:
         low=np.concatenate([part.low for part in parts]),
         high=np.concatenate([part.high for part in parts]),
         p=p,
-        corrected=false_discovery(p),
+        corrected=adjusted(p),
     )
-
-
-def false_discovery(p: Float[np.ndarray, " component"]) -> Float[np.ndarray, " component"]:
-    """Return p-values corrected for the false discovery rate (Benjamini–Hochberg); NaN stays NaN."""
-    result = np.full(len(p), np.nan)
-    known = np.flatnonzero(np.isfinite(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    scaled = p[order] * len(order) / np.arange(1, len(order) + 1)
-    result[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1)
-    return result
 
 
 def _means(

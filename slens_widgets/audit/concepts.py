@@ -33,10 +33,11 @@ _REMEMBERED: Final = 32
 class Agreement:
     """Whether the foundation model sees in a concept's images what the concept's name says."""
 
-    auroc: float
-    """Probability that an image that shows the concept is more similar to its name than one that doesn't."""
+    effect: float
+    """Whether images that show the concept are more similar to its name than those that don't: 0 by chance,
+    and 1 where all of them are."""
     low: float
-    """Lower end of the 95 % interval; of the effect's, where there are pairs."""
+    """Lower end of its 95 % interval."""
     high: float
     """Its upper end."""
     p: float
@@ -64,12 +65,15 @@ def concept(
 
     Returns
     -------
-    DataFrame of layer, component, auroc (probability of firing more on an image that shows it; within pairs,
-    where there are), effect (pairs: mean difference in standard deviations of the differences; else auroc),
-    low, high (its 95 % interval), p (one-sided), corrected (false discovery rate over components) and tells
-    (corrected ≤ .05 and auroc ≥ .7), in the order of `db.components`. ``attrs`` holds "units" and "controls"
-    (independent images on either side), "smallest_p" (that so few images can give), "test" (what was done, in
-    words) and "text" (an `Agreement`: whether the foundation model knows the concept by its name).
+    DataFrame of layer, component, effect, low, high (its 95 % interval), auroc (probability of firing more on
+    an image that shows it; within pairs, where there are), p (one-sided), corrected (false discovery rate
+    over components) and tells (corrected ≤ .05 and effect ≥ .3), in the order of `db.components`.
+
+    The effect is on the scale of `Audit.align`: how much higher the activation stands among all images on
+    those that show the concept, −1 being the lowest place and 1 the highest. Without pairs that is
+    2 · AUROC − 1. ``attrs`` holds "units" and "controls" (independent images on either side), "smallest_p"
+    (that so few images can give), "test" (what was done, in words) and "text" (an `Agreement`: whether the
+    foundation model knows the concept by its name).
 
     Raises
     ------
@@ -81,8 +85,8 @@ def concept(
     shown_concept = find(audit, concept)
     found = evidence(audit, shown_concept, progress)
     result = component_table(audit.db)
-    result["auroc"], result["effect"] = found.auroc, found.effect
-    result["low"], result["high"] = found.low, found.high
+    result["effect"], result["low"], result["high"] = found.effect, found.low, found.high
+    result["auroc"] = found.auroc
     result["p"], result["corrected"], result["tells"] = found.p, found.corrected, found.tells
     if layer is not None:
         result = result[result["layer"] == audit.db[layer].name].reset_index(drop=True)
@@ -144,7 +148,7 @@ def evidence(audit: Audit, concept: Concept, progress: Progress | None = None) -
 def scores(
     audit: Audit, queries: Sequence[Any], templates: Sequence[str] | None = OWN
 ) -> Float[np.ndarray, "query component"]:
-    """Return for each text or image its cosine with every component, for each concept 2 · AUROC − 1.
+    """Return for each text or image its cosine with every component, for each concept its effect.
 
     Both are 1 at best and 0 where nothing speaks for a component, but they are different quantities.
     """
@@ -154,7 +158,7 @@ def scores(
     if others or not queries:
         result[others] = audit._queries.cosines([queries[i] for i in others], templates)
     for i in shown_at:
-        result[i] = 2 * evidence(audit, queries[i]).auroc - 1
+        result[i] = evidence(audit, queries[i]).effect
     return result
 
 
@@ -214,8 +218,8 @@ def agreement(audit: Audit, concept: Concept) -> Agreement:
             b = search.cosine(direction, rest[np.isfinite(rest).all(axis=1)])
     except InputError as error:
         return Agreement(*unknown, None, f"not compared with its name: {error}")
-    found = _tested(concept, a, b)
-    numbers = float(found.auroc[0]), float(found.low[0]), float(found.high[0]), float(found.p[0])
+    found = _tested(concept, a, b, None)
+    numbers = float(found.effect[0]), float(found.low[0]), float(found.high[0]), float(found.p[0])
     if not found.enough:
         return Agreement(*numbers, None, f"too few images to say whether {model.name} knows {concept.name!r}")
     if found.p[0] <= shown.LEVEL:
@@ -248,18 +252,15 @@ def _of_slice(
     values: dict[str, Float[np.ndarray, " component"]],
 ) -> Evidence:
     probe = audit.db.probe
-    uses_probe = not concept.without or any(
-        image.png is None for image in (*concept.images, *concept.without)
-    )
-    kept = None
-    if uses_probe:
-        if probe is None:
-            raise InputError(
-                f"The concept {concept.name!r} has nothing to be compared with: the database "
-                f"{audit.db.path.name!r} lacks {'; '.join(audit.db.lacks)}",
-                next_step="Give images that do not show it as without=[…], or build the database again",
-            )
-        kept = probe.activations(layer, part)
+    if probe is None and (
+        not concept.without or any(i.png is None for i in (*concept.images, *concept.without))
+    ):
+        raise InputError(
+            f"The concept {concept.name!r} has nothing to be compared with: the database "
+            f"{audit.db.path.name!r} lacks {'; '.join(audit.db.lacks)}",
+            next_step="Give images that do not show it as without=[…], or build the database again",
+        )
+    kept = None if probe is None else probe.activations(layer, part)
 
     def of(images: Sequence[ShownImage]) -> Float[np.ndarray, "component image"]:
         columns: list[np.ndarray] = []
@@ -272,33 +273,38 @@ def _of_slice(
         return np.stack(columns, axis=1)
 
     if concept.without:
-        return _tested(concept, of(concept.images), of(concept.without))
+        return _tested(concept, of(concept.images), of(concept.without), kept)
     assert kept is not None
-    return _tested(concept, of(concept.images), kept[:, _rest(probe, concept)])
+    return _tested(concept, of(concept.images), kept[:, _rest(probe, concept)], kept)
 
 
 def _tested(
-    concept: Concept, a: Float[np.ndarray, "component image"], b: Float[np.ndarray, "component control"]
+    concept: Concept,
+    a: Float[np.ndarray, "component image"],
+    b: Float[np.ndarray, "component control"],
+    among: Float[np.ndarray, "component other"] | None,
 ) -> Evidence:
+    """Test images that show a concept against the others; `among` are the images that pairs get places of."""
     names = [image.source or f"\0{i}" for i, image in enumerate(concept.images)]
-    if concept.pairs:
-        return shown.paired(a, b, _numbers(names))
     controls = [image.source or f"\0-{i}" for i, image in enumerate(concept.without)]
     controls = controls or [f"\0-{i}" for i in range(b.shape[1])]
-    both = set(names) & set(controls)
-    if both:
-        apart = sorted((set(names) | set(controls)) - both)
-        if apart:
-            raise InputError(
-                f"Of the sources of the concept {concept.name!r}, {len(both)} are on both sides and "
-                f"{len(apart)} on one only ({apart[0].lstrip(chr(0))!r})",
-                expected="every source on both sides (it is then compared with itself), or none",
-            )
-        order = sorted(both)
-        return shown.paired(
-            _by_source(a, names, order), _by_source(b, controls, order), np.arange(len(order))
+    both = set() if concept.pairs else set(names) & set(controls)
+    if not concept.pairs and not both:
+        return shown.unpaired(a, b, _numbers(names), _numbers(controls))
+    if among is None:
+        among = np.concatenate([a, b], axis=1)
+    a, b = shown.places(a, among), shown.places(b, among)
+    if concept.pairs:
+        return shown.paired(a, b, _numbers(names))
+    apart = sorted((set(names) | set(controls)) - both)
+    if apart:
+        raise InputError(
+            f"Of the sources of the concept {concept.name!r}, {len(both)} are on both sides and "
+            f"{len(apart)} on one only ({apart[0].lstrip(chr(0))!r})",
+            expected="every source on both sides (it is then compared with itself), or none",
         )
-    return shown.unpaired(a, b, _numbers(names), _numbers(controls))
+    order = sorted(both)
+    return shown.paired(_by_source(a, names, order), _by_source(b, controls, order), np.arange(len(order)))
 
 
 def _by_source(values: np.ndarray, names: Sequence[str], order: Sequence[str]) -> np.ndarray:

@@ -26,7 +26,7 @@ def match(audit: Audit, query: str | Query | None = None) -> pd.DataFrame:
     ``audit.match("ruler, band-aid, -hair")``. A component's score is its best cosine with a wanted part, less
     what it matches of an unwanted one beyond the median component: unwanted parts push down what encodes
     them and leave everything else where it is. Unwanted parts alone list what is least like them first.
-    A part that names a concept of the session counts by the model's own evidence, 2 · AUROC − 1; mixed with
+    A part that names a concept of the session counts by its effect (see `Audit.concept`); mixed with
     others, every part is measured in robust deviations from its median component.
 
     Parameters

@@ -40,8 +40,8 @@ def search(
     query
         A text, a PIL image, or a list of either: one ranking each, told apart by the column "query".
         A list of images inside a list is one query, the mean of their embeddings. A `sw.Concept`, or the name
-        of one of the session's, is ranked by the model's own evidence (see `Audit.concept`): its score is
-        2 · AUROC − 1, and no foundation model is needed.
+        of one of the session's, is ranked by the model's own evidence: its score is the effect of
+        `Audit.concept`, and no foundation model is needed.
     k
         Number of components of each ranking.
     layer

@@ -42,7 +42,8 @@ def test_a_units_effect_and_interval_hold_the_truth():
     rng = np.random.default_rng(2)
     found = unpaired(rng.normal(1, 1, (2000, 8)), rng.normal(0, 1, (2000, 200)))
     truth = st.norm.cdf(1 / np.sqrt(2))
-    assert ((found.low <= truth) & (truth <= found.high)).mean() > 0.92
+    assert ((found.low <= 2 * truth - 1) & (2 * truth - 1 <= found.high)).mean() > 0.92
+    np.testing.assert_allclose(found.effect, 2 * found.auroc - 1)
     assert found.auroc.mean() == pytest.approx(truth, abs=0.01)
     assert not found.paired
 
@@ -94,12 +95,6 @@ def test_too_few_images_say_their_smallest_p():
     assert unpaired(np.ones((1, 2)), rng.random((1, 40))).enough
 
 
-def test_false_discoveries_are_corrected_as_scipy_does():
-    p = np.random.default_rng(7).random(50) ** 2
-    np.testing.assert_allclose(shown.false_discovery(p), st.false_discovery_control(p))
-    assert np.isnan(shown.false_discovery(np.array([np.nan, 0.5]))[0])
-
-
 def test_parts_are_corrected_together():
     rng = np.random.default_rng(8)
     a, b = rng.normal(1, 1, (40, 6)), rng.normal(0, 1, (40, 60))
@@ -115,3 +110,23 @@ def test_a_constant_component_tells_nothing():
     assert found.effect[0] == 0
     assert found.auroc[0] == 0.5
     assert unpaired(np.zeros((1, 20)), np.zeros((1, 20))).p[0] == 1
+
+
+def test_places_are_those_among_other_images():
+    among = np.array([[0.0, 0.0, 1.0, 3.0]])
+    np.testing.assert_array_equal(
+        shown.places(np.array([[-1, 0, 0.5, 2, 3, 9]]), among), [[-1, -0.5, 0, 0.5, 0.75, 1]]
+    )
+    rng = np.random.default_rng(9)
+    a, b = rng.normal(0.5, 1, (5, 8)), rng.normal(0, 1, (5, 300))
+    np.testing.assert_allclose(shown.places(a, b).mean(axis=1), unpaired(a, b).effect)
+
+
+def test_a_pairs_effect_is_the_one_of_images_without_pairs():
+    rng = np.random.default_rng(10)
+    probe = rng.normal(0, 1, (50, 400))
+    a, b = rng.normal(1, 1, (50, 200)), rng.normal(0, 1, (50, 200))
+    found = shown.paired(shown.places(a, probe), shown.places(b, probe), np.arange(200))
+    assert np.abs(found.effect - shown.unpaired(a, b, np.arange(200), np.arange(200)).effect).max() < 0.12
+    assert ((found.low <= found.effect) & (found.effect <= found.high)).all()
+    assert found.tells.all()

@@ -177,7 +177,7 @@ def test_text_and_pictures_are_compared(built):
     blue = [Image.new("RGB", (32, 32), (i, 0, 230 + i)) for i in range(6)]
     known = twin.concept(sw.Concept("red", red, blue)).attrs["text"]
     assert known.agrees is True
-    assert known.auroc == 1
+    assert known.effect == 1
     unknown = twin.concept(sw.Concept("red", blue, red)).attrs["text"]
     assert unknown.agrees is False
     assert "does not know 'red'" in unknown.said
@@ -188,7 +188,7 @@ def test_text_and_pictures_are_compared(built):
 
 def test_a_concept_is_searched_like_a_text(built, audit):
     red = sw.Concept("red", pictures(3, seed=5), pictures(9, seed=6))
-    due = 2 * audit.concept(red)["auroc"] - 1
+    due = audit.concept(red)["effect"]
     found = audit.search(red, k=3)
     np.testing.assert_allclose(found["score"], np.sort(due)[::-1][:3], rtol=1e-6)
     both = audit.search([red, "veil"], k=2)
