@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from slens_widgets.arguments import given
+from slens_widgets.arguments import as_texts, given
 from slens_widgets.errors import InputError, UnreadableImageError
 from slens_widgets.query import MAX_NAME, QueryImage
 
@@ -71,9 +71,9 @@ class ShownImage:
 class Concept:
     """A concept that is shown instead of described: images that show it, and images that do not.
 
-    `Audit.concept`, `search` and `match` take it. Its evidence is what the audited model itself does: whether
-    a component fires more on the images that show the concept than on those that don't; no foundation model
-    takes part.
+    It is accepted wherever a text names a concept. Its evidence is what the audited model itself does:
+    whether a component fires more on the images that show the concept than on those that don't; no foundation
+    model takes part.
     Two concepts are equal where name and images are.
 
     Parameters
@@ -245,6 +245,24 @@ def as_concepts(values: Any) -> tuple[Concept, ...]:
             raise InputError(f"{given(value)} is no concept", expected="sw.Concept(name, images)")
         found[value.name.casefold()] = value
     return tuple(found.values())
+
+
+def texts_and_concepts(values: Any) -> tuple[str | Concept, ...]:
+    """Return texts (stripped, none empty) and shown concepts, each once by its name; one is a list of one."""
+    if isinstance(values, str | Concept):
+        values = (values,)
+    if not isinstance(values, Iterable):
+        raise InputError(f"{given(values)} is not a list of texts", expected="['ruler', …]")
+    found: dict[str, str | Concept] = {}
+    for value in values:
+        for each in (value,) if isinstance(value, Concept) else as_texts(value):
+            found.setdefault(named(each), each)
+    return tuple(found.values())
+
+
+def named(value: str | Concept) -> str:
+    """Return a text, or the name of a shown concept."""
+    return value.name if isinstance(value, Concept) else value
 
 
 def _shown(name: str, argument: str, images: Any) -> list[ShownImage]:

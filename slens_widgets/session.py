@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from slens_widgets.arguments import as_text, as_texts, as_thresholds
-from slens_widgets.concept import Concept, as_concepts
+from slens_widgets.concept import Concept, as_concepts, named, texts_and_concepts
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.query import QueryImage, as_query_images
 from slens_widgets.types import AblationMode, Component
@@ -30,7 +30,8 @@ class Change:
 Callback = Callable[[Change], None]
 CheckAll = Callable[[Iterable[Any]], tuple[Component, ...]]
 
-"""Fields that hold texts, each of which may be the name of a concept that is shown."""
+_NAMED = ("valid", "spurious", "vocabulary")
+"""Fields of texts that may be names of shown concepts. A `Concept` given there is kept in `concepts`."""
 MAX_UNDO = 200
 """Pruned sets that a session can go back through."""
 
@@ -60,7 +61,8 @@ class Session:
     images: tuple[QueryImage, ...]
     """Images that are part of the query; PIL images may be given."""
     concepts: tuple[Concept, ...]
-    """Concepts that are shown by images, by name for `Audit.concept`; the other fields take texts."""
+    """Concepts that are shown by images: a text of this name, in any other field, means the concept. Those
+    that are given to `valid`, `spurious` or `vocabulary` join them."""
     valid: tuple[str, ...]
     """Concepts that the target class should rest on."""
     spurious: tuple[str, ...]
@@ -156,13 +158,22 @@ class Session:
 
     def update(self, **values: Any) -> None:
         """Set several fields at once: no observer sees some of them new and others old."""
-        checked = {}
+        checked: dict[str, Any] = {}
+        joining: list[Concept] = []
         for name, value in values.items():
             if name not in self._normalise:
                 raise UnknownNameError.of("session field", name, self._normalise)
+            if name in _NAMED:
+                given = texts_and_concepts(value)
+                joining += [each for each in given if isinstance(each, Concept)]
+                value = tuple(map(named, given))
             checked[name] = self._normalise[name](value)
         try:
             with self._lock:
+                if joining:
+                    # Before the sets that name them: whoever hears of a name finds the concept.
+                    held = checked.pop("concepts", self.concepts)
+                    checked = {"concepts": as_concepts([*held, *joining]), **checked}
                 if "pruned" in checked and checked["pruned"] != self.pruned:
                     self._past.append(self.pruned)
                     self._future.clear()

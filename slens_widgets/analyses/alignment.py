@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Bool, Float, Shaped
 
 QUADRANTS = ("valid", "spurious", "both", "unexpected")
 WITHHELD = "withheld"
@@ -34,23 +34,10 @@ def standardised(cosines: Float[np.ndarray, "query component"]) -> Float[np.ndar
 
 
 def quadrants(
-    valid: Float[np.ndarray, " component"],
-    spurious: Float[np.ndarray, " component"],
-    thresholds: tuple[float, float] | None,
+    valid: Bool[np.ndarray, " component"], spurious: Bool[np.ndarray, " component"]
 ) -> Shaped[np.ndarray, " component"]:
-    """Name each component: "valid", "spurious", "both", or "unexpected" where neither reaches its threshold.
-
-    Parameters
-    ----------
-    thresholds
-        From which alignment on a component is valid, and spurious; None withholds every verdict.
+    """Name each component by what it is aligned to: "valid", "spurious", "both", or "unexpected" for neither.
 
     Source: SemanticLens (arXiv 2501.05398), audit: alignment below a threshold on both axes is unexpected.
     """
-    if thresholds is None:
-        return np.full(valid.shape, WITHHELD, object)
-    is_valid = np.nan_to_num(valid, nan=-np.inf) >= thresholds[0]
-    is_spurious = np.nan_to_num(spurious, nan=-np.inf) >= thresholds[1]
-    return np.select(
-        [is_valid & is_spurious, is_valid, is_spurious], ["both", "valid", "spurious"], "unexpected"
-    )
+    return np.select([valid & spurious, valid, spurious], ["both", "valid", "spurious"], "unexpected")

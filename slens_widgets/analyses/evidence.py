@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Bool, Float, UInt16
+from jaxtyping import Bool, Float, Int64, UInt16
 from scipy.stats import rankdata
 
 SHARE = 0.1
@@ -129,6 +129,24 @@ def adjusted(p: Float[np.ndarray, " component"]) -> Float[np.ndarray, " componen
     steps = p[order] * len(order) / np.arange(1, len(order) + 1)
     found[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1)
     return found
+
+
+def best_of(
+    effects: Float[np.ndarray, "member component"], p: Float[np.ndarray, "member component"]
+) -> tuple[Int64[np.ndarray, " component"], Float[np.ndarray, " component"], Float[np.ndarray, " component"]]:
+    """Return which member of a set speaks for it, the effect of that one, and its p-value as one of so many.
+
+    Of the members with an effect of at least `MIN_EFFECT` it is the one with the smallest p; where no effect
+    is so large, the one with the largest. Its p is corrected for the number of members (Šidák).
+    """
+    enough = np.where(effects >= MIN_EFFECT, p, np.inf)
+    place = np.lexsort((-effects, enough), axis=0)[0]
+    columns = np.arange(effects.shape[1])
+    chosen = p[place, columns]
+    if len(p) > 1:
+        with np.errstate(divide="ignore"):
+            chosen = -np.expm1(len(p) * np.log1p(-chosen))
+    return place, effects[place, columns], chosen
 
 
 def border(scores: Float[np.ndarray, " component"], corrected: Float[np.ndarray, " component"]) -> float:

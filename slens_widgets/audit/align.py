@@ -10,10 +10,12 @@ import pandas as pd
 from jaxtyping import Bool, Float
 
 from slens_widgets.analyses import alignment
-from slens_widgets.arguments import as_texts, as_thresholds
+from slens_widgets.arguments import as_thresholds
+from slens_widgets.audit import concepts
 from slens_widgets.audit.queries import OWN
 from slens_widgets.audit.tables import component_table, rows_of
-from slens_widgets.audit.thresholds import verdict
+from slens_widgets.audit.thresholds import ConceptSet, verdict
+from slens_widgets.concept import Concept, named
 from slens_widgets.errors import InputError
 from slens_widgets.types import Progress
 
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 
 def align(
     audit: Audit,
-    valid: str | Sequence[str],
-    spurious: str | Sequence[str],
+    valid: str | Concept | ConceptSet,
+    spurious: str | Concept | ConceptSet,
     target: str | int | None = None,
     *,
     layer: str | None = None,
@@ -38,7 +40,8 @@ def align(
     Parameters
     ----------
     valid, spurious
-        Concepts as texts. Alignment to a set is the largest score of any of it; NaN for an empty set.
+        Concepts as texts, or shown by images: a `sw.Concept`, or the name of one of the session's. Alignment
+        to a set is the largest score of any of it; NaN for an empty set.
     target
         Class whose images give the relevance; None leaves it NaN.
     thresholds
@@ -60,42 +63,56 @@ def align(
     are corrected for the number of components. The raw cosines of text and θ can't be compared between texts;
     they are there to look at.
 
+    A shown concept has an effect on the same scale by its own images (see `Audit.concept`): what goes
+    together with it is told apart by the images that don't show it, not by the other concepts. Its p-value is
+    that of its own test. A set with shown concepts counts each of them, and its texts together, as one member;
+    of the members with an effect of 0.3 or more the surest speaks for the set, and its p is corrected for how
+    many they are.
+
     "quadrant" is "valid", "spurious", "both" or "unexpected"; "withheld" where chance isn't known (a database
     that keeps fewer than 200 probe images): the scores are then cosines in robust deviations from the
     median component. ``attrs`` holds "thresholds" (valid, spurious; None where withheld), "threshold_source",
-    "withheld" (why, or None), "unit" (what a score is), "unknown_words", and under "relevance" what relevance
-    is or why it is missing.
+    "withheld" (why, or None), "unit" (what a score is), "shown" (of every shown concept how it was tested),
+    "unknown_words", and under "relevance" what relevance is or why it is missing.
 
     Source: the sets and quadrants are those of SemanticLens (arXiv 2501.05398), audit; the scores are others.
     """
     where = rows_of(audit.db, layer)
     target_index = audit._judge.class_index(target) if audit._judge and target is not None else None
     name = audit.class_names[target_index] if target_index is not None else target
-    valid, spurious = as_texts(valid), as_texts(spurious)
-    concepts = (*valid, *spurious)
-    if not concepts:
+    valid, spurious = concepts.asked(audit, valid), concepts.asked(audit, spurious)
+    members = (*valid, *spurious)
+    if not members:
         raise InputError("Neither valid nor spurious concepts are given", expected="at least one text")
     if remember:
         audit.session.update(valid=valid, spurious=spurious, target=None if name is None else str(name))
-    cosines = audit._queries.cosines(concepts, templates)
+    texts = [[each for each in side if isinstance(each, str)] for side in (valid, spurious)]
+    cosines = np.empty((0, audit.db.n_components), np.float32)
+    if any(texts):
+        cosines = audit._queries.cosines([*texts[0], *texts[1]], templates)
     given = None if thresholds is None else as_thresholds(thresholds)
     found = verdict(audit, (valid, spurious), cosines, layer, templates, given, progress)
     relevance, said = _relevance(audit, target_index, layer, progress)
     result = component_table(audit.db, where)
     result["valid"], result["spurious"] = found.scores
     result["lean"] = found.scores[1] - found.scores[0]
-    result["closest"] = np.array(concepts, object)[found.closest]
+    result["closest"] = np.array([named(each) for each in members], object)[found.closest]
     result["p_valid"], result["p_spurious"] = found.corrected
-    result["cosine_valid"] = alignment.set_alignment(cosines[: len(valid)])[where]
-    result["cosine_spurious"] = alignment.set_alignment(cosines[len(valid) :])[where]
+    result["cosine_valid"] = alignment.set_alignment(cosines[: len(texts[0])])[where]
+    result["cosine_spurious"] = alignment.set_alignment(cosines[len(texts[0]) :])[where]
     result["relevance"] = relevance
-    result["quadrant"] = alignment.quadrants(found.scores[0], found.scores[1], found.thresholds)
+    result["quadrant"] = alignment.WITHHELD if found.aligned is None else alignment.quadrants(*found.aligned)
     result.attrs = {
         "thresholds": found.thresholds,
         "threshold_source": found.source,
         "withheld": found.withheld,
         "unit": found.unit,
-        "unknown_words": audit._queries.unknown(concepts),
+        "shown": {
+            each.name: concepts.test_said(concepts.evidence(audit, each))
+            for each in members
+            if isinstance(each, Concept)
+        },
+        "unknown_words": audit._queries.unknown([*texts[0], *texts[1]]),
         "relevance": said,
     }
     return result

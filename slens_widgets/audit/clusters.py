@@ -14,7 +14,8 @@ from slens_widgets.analyses import scores
 from slens_widgets.analyses.clusters import cluster
 from slens_widgets.analyses.labels import two_best
 from slens_widgets.analyses.search import cosine
-from slens_widgets.arguments import as_texts, whole
+from slens_widgets.arguments import whole
+from slens_widgets.audit import concepts
 from slens_widgets.audit.shown_labels import MARKS
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
@@ -91,7 +92,7 @@ def clusters(
         Number of clusters; None lets the silhouette choose from 1 to 6.
     vocabulary
         Texts that the clusters are labelled with; None takes the session's. Without any, or without a
-        foundation model, there are no labels.
+        foundation model, there are no labels. Concepts shown by images are left out.
 
     Returns
     -------
@@ -113,7 +114,9 @@ def clusters(
             "clarity": clarities(embeddings, found.labels),
         }
     )
-    texts = as_texts(audit.session.vocabulary if vocabulary is None else vocabulary)
+    members = concepts.asked(audit, audit.session.vocabulary if vocabulary is None else vocabulary)
+    # The evidence for a shown concept is of whole components, so it names no cluster.
+    texts = [each for each in members if isinstance(each, str)]
     if texts and (audit.foundation_model is not None or vocabulary is not None):
         best, cosines = two_best([cosine(audit._queries.embed(texts), thetas)])
         names = np.array([*texts, None], dtype=object)

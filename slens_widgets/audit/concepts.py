@@ -16,7 +16,7 @@ from slens_widgets.arguments import given
 from slens_widgets.audit.live import need
 from slens_widgets.audit.queries import OWN
 from slens_widgets.audit.tables import component_table
-from slens_widgets.concept import Concept, ShownImage
+from slens_widgets.concept import Concept, ShownImage, texts_and_concepts
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.types import Progress
 
@@ -120,6 +120,35 @@ def named(audit: Audit, query: Any) -> Any:
             if each.name.casefold() == query.strip().casefold():
                 return each
     return query
+
+
+def asked(audit: Audit, values: Any) -> tuple[str | Concept, ...]:
+    """Return what a set of concepts consists of: texts, and the shown concepts that are given or named."""
+    return tuple(named(audit, each) for each in texts_and_concepts(values))
+
+
+def answerable(audit: Audit, values: Any) -> bool:
+    """Return whether components can be compared with these: texts need the foundation model."""
+    return audit.foundation_model is not None or not any(
+        isinstance(each, str) for each in asked(audit, values)
+    )
+
+
+def known_to(audit: Audit, first: Audit, members: Sequence[Any]) -> bool:
+    """Return whether an audit can be asked what the session of `first` asks, the two being side by side.
+
+    Another audit lacks what `first` would say that it lacks, and numbers its probe images in its own way.
+    """
+    if audit is first:
+        return True
+    shown = [each for each in members if isinstance(each, Concept)]
+    if len(shown) < len(members) and audit.foundation_model is None:
+        return False
+    images = [image for each in shown for image in (*each.images, *each.without)]
+    ours, theirs = (each.db.provenance.get("images", {}).get("fingerprint") for each in (audit, first))
+    if any(image.png is None for image in images) and (ours is None or ours != theirs):
+        return False
+    return audit.live is not None or not any(each.needs_model for each in shown)
 
 
 def evidence(audit: Audit, concept: Concept, progress: Progress | None = None) -> Evidence:

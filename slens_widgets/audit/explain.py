@@ -11,6 +11,7 @@ from PIL.Image import Image
 
 from slens_widgets.analyses.alignment import QUADRANTS, WITHHELD
 from slens_widgets.arguments import whole
+from slens_widgets.audit import concepts
 from slens_widgets.audit.explanation import Explanation
 from slens_widgets.audit.figures import crops
 from slens_widgets.audit.fires_on import said_of_classes
@@ -150,17 +151,16 @@ def picture_of(audit: Audit, live: ExplainingModel, image: Any) -> tuple[Image, 
 def named(audit: Audit, table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with labels and quadrants, as far as the session knows a vocabulary and concepts."""
     session = audit.session
-    if audit.foundation_model is None:
-        return table
     place = [
         audit.db.position((layer, index))
         for layer, index in zip(table["layer"], table["component"], strict=True)
     ]
-    if session.vocabulary:
+    if session.vocabulary and concepts.answerable(audit, session.vocabulary):
         labels = audit.labels().iloc[place]
         columns = ("label", "score", "margin", "certificate", "images", "trusted")
         table = table.assign(**{column: labels[column].to_numpy() for column in columns})
-    if session.valid or session.spurious:
+    named_by = (*session.valid, *session.spurious)
+    if named_by and concepts.answerable(audit, named_by):
         aligned = audit.align(
             session.valid, session.spurious, thresholds=session.thresholds, remember=False
         ).iloc[place]

@@ -11,8 +11,10 @@ import pandas as pd
 
 from slens_widgets.analyses import reliance
 from slens_widgets.analyses.alignment import QUADRANTS
-from slens_widgets.arguments import as_texts
+from slens_widgets.audit import concepts
 from slens_widgets.audit.queries import OWN
+from slens_widgets.audit.thresholds import ConceptSet
+from slens_widgets.concept import Concept, named
 from slens_widgets.errors import InputError
 from slens_widgets.types import Progress
 
@@ -40,6 +42,8 @@ class Findings:
     """Concepts that the classes should rest on."""
     spurious: tuple[str, ...]
     """Concepts that they should not rest on."""
+    shown: dict[str, str]
+    """Of those that are shown by images, how each was tested."""
     thresholds: tuple[float, float] | None
     """Scores from which on a component counts as valid, as spurious; None where the verdict is withheld."""
     threshold_source: str
@@ -56,8 +60,8 @@ class Findings:
 
 def findings(
     audit: Audit,
-    valid: str | Sequence[str] | None = None,
-    spurious: str | Sequence[str] | None = None,
+    valid: str | Concept | ConceptSet | None = None,
+    spurious: str | Concept | ConceptSet | None = None,
     target: str | int | Sequence[str | int] | None = None,
     *,
     layer: str | None = None,
@@ -70,7 +74,7 @@ def findings(
     Parameters
     ----------
     valid, spurious
-        Concepts as texts; None takes those of the session.
+        Concepts as in `Audit.align`; None takes those of the session.
     target
         One class or several; None takes the session's, or all of up to 20 where it names none.
     thresholds
@@ -122,8 +126,9 @@ def findings(
         classes=classes,
         components=together,
         shares=pd.concat(sums, ignore_index=True) if sums else pd.DataFrame(columns=empty),
-        valid=as_texts(valid),
-        spurious=as_texts(spurious),
+        valid=tuple(named(each) for each in concepts.asked(audit, valid)),
+        spurious=tuple(named(each) for each in concepts.asked(audit, spurious)),
+        shown=attrs["shown"],
         thresholds=attrs["thresholds"],
         threshold_source=attrs["threshold_source"],
         withheld=attrs["withheld"],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -53,12 +54,20 @@ def match(audit: Audit, query: str | Query | None = None) -> pd.DataFrame:
         raise InputError(f"query={given(query)}", expected="texts parted by commas, or a Query")
     if not query:
         raise InputError("The query is empty", expected="texts parted by commas, or images in the session")
-    parts = [concepts.named(audit, part) for part in (*query.wanted, *query.unwanted)]
-    cosines = concepts.comparable(parts, concepts.scores(audit, parts))
-    wanted, unwanted = cosines[: len(query.wanted)], cosines[len(query.wanted) :]
+    wanted, unwanted = (
+        [concepts.named(audit, part) for part in side] for side in (query.wanted, query.unwanted)
+    )
+    return matched(audit, wanted, unwanted)
+
+
+def matched(audit: Audit, wanted: Sequence[Any], unwanted: Sequence[Any]) -> pd.DataFrame:
+    """Return what `match` does, for texts, images and shown concepts."""
+    parts = [*wanted, *unwanted]
+    scores = concepts.comparable(parts, concepts.scores(audit, parts))
+    liked, disliked = scores[: len(wanted)], scores[len(wanted) :]
     result = component_table(audit.db)
-    result["match"] = search.match(wanted, unwanted)
-    names = np.array([query_name(part, i) for i, part in enumerate(query.wanted)] or [""], dtype=object)
-    result["part"] = names[wanted.argmax(axis=0)] if len(wanted) else names[0]
+    result["match"] = search.match(liked, disliked)
+    names = np.array([query_name(part, i) for i, part in enumerate(wanted)] or [""], dtype=object)
+    result["part"] = names[liked.argmax(axis=0)] if len(liked) else names[0]
     result.attrs = {"unknown_words": audit._queries.unknown(parts)}
     return result

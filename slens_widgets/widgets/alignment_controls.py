@@ -12,7 +12,7 @@ import pandas as pd
 import traitlets
 
 from slens_widgets.analyses.alignment import QUADRANTS, WITHHELD
-from slens_widgets.audit import Audit
+from slens_widgets.audit import Audit, concepts
 from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.session import Change
 from slens_widgets.types import Progress
@@ -73,7 +73,7 @@ class AlignmentControls(AuditWidget):
         super()._on_change(change)
         if change.field == "selection":
             self._figure.select(self._selected())
-        elif change.field in ("valid", "spurious", "target", "thresholds"):
+        elif change.field in ("valid", "spurious", "concepts", "target", "thresholds"):
             self._compute()
 
     def _selected(self) -> list[int]:
@@ -92,7 +92,9 @@ class AlignmentControls(AuditWidget):
 
     def _run(self, progress: Progress) -> None:
         session = self.audit.session
-        if self.audit.foundation_model is None or not (session.valid and session.spurious):
+        members = (*session.valid, *session.spurious)
+        complete = session.valid and session.spurious and concepts.answerable(self.audit, members)
+        if not complete:
             self.table, self.facets = None, {}
             self._figure.empty()
             self._tell({"rows": 0})

@@ -13,8 +13,9 @@ import traitlets
 from jaxtyping import Float
 
 from slens_widgets.analyses.alignment import set_alignment
-from slens_widgets.audit import Audit
+from slens_widgets.audit import Audit, concepts
 from slens_widgets.audit.layout import has_coordinates
+from slens_widgets.audit.match import matched
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.query import Query
 from slens_widgets.types import Progress
@@ -205,18 +206,23 @@ def _values_of(audit: Audit, first: Audit, by: str, progress: Progress) -> Float
         if audit is not first and session.target not in audit.class_names:
             return None
         return audit.relevance(session.target, progress=progress)["relevance"].to_numpy()
-    if audit is not first and audit.foundation_model is None:
-        return None
     if by == "score":
-        asked = Query.of(session.query, session.images)
-        return audit.match(asked)["match"].to_numpy() if asked else None
-    if session.valid and session.spurious:
-        table = audit.align(session.valid, session.spurious, remember=False)
-        return -table["lean"].to_numpy()
-    texts, sign = (session.valid, 1) if session.valid else (session.spurious, -1)
-    if not texts:
+        query = Query.of(session.query, session.images)
+        wanted, unwanted = (
+            [concepts.named(first, part) for part in side] for side in (query.wanted, query.unwanted)
+        )
+        if not query or not concepts.known_to(audit, first, [*wanted, *unwanted]):
+            return None
+        return matched(audit, wanted, unwanted)["match"].to_numpy()
+    valid, spurious = (concepts.asked(first, texts) for texts in (session.valid, session.spurious))
+    members = (*valid, *spurious)
+    if not members or not concepts.known_to(audit, first, members):
         return None
-    return sign * set_alignment(np.stack([audit.search_scores(text) for text in texts]))
+    if valid and spurious:
+        table = audit.align(valid, spurious, remember=False)
+        return -table["lean"].to_numpy()
+    scores = concepts.comparable(members, concepts.scores(audit, members))
+    return (1 if valid else -1) * set_alignment(scores)
 
 
 def _label_groups(answer: Answer) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from slens_widgets.analyses import evaluation
 from slens_widgets.analyses.alignment import QUADRANTS
-from slens_widgets.audit import Audit, Correction, PruningResult
+from slens_widgets.audit import Audit, Correction, PruningResult, concepts
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.types import Component, Pictured, Progress, SinglePrunings
 from slens_widgets.widgets.explained import THUMBNAIL, small_jpeg
@@ -93,7 +93,8 @@ def in_quadrant(audit: Audit, name: str, progress: Progress) -> list[Component]:
 
 def _aligned(audit: Audit, progress: Progress) -> Any:
     session = audit.session
-    if audit.foundation_model is None or not (session.valid or session.spurious):
+    members = (*session.valid, *session.spurious)
+    if not members or not concepts.answerable(audit, members):
         return None
     return audit.align(
         session.valid,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from slens_widgets.analyses.alignment import WITHHELD, quadrants, set_alignment, standardised
+from slens_widgets.analyses.alignment import quadrants, set_alignment, standardised
 from slens_widgets.analyses.evaluation import evaluate
 from slens_widgets.analyses.search import cosine, text_queries
 from slens_widgets.errors import InputError
@@ -23,17 +23,11 @@ def test_alignment_is_the_largest_cosine_of_the_set():
 def test_an_empty_set_aligns_with_nothing():
     empty = set_alignment(np.empty((0, 3), np.float32))
     assert np.isnan(empty).all()
-    assert list(quadrants(empty, np.array([0.9, 0.1, 0.5]), (0.5, 0.5))) == [
-        "spurious",
-        "unexpected",
-        "spurious",
-    ]
 
 
 def test_quadrants_have_their_names():
-    valid, spurious = np.array([0.9, 0.1, 0.9, 0.1]), np.array([0.1, 0.9, 0.9, 0.1])
-    assert list(quadrants(valid, spurious, (0.5, 0.5))) == ["valid", "spurious", "both", "unexpected"]
-    assert list(quadrants(valid, spurious, (0.5, 0.95))) == ["valid", "unexpected", "valid", "unexpected"]
+    valid, spurious = np.array([True, False, True, False]), np.array([False, True, True, False])
+    assert list(quadrants(valid, spurious)) == ["valid", "spurious", "both", "unexpected"]
 
 
 CLASSES = np.array([0, 1, 0, 1, 0])
@@ -70,7 +64,3 @@ def test_offsets_and_spreads_of_texts_are_taken_out():
     np.testing.assert_allclose(np.median(found, axis=1), 0, atol=1e-12)
     np.testing.assert_allclose(found.std(axis=1), 1, atol=0.05)
     assert not standardised(np.full((1, 5), 0.3)).any()
-
-
-def test_without_thresholds_every_verdict_is_withheld():
-    assert set(quadrants(np.array([0.9, 0.1]), np.array([0.1, 0.9]), None)) == {WITHHELD}

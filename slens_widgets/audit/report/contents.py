@@ -94,6 +94,7 @@ def contents(
         "concepts": {
             "valid": list(found.valid),
             "spurious": list(found.spurious),
+            "shown": found.shown,
             "unknown_words": found.unknown_words,
         },
         "thresholds": {

@@ -124,7 +124,8 @@ def _concepts(found: Mapping[str, Any]) -> Markup:
         for name in ("valid", "spurious")
     ]
     said = f"Score: {thresholds['unit']}. Thresholds: {thresholds['source']}."
-    source = element("p", said, class_="quiet small")
+    shown = [f" {name}: shown by images, {how}." for name, how in concepts["shown"].items()]
+    source = element("p", said, shown, class_="quiet small")
     return element("div", rows, source, class_="concepts")
 
 
