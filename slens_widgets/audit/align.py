@@ -65,9 +65,9 @@ def align(
 
     A shown concept has an effect on the same scale by its own images (see `Audit.concept`): what goes
     together with it is told apart by the images that don't show it, not by the other concepts. Its p-value is
-    that of its own test. A set with shown concepts counts each of them, and its texts together, as one member;
-    of the members with an effect of 0.3 or more the surest speaks for the set, and its p is corrected for how
-    many they are.
+    that of its own test. A set with shown concepts counts each of them, and its texts together, as one
+    member; of the members with an effect of 0.3 or more the surest speaks for the set, and its p is corrected
+    for how many they are.
 
     "quadrant" is "valid", "spurious", "both" or "unexpected"; "withheld" where chance isn't known (a database
     that keeps fewer than 200 probe images): the scores are then cosines in robust deviations from the

@@ -122,7 +122,7 @@ def trails(audit: Audit) -> pd.DataFrame:
         row: dict[str, Any] = {"name": name, "problem": ""}
         session = Session(audit.db.component, audit.db.chosen)
         try:
-            head, steps = read_trail(path, session)
+            head, steps = read_trail(path, session, audit.session.concepts)
         except SlensError as error:
             rows.append({**row, "problem": str(error)})
             continue
@@ -227,14 +227,15 @@ def open_trail(
     InputError
         It was made on other weights than this database.
     DatabaseError
-        The file is no trail, or does not fit this database.
+        The file is no trail, does not fit this database, or needs a concept whose images were too large for
+        it: the error names it. One of the session's with the same images is taken.
     """
     check_name(name)
     folders = audit._keeper.folders or (audit.db.path,)
     source = find_trail(name, *folders) if path is None else path_of("path", path)
     end = Session(audit.db.component, audit.db.chosen)
     size = source.stat().st_size if source.is_file() else None
-    head, steps = read_trail(source, end)
+    head, steps = read_trail(source, end, audit.session.concepts)
     differs = _check_made_on(audit, name, head, other_model)
     with audit._keeper.paused():
         audit.session.update(**_state(end))

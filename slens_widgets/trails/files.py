@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from slens_widgets.concept import Concept
 from slens_widgets.errors import DatabaseError, InputError, SlensError, UnknownNameError
 from slens_widgets.files import beside
 from slens_widgets.session import Session
@@ -224,8 +225,15 @@ def _claim(name: Path, path: Path) -> None:
         os.replace(name, path)
 
 
-def read_trail(path: Path, session: Session) -> tuple[dict[str, Any], list[Step]]:
+def read_trail(
+    path: Path, session: Session, known: Sequence[Concept] = ()
+) -> tuple[dict[str, Any], list[Step]]:
     """Return the header and the steps of a trail, all of it checked; `session` ends in its last state.
+
+    Parameters
+    ----------
+    known
+        Concepts that are at hand, where a step needs one that was too large to be kept.
 
     Raises
     ------
@@ -252,7 +260,7 @@ def read_trail(path: Path, session: Session) -> tuple[dict[str, Any], list[Step]
     steps = []
     for number, body in parsed[1:]:
         try:
-            steps.append(decode(body, session))
+            steps.append(decode(body, session, known))
         except SlensError as error:
             raise bad(path, f"has a bad line {number}: {error}") from error
     return head, steps

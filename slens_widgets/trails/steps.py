@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from slens_widgets.concept import MAX_SHOWN, Concept, ShownImage
 from slens_widgets.errors import InputError
 from slens_widgets.query import MAX_NAME, QueryImage
 from slens_widgets.session import Session
@@ -17,6 +18,7 @@ from slens_widgets.types import Component
 FIELDS = (
     "query",
     "images",
+    "concepts",
     "selection",
     "valid",
     "spurious",
@@ -31,7 +33,9 @@ FIELDS = (
 SETS = ("selection", "pruned")
 MAX_TEXT = 20_000
 MAX_PICTURE = 4_000_000
-"""Bytes of a query image in base64."""
+"""Bytes of a query image, or of one that shows a concept, in base64."""
+MAX_PICTURES = 20_000_000
+"""The same of all images of a step's concepts. Of what is more, the trail says what it needs to go on."""
 
 
 @dataclass(frozen=True)
@@ -85,21 +89,30 @@ def check_step(step: Step) -> None:
         if name == "images":
             for each in _encoded(name, value):
                 _picture(each)
+        elif name == "concepts":
+            for each in _encoded(name, value):
+                _concept(each, value)
         elif name not in SETS:
             _plain(list(value) if isinstance(value, tuple) else value)
 
 
-def decode(body: Any, session: Session) -> Step:
+def decode(body: Any, session: Session, known: Sequence[Concept] = ()) -> Step:
     """Return a step read from JSON, every value checked as `session` checks what is set in it.
 
     `session` takes on the step's values.
+
+    Parameters
+    ----------
+    known
+        Concepts that are at hand, for a step whose concept was too large to be kept.
     """
     if not isinstance(body, dict) or not isinstance(body.get("time"), str) or len(body["time"]) > 64:
         raise InputError("A step has no time", expected='{"time": …, "set": {…}}')
     sets: Any = body.get("set", {})
     if not isinstance(sets, dict) or not set(sets) <= set(FIELDS):
         raise InputError("A step sets what is no field of a trail", expected=f"of {', '.join(FIELDS)}")
-    values = {name: _decoded(name, value) for name, value in sets.items()}
+    known = (*session.concepts, *known)
+    values = {name: _decoded(name, value, known) for name, value in sets.items()}
     session.update(**values)
     kept = {name: getattr(session, name) for name in values}
     return Step(body["time"], kept, None if body.get("result") is None else _result(body["result"], session))
@@ -111,12 +124,39 @@ def _encoded(name: str, value: Any) -> Any:
             {"png": base64.b64encode(each.png).decode(), "name": each.name, "unwanted": each.unwanted}
             for each in value
         ]
+    if name == "concepts":
+        return _encoded_concepts(value)
     return runs(value) if name in SETS else value
 
 
-def _decoded(name: str, value: Any) -> Any:
+def _encoded_concepts(concepts: Iterable[Concept]) -> list[dict[str, Any]]:
+    found, total = [], 0
+    for concept in concepts:
+        images = (*concept.images, *concept.without)
+        size = sum(4 * len(image.png or b"") // 3 for image in images)
+        body: dict[str, Any] = {"name": concept.name, "pairs": concept.pairs}
+        if total + size <= MAX_PICTURES:
+            total += size
+            body |= {
+                name: list(map(_encoded_image, getattr(concept, name))) for name in ("images", "without")
+            }
+        else:
+            body |= {"digest": concept.digest, "count": len(images)}
+        found.append(body)
+    return found
+
+
+def _encoded_image(image: ShownImage) -> dict[str, Any]:
+    if image.png is None:
+        return {"probe": image.probe, "source": image.source}
+    return {"png": base64.b64encode(image.png).decode(), "source": image.source}
+
+
+def _decoded(name: str, value: Any, known: Sequence[Concept]) -> Any:
     if name == "images":
         return [_picture(item) for item in (value if isinstance(value, list) else [None])]
+    if name == "concepts":
+        return [_concept(item, known) for item in (value if isinstance(value, list) else [None])]
     return components(value) if name in SETS else _plain(value)
 
 
@@ -133,6 +173,51 @@ def _picture(item: Any) -> QueryImage:
         found = QueryImage(base64.b64decode(png, validate=True), name, unwanted)
     except ValueError:
         raise InputError(f"The query image {name!r} is no base64") from None
+    # Decoding it is the check that it is a picture of the right size.
+    found.picture.close()
+    return found
+
+
+def _concept(item: Any, known: Sequence[Concept]) -> Concept:
+    """Return a concept, or one of those `known` where the trail holds no more than what tells it."""
+    expected = '{"name": …, "pairs": false, "images": […], "without": […]}'
+    fields = set(item) if isinstance(item, dict) else set()
+    if fields == {"name", "pairs", "digest", "count"}:
+        for each in known:
+            if (each.name, each.digest) == (item["name"], item["digest"]):
+                return each
+        raise InputError(
+            f"It used the concept {item['name']!r:.130}, whose {item['count']!r:.10} images were too large "
+            "to be kept in a trail",
+            next_step="Give the same images first: audit.session.concepts = [sw.Concept(name, …)]",
+        )
+    if fields != {"name", "pairs", "images", "without"}:
+        raise InputError("A step holds what is no concept", expected=expected)
+    shown, without = item["images"], item["without"]
+    for images in (shown, without):
+        if not isinstance(images, list) or len(images) > MAX_SHOWN:
+            raise InputError(f"A concept has no list of at most {MAX_SHOWN} images", expected=expected)
+    name = _plain(item["name"])
+    return Concept.of(name, list(map(_shown, shown)), list(map(_shown, without)), item["pairs"])
+
+
+def _shown(item: Any) -> ShownImage:
+    expected = '{"png": base64, "source": …} or {"probe": 0, "source": …}'
+    fields = set(item) if isinstance(item, dict) else set()
+    if fields not in ({"png", "source"}, {"probe", "source"}) or not isinstance(item["source"], str):
+        raise InputError("A concept holds what is no image", expected=expected)
+    source = _plain(item["source"])
+    if "probe" in item:
+        if type(item["probe"]) is not int or item["probe"] < 0:
+            raise InputError("A concept holds what is no image", expected=expected)
+        return ShownImage(None, item["probe"], source)
+    png = item["png"]
+    if not isinstance(png, str) or len(png) > MAX_PICTURE:
+        raise InputError("A concept holds what is no image", expected=expected)
+    try:
+        found = ShownImage(base64.b64decode(png, validate=True), None, source)
+    except ValueError:
+        raise InputError("An image of a concept is no base64") from None
     # Decoding it is the check that it is a picture of the right size.
     found.picture.close()
     return found
@@ -196,6 +281,8 @@ def as_python(name: str, steps: Sequence[Step]) -> str:
     lines.append("# audit = sw.Audit(database, foundation_model=…, model=…)")
     if any(step.sets.get("images") for step in steps):
         lines += ["import base64", "", "from slens_widgets.query import QueryImage", ""]
+    if any(step.sets.get("concepts") for step in steps):
+        lines += ["import base64", "", "from slens_widgets.concept import Concept, ShownImage", ""]
     for step in steps:
         if len(step.sets) == 1:
             [(field_name, value)] = step.sets.items()
@@ -215,11 +302,23 @@ def as_python(name: str, steps: Sequence[Step]) -> str:
 def _source(name: str, value: Any) -> str:
     if name in SETS:
         return repr([(layer, index) for layer, index in value])
+    if name == "concepts":
+        return f"[{', '.join(map(_source_of, value))}]"
     if name == "images":
-        made = [
-            f"QueryImage(base64.b64decode({base64.b64encode(each.png).decode()!r}), "
-            f"{each.name!r}, {each.unwanted})"
-            for each in value
-        ]
+        made = [f"QueryImage({_png(each.png)}, {each.name!r}, {each.unwanted})" for each in value]
         return f"[{', '.join(made)}]"
     return repr(list(value) if isinstance(value, tuple) and name != "thresholds" else value)
+
+
+def _source_of(concept: Concept) -> str:
+    def listed(images: Iterable[ShownImage]) -> str:
+        return ", ".join(
+            f"ShownImage({_png(image.png)}, {image.probe!r}, {image.source!r})" for image in images
+        )
+
+    shown, without = listed(concept.images), listed(concept.without)
+    return f"Concept.of({concept.name!r}, [{shown}], [{without}], {concept.pairs})"
+
+
+def _png(png: bytes | None) -> str:
+    return "None" if png is None else f"base64.b64decode({base64.b64encode(png).decode()!r})"

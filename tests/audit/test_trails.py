@@ -13,7 +13,7 @@ import slens_widgets as sw
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import DatabaseError, InputError, UnknownNameError
 from slens_widgets.query import QueryImage
-from slens_widgets.trails import files
+from slens_widgets.trails import files, steps
 from slens_widgets.trails import keeper as keeping
 from slens_widgets.widgets.dashboard import DashboardBar
 from tests.interrupting import Interrupts, lines_of
@@ -38,6 +38,73 @@ def act(audit: sw.Audit) -> None:
 def state(audit: sw.Audit) -> dict:
     session = audit.session
     return {name: getattr(session, name) for name in session.fields if name != "hovered"}
+
+
+def test_concepts_shown_by_images_come_back_with_their_pictures(audit, path, live, monkeypatch):
+    red, blue = (Image.new("RGB", (8, 8), name) for name in ("red", "blue"))
+    pair = sw.Concept(HOSTILE.replace(",", ""), [red], [blue], pairs=True, sources=["a'\n"])
+    ids = sw.Concept("these", [3, 5])
+    audit.session.update(valid=["milia", pair], spurious=ids)
+    gone = sw.Concept("gone", [red])
+    audit.session.concepts = [pair, ids, gone]
+    audit.session.concepts = [pair, ids]
+    audit.save_trail("shown")
+
+    def opened() -> sw.Audit:
+        return sw.Audit(path, HashModel(), live)
+
+    again = opened()
+    again.open_trail("shown")
+    assert state(again) == state(audit)
+    assert again.session.valid == ("milia", pair.name)
+    assert again.session.concepts[0].images == pair.images
+    again.trail.replay()
+    assert state(again) == state(audit)
+    fresh = opened()
+    exec(audit.trail.to_python(), {"audit": fresh})
+    assert state(fresh) == state(audit)
+
+    # What is too large to be kept is named, and taken from the session where it is there.
+    monkeypatch.setattr(steps, "MAX_PICTURES", 50)
+    audit.save_trail("large")
+    audit.session.spurious = ()
+    lines = audit._keeper.path.read_text()
+    assert "png" not in lines
+    assert '"count": 2' in lines
+    needy = opened()
+    with pytest.raises(
+        DatabaseError, match=r"It used the concept .*2 images were too large.*session\.concepts"
+    ):
+        needy.open_trail("large")
+    assert "too large to be kept" in needy.trails().set_index("name")["problem"]["large"]
+    needy.session.concepts = [pair, gone]
+    needy.open_trail("large")
+    assert needy.session.concepts == audit.session.concepts
+
+
+OF_PROBE = {"name": "red", "pairs": False, "images": [{"probe": 1, "source": ""}], "without": []}
+
+
+@pytest.mark.parametrize(
+    ("concept", "said"),
+    [
+        ("red", "what is no concept"),
+        (OF_PROBE | {"images": []}, "has no images"),
+        (OF_PROBE | {"pairs": 1}, "pairs=1"),
+        (OF_PROBE | {"name": 3}, "the name of"),
+        (OF_PROBE | {"images": [{"probe": True, "source": ""}]}, "what is no image"),
+        (OF_PROBE | {"images": [{"png": "####", "source": ""}]}, "no base64"),
+        (OF_PROBE | {"images": [{"png": "AAAA", "source": ""}]}, "can't be decoded"),
+        (OF_PROBE | {"images": [{"probe": i, "source": ""} for i in range(501)]}, "at most 500"),
+    ],
+)
+def test_a_strangers_concept_is_checked(audit, path, concept, said):
+    act(audit)
+    file = audit.save_trail("mine")
+    with file.open("a") as handle:
+        handle.write(json.dumps({"time": "t", "set": {"concepts": [concept]}}) + "\n")
+    with pytest.raises(DatabaseError, match=said):
+        audit.open_trail("mine")
 
 
 def test_every_step_is_on_disk_at_once(audit, path):
