@@ -109,7 +109,8 @@ export class Regions {
   }
 
   #regions(view: View, xy: Float32Array, within: (from: Point, to: Point) => number[]): Region[] {
-    const octave = Math.round(2 * Math.log2(view.zoom));
+    // By the scale, which also changes with the size of the plane: none while nobody sees it.
+    const octave = Math.round(2 * Math.log2(view.scale));
     const [x0, y1] = view.toWorld(0, 0);
     const [x1, y0] = view.toWorld(view.width, view.height);
     const known = this.#known;
@@ -124,7 +125,7 @@ export class Regions {
     let ids = within(...range);
     const step = Math.ceil(ids.length / SAMPLE);
     if (step > 1) ids = ids.filter((id) => id % step === 0);
-    const found = regions(ids, xy, CELL / view.scale, this.labels);
+    const found = regions(ids, xy, CELL / 2 ** (octave / 2), this.labels);
     this.#known = { octave, from: range[0], to: range[1], found };
     return found;
   }

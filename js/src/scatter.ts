@@ -50,8 +50,13 @@ class WebglRenderer implements Renderer {
   #uploaded: Float32Array | undefined;
   #palette = new Float32Array(64 * 3);
   #selected = false;
+  #closed = false;
 
-  constructor(private readonly canvas: HTMLCanvasElement) {
+  /** `lost` is told when the browser takes the context away, also while the canvas is out of the document. */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    lost: () => void,
+  ) {
     const gl = canvas.getContext("webgl2", { antialias: false, premultipliedAlpha: true });
     if (!gl) throw new Error("no WebGL2");
     this.#gl = gl;
@@ -68,6 +73,9 @@ class WebglRenderer implements Renderer {
     gl.linkProgram(this.#program);
     if (!gl.getProgramParameter(this.#program, gl.LINK_STATUS)) throw new Error("shaders don't link");
     this.#buffers = [0, 1, 2, 3].map(() => gl.createBuffer());
+    canvas.addEventListener("webglcontextlost", () => {
+      if (!this.#closed) lost();
+    });
   }
 
   update(picture: Picture): void {
@@ -116,6 +124,7 @@ class WebglRenderer implements Renderer {
   }
 
   close(): void {
+    this.#closed = true;
     this.#gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 }
@@ -136,13 +145,10 @@ export function makeRenderer(holder: HTMLElement, replaced: (renderer: Renderer)
   };
   const canvas = fresh();
   try {
-    const renderer = new WebglRenderer(canvas);
-    canvas.addEventListener("webglcontextlost", () => {
-      if (!canvas.isConnected) return;
+    return new WebglRenderer(canvas, () => {
       canvas.remove();
       replaced(new CanvasRenderer(fresh()));
     });
-    return renderer;
   } catch {
     canvas.remove();
     return new CanvasRenderer(fresh());

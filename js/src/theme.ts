@@ -93,6 +93,14 @@ export function followTheme(root: HTMLElement, changed: () => void): () => void 
       "data-vscode-theme-kind",
     ],
   };
+  // Out of the document there are no styles to read: they are read again once the root is seen.
+  let seen = root.isConnected;
+  const sight = new ResizeObserver(() => {
+    const now = root.getClientRects().length > 0;
+    if (now && !seen) apply(true);
+    seen = now;
+  });
+  sight.observe(root);
   observer.observe(document.documentElement, attributes);
   observer.observe(document.body, attributes);
   const media = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
@@ -102,6 +110,7 @@ export function followTheme(root: HTMLElement, changed: () => void): () => void 
   return () => {
     clearTimeout(timer);
     observer.disconnect();
+    sight.disconnect();
     media?.removeEventListener?.("change", soon);
   };
 }

@@ -29,6 +29,11 @@ export class VirtualList {
   #frame = 0;
   #unwatch: () => void;
   #height: number;
+  /** Where it is scrolled to: out of sight the element forgets it, and can't be scrolled. */
+  #top = 0;
+  #out = true;
+  /** What is to be seen once the list is. */
+  #wanted = -1;
 
   constructor(private readonly options: ListOptions) {
     this.#spacer.style.position = "relative";
@@ -39,7 +44,11 @@ export class VirtualList {
       this.#spacer,
     );
     this.#height = options.rowHeight;
-    this.element.addEventListener("scroll", () => this.#later(), { passive: true });
+    const scrolled = (): void => {
+      if (!this.#out) this.#top = this.element.scrollTop;
+      this.#later();
+    };
+    this.element.addEventListener("scroll", scrolled, { passive: true });
     this.element.addEventListener("keydown", (event) => this.#key(event));
     this.element.addEventListener("click", (event) => {
       const row = (event.target as HTMLElement).closest<HTMLElement>("[role=row]");
@@ -48,7 +57,7 @@ export class VirtualList {
       this.options.choose(this.#active, event);
       this.#focus();
     });
-    this.#unwatch = resized(this.element, () => this.#later());
+    this.#unwatch = resized(this.element, () => this.#sized());
   }
 
   get active(): number {
@@ -81,6 +90,8 @@ export class VirtualList {
 
   top(): void {
     this.#active = 0;
+    this.#wanted = -1;
+    this.#top = 0;
     this.element.scrollTop = 0;
   }
 
@@ -88,6 +99,7 @@ export class VirtualList {
   reveal(index: number): void {
     if (index < 0 || index >= this.#count) return;
     this.#active = index;
+    this.#wanted = this.#out ? index : -1;
     const height = this.#height;
     const visible = this.#visible();
     const at = index * height;
@@ -112,6 +124,15 @@ export class VirtualList {
     this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
+  /** Seen again, it stands where it stood, or shows what it was to show meanwhile. */
+  #sized(): void {
+    const out = this.element.clientHeight === 0;
+    if (!out && this.#out) this.element.scrollTop = this.#top;
+    this.#out = out;
+    if (!out && this.#wanted >= 0) this.reveal(this.#wanted);
+    this.#later();
+  }
+
   /** Height in which rows are seen. */
   #visible(): number {
     return this.element.clientHeight - (this.options.header?.offsetHeight ?? 0);
@@ -123,7 +144,8 @@ export class VirtualList {
   }
 
   #scrollTo(pixels: number): void {
-    this.element.scrollTop = pixels / this.#ratio();
+    this.#top = pixels / this.#ratio();
+    this.element.scrollTop = this.#top;
   }
 
   #ratio(): number {

@@ -90,3 +90,25 @@ def test_a_lost_context_leaves_a_map_that_works(browser: Any, saved_map: Path) -
     _lasso_everything(page)
     assert page.errors == []
     page.close()
+
+
+def test_a_context_lost_out_of_the_document_leaves_a_map_that_works(browser: Any, saved_map: Path) -> None:
+    """The browser takes the oldest context of many; a notebook takes cells out of the document."""
+    page = _open(browser, saved_map)
+    page.evaluate(
+        """() => {
+          const map = document.querySelector('.slens-map');
+          const context = map.querySelector('.slens-plane > canvas').getContext('webgl2');
+          globalThis.back = [map, map.parentElement];
+          map.remove();
+          context.getExtension('WEBGL_lose_context').loseContext();
+        }"""
+    )
+    page.wait_for_timeout(300)
+    page.evaluate("back[1].append(back[0])")
+    page.wait_for_selector(".slens-plane[data-engine='2d']")
+    page.wait_for_timeout(300)
+    assert page.evaluate(INK) > 500
+    _lasso_everything(page)
+    assert page.errors == []
+    page.close()
