@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from jaxtyping import Int
 
 from slens_widgets.arguments import given
 from slens_widgets.errors import InputError, UnknownNameError
 
 
 def by_place(values: Any) -> list[Any]:
-    """Return values in the order given: a pandas index is never looked at, tensors become numbers."""
+    """Return values in the order given: a pandas index is never looked at, tensors become numbers.
+
+    A table gives its rows.
+    """
+    if hasattr(values, "columns") and hasattr(values, "to_numpy"):
+        values = values.to_numpy()
     if hasattr(values, "detach"):
         values = values.detach().cpu().numpy()
     if hasattr(values, "tolist"):
@@ -46,7 +52,7 @@ def class_indices(labels: Any, names: Sequence[str] | None) -> list[int]:
     UnknownNameError
         A name is not a class; the nearest are given.
     """
-    values = [_single(row, value) for row, value in enumerate(by_place(labels))]
+    values = [_single(row, value) for row, value in enumerate(_in_order(labels, names))]
     if any(isinstance(value, str) for value in values):
         if names is None:
             raise InputError(
@@ -69,6 +75,93 @@ def class_indices(labels: Any, names: Sequence[str] | None) -> list[int]:
     return [_whole(row, value) for row, value in enumerate(values)]
 
 
+def class_column(labels: Any, names: Sequence[str] | None, n_classes: int) -> list[int]:
+    """Return the class index of every label, each of them one of the model's classes.
+
+    Raises
+    ------
+    InputError
+        A label has no single meaning or is of no class; the row is named.
+    """
+    found = class_indices(labels, names)
+    wrong = [row for row, label in enumerate(found) if not 0 <= label < n_classes]
+    if wrong:
+        counted = min(found) == 1 and max(found) == n_classes
+        raise InputError(
+            f"Label {found[wrong[0]]} in row {wrong[0]}",
+            expected=f"a class index from 0 to {n_classes - 1}",
+            next_step=f"These labels count from 1 to {n_classes}: subtract 1" if counted else "",
+        )
+    return found
+
+
+def label_rows(labels: Any, names: Sequence[str] | None, n_labels: int) -> Int[np.ndarray, "image label"]:
+    """Return 0 or 1 for every label of every image.
+
+    Parameters
+    ----------
+    labels
+        Rows of 0 and 1 in the order of the logits, a table whose columns are the labels' names, or the names
+        of each image's labels.
+    names
+        The labels' names, in the order of the model's logits.
+
+    Raises
+    ------
+    InputError
+        A row is none of these; it is named.
+    UnknownNameError
+        A name is not a label's; the nearest are given.
+    """
+    rows = _in_order(labels, names)
+    listed = None if names is None else [str(name) for name in names]
+    found = np.zeros((len(rows), n_labels), np.int64)
+    for row, value in enumerate(rows):
+        values = sorted(value) if isinstance(value, (set, frozenset)) else value
+        if not isinstance(values, (list, tuple)):
+            values = [values]
+        if all(isinstance(each, str) for each in values):
+            for name in values:
+                if listed is None or name not in listed:
+                    raise UnknownNameError.of("label", name, listed or [])
+                found[row, listed.index(name)] = 1
+            continue
+        if len(values) != n_labels:
+            raise InputError(
+                f"Label row {row} is {given(value)}: {len(values)} labels for {n_labels} logits",
+                expected="0 or 1 for each logit, or the names of the image's labels",
+            )
+        wrong = [place for place, each in enumerate(values) if not _yes_or_no(each)]
+        if wrong:
+            raise InputError(
+                f"Label {wrong[0]} in row {row} is {given(values[wrong[0]])}",
+                expected="0 or 1",
+                next_step="Leave out the images of which a label is not known, or decide on one",
+            )
+        found[row] = [int(each) for each in values]
+    return found
+
+
+def _in_order(labels: Any, names: Sequence[str] | None) -> list[Any]:
+    """Return labels by place; the columns of a table of several are put in the order of `names`."""
+    rows = by_place(labels)
+    if names is None or not hasattr(labels, "columns") or len(labels.columns) < 2:
+        return rows
+    columns, listed = [str(name) for name in labels.columns], [str(name) for name in names]
+    for name in columns:
+        if name not in listed:
+            raise UnknownNameError.of("class", name, listed)
+    lacking = [name for name in listed if name not in columns]
+    if lacking or len(columns) != len(listed):
+        what = f"lacks a column {lacking[0]!r}" if lacking else "names a class twice"
+        raise InputError(f"The table of labels {what}", expected="one column for each class name")
+    return [[row[columns.index(name)] for name in listed] for row in rows]
+
+
+def _yes_or_no(value: Any) -> bool:
+    return isinstance(value, (bool, int, float, np.integer, np.floating)) and value in (0, 1)
+
+
 def _single(row: int, value: Any) -> Any:
     if isinstance(value, bytes):
         try:
@@ -83,7 +176,8 @@ def _single(row: int, value: Any) -> Any:
         raise InputError(
             f"Label row {row} is {given(value)}",
             expected="one class for each image: an index, a name, or a one-hot row",
-            next_step="For several labels per image, audit one label at a time",
+            next_step='sw.Evaluation(images, labels, task="multilabel") where each logit says yes or no for '
+            "a label of its own",
         )
     return value
 

@@ -100,11 +100,13 @@ class LiveModel(Protocol):
     """A model with an evaluation set, re-evaluated with components ablated.
 
     `class_names` are in the order of the logits; `labels` are class indices, `groups` any integers. A model
-    whose weights may change has a `revision` too: any value that differs afterwards.
+    whose weights may change has a `revision` too: any value that differs afterwards. One whose logits stand
+    alone has a `task` (`tasks.Task`): "binary", where a single logit z is given as −z and z, or "multilabel",
+    where `labels` are rows of 0 and 1.
     """
 
     class_names: Sequence[str]
-    labels: Sequence[int]
+    labels: Sequence[Any]
     groups: Sequence[int] | None
 
     def logits(
@@ -140,8 +142,9 @@ class SinglePrunings(Protocol):
         *,
         rows: Sequence[int] | None = None,
         progress: Progress | None = None,
-    ) -> Int[np.ndarray, "component image"] | None:
-        """Class of each image (of those at `rows`) with each component alone ablated; None: full passes."""
+    ) -> Int[np.ndarray, "component image *label"] | None:
+        """What is decided of each image (of those at `rows`) with each component alone ablated (class, or 0
+        and 1 for each label); None: full passes."""
         ...
 
 
@@ -233,7 +236,7 @@ class ActivatingModel(Protocol):
 class CorrectableModel(Protocol):
     """A live model of which mended copies can be made."""
 
-    def training_images(self, images: Any, labels: Sequence[int] | None, groups: Any) -> Any:
+    def training_images(self, images: Any, labels: Any, groups: Any) -> Any:
         """Labelled images to learn from, with the model's preprocessing."""
         ...
 

@@ -7,6 +7,10 @@ export interface Metrics {
   worst_group: number | null;
   per_class: Record<string, number>;
   per_group?: Record<string, number>;
+  /** Area under the ROC curve of each label that is decided on its own. */
+  auroc?: Record<string, number>;
+  /** Classes of which there is no image. */
+  without_images?: string[];
   n: number;
 }
 
@@ -18,6 +22,8 @@ export interface Result {
   mode: string;
   /** The 95 % interval of each change in points, by "accuracy", "class …"; none where images are too few. */
   intervals: Record<string, [number, number]>;
+  /** Whether each label of an image is decided on its own. */
+  several?: boolean;
 }
 
 export interface Kept {
@@ -48,7 +54,7 @@ function noise(ends?: [number, number]): [boolean, string] {
 }
 
 export function tiles(
-  { before, after, flips, pruned, intervals }: Result,
+  { before, after, flips, pruned, intervals, several }: Result,
   changed = pruned > 0,
 ): HTMLElement[] {
   const total = flips.fixed + flips.broken + flips.other;
@@ -74,21 +80,35 @@ export function tiles(
         "worst-group",
       ),
     );
-  found.push(tile("flipped images", String(total), `${flips.fixed} fixed\n${flips.broken} broken`, "flips"));
+  found.push(
+    tile(
+      several ? "flipped decisions" : "flipped images",
+      String(total),
+      `${flips.fixed} fixed\n${flips.broken} broken`,
+      "flips",
+    ),
+  );
   return found;
 }
 
 export function bars({ before, after, intervals }: Result): HTMLElement[] {
   const sections: [string, string, Record<string, number>, Record<string, number>][] = [
     ["Classes", "class", before.per_class, after.per_class],
+    ["AUROC", "AUROC", before.auroc ?? {}, after.auroc ?? {}],
     ["Groups", "group", before.per_group ?? {}, after.per_group ?? {}],
   ];
-  return sections.flatMap(([title, of, was, now]) => {
+  const lacking = before.without_images ?? [];
+  const note =
+    lacking.length > 0
+      ? [h("p", { class: "slens-quiet slens-lacking" }, `No evaluation image is of: ${lacking.join(", ")}`)]
+      : [];
+  const found = sections.flatMap(([title, of, was, now]) => {
     const rows = Object.entries(now).flatMap(([name, value]) =>
       bar(name, was[name] ?? 0, value, noise(intervals[`${of} ${name}`])),
     );
     return rows.length > 0 ? [h("h4", {}, title), ...rows] : [];
   });
+  return [...found, ...note];
 }
 
 function bar(name: string, was: number, value: number, [within, said]: [boolean, string]): HTMLElement[] {

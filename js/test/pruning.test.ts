@@ -258,6 +258,26 @@ describe("the pruning panel", () => {
     expect(tabs.map((each) => each.tabIndex)).toEqual([-1, 0, -1, -1, -1]);
   });
 
+  it("shows what labels are decided on their own tell, and which classes have no image", async () => {
+    const { body, buffers } = panel([21, 4]);
+    const result = body.result as Json;
+    const labelled = (area: number) => ({
+      ...metrics(0.8),
+      auroc: { mass: area },
+      without_images: ["edema"],
+    });
+    const { el } = await show({
+      panel: () => ({
+        body: { ...body, result: { ...result, before: labelled(0.9), after: labelled(0.7), several: true } },
+        buffers,
+      }),
+    });
+    const shown = el.querySelector(".slens-classes")!.textContent;
+    expect(shown).toContain("AUROCmass70.0 %▼ −20.0");
+    expect(shown).toContain("No evaluation image is of: edema");
+    expect(el.textContent).toContain("flipped decisions");
+  });
+
   it("tells changes by sign and arrow", () => {
     expect([points(1.26), points(-2), points(0.01), points(Number.NaN)]).toEqual([
       "▲ +1.3",

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from slens_widgets.analyses.intervals import mean_change
 from slens_widgets.errors import InputError
 
 
 @dataclass(frozen=True)
 class Effects:
-    """Changes of accuracies, each in points (hundredths of a share), and of images."""
+    """Changes of accuracies, each in points (hundredths of a share), and of images.
+
+    Where each label is decided on its own, decisions stand in the place of images.
+    """
 
     accuracy: Float[np.ndarray, " change"]
     """Among all images."""
@@ -24,16 +28,18 @@ class Effects:
     """Number of images that get their own class and did not."""
     broken: Int[np.ndarray, " change"]
     """Number of images that did."""
+    ends: Float[np.ndarray, "change 2"]
+    """Of the 95 % interval of accuracy's change, over images in pairs; NaN for fewer than 10 images."""
 
 
 def effects(
-    before: Int[np.ndarray, " image"],
-    after: Int[np.ndarray, "change image"],
-    labels: Int[np.ndarray, " image"],
+    before: Int[np.ndarray, " image *label"],
+    after: Int[np.ndarray, "change image *label"],
+    labels: Int[np.ndarray, " image *label"],
     groups: Int[np.ndarray, " image"] | None = None,
     target: int | None = None,
 ) -> Effects:
-    """Compare the classes that images get after each change with those before.
+    """Compare what is decided of the images after each change with what was before.
 
     Raises
     ------
@@ -44,25 +50,32 @@ def effects(
     if len(labels) == 0 or before.shape != labels.shape or after.shape[1:] != labels.shape:
         raise InputError(
             f"Classes of shape {before.shape} and {after.shape} for labels of shape {labels.shape}",
-            expected="(image,), (change, image) and (image,), at least one image",
+            expected="(image,), (change, image) and (image,), or each with labels last; at least one image",
         )
     was, now = (before == labels)[None], after == labels
     nothing = np.full(len(after), np.nan)
-    of_target = labels == target
+    if target is None:
+        of_target = np.zeros(labels.shape, bool)
+    else:
+        of_target = labels == target if labels.ndim == 1 else np.arange(labels.shape[1]) == target
+        of_target = np.broadcast_to(of_target, labels.shape)
+    axes = tuple(range(1, now.ndim))
     return Effects(
-        accuracy=100 * (now.mean(axis=1) - was.mean(axis=1)),
+        accuracy=100 * (now.mean(axis=axes) - was.mean(axis=axes)),
         worst_group=nothing if groups is None else 100 * (_worst(now, groups) - _worst(was, groups)),
         target=(
             100 * (now[:, of_target].mean(axis=1) - was[:, of_target].mean(axis=1))
-            if target is not None and of_target.any()
+            if of_target.any()
             else nothing
         ),
-        fixed=(now & ~was).sum(axis=1),
-        broken=(was & ~now).sum(axis=1),
+        fixed=(now & ~was).sum(axis=axes),
+        broken=(was & ~now).sum(axis=axes),
+        ends=100 * mean_change(was, now),
     )
 
 
 def _worst(
-    right: Bool[np.ndarray, "change image"], groups: Int[np.ndarray, " image"]
+    right: Bool[np.ndarray, "change image *label"], groups: Int[np.ndarray, " image"]
 ) -> Float[np.ndarray, " change"]:
-    return np.stack([right[:, groups == group].mean(axis=1) for group in np.unique(groups)]).min(axis=0)
+    axes = tuple(range(1, right.ndim))
+    return np.stack([right[:, groups == group].mean(axis=axes) for group in np.unique(groups)]).min(axis=0)

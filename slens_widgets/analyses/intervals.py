@@ -42,9 +42,30 @@ def paired_change(
     return _known(np.stack([up - down - half, up - down + half], axis=-1).clip(-1, 1), n)
 
 
+def mean_change(
+    was: Bool[np.ndarray, "change image *label"], now: Bool[np.ndarray, "change image *label"]
+) -> Float[np.ndarray, "change 2"]:
+    """Return the ends of the 95 % interval of the change of the share of right decisions, over images.
+
+    The decisions on the labels of one image go together: each image counts by the mean of its own. With one
+    decision an image this is `paired_change`; NaN for fewer than 10 images.
+    """
+    if now.ndim == 2:
+        fixed, broken = (now & ~was).sum(axis=1), (was & ~now).sum(axis=1)
+        return paired_change(fixed, broken, np.full(len(now), now.shape[1]))
+    change = (now.astype(np.int8) - was.astype(np.int8)).mean(axis=2, dtype=np.float32)
+    n, least = change.shape[1], now.shape[1] / max(now[0].size, 1)
+    # One image more that gains and one that loses the least there is, as Bonett and Price add them.
+    mean = change.sum(axis=1) / (n + 2)
+    square = ((change**2).sum(axis=1) + 2 * least**2) / (n + 2)
+    half = _Z * np.sqrt(np.maximum(square - mean**2, 0) / (n + 2))
+    ends = np.stack([mean - half, mean + half], axis=-1).clip(-1, 1)
+    return _known(ends, np.full(len(ends), n))
+
+
 def worst_group_change(
-    was: Bool[np.ndarray, " image"],
-    now: Bool[np.ndarray, " image"],
+    was: Bool[np.ndarray, " image *label"],
+    now: Bool[np.ndarray, " image *label"],
     groups: Int[np.ndarray, " image"],
     *,
     draws: int = _DRAWS,
@@ -66,10 +87,13 @@ def worst_group_change(
         n = int(inside.sum())
         if n < FEWEST:
             return np.full(2, np.nan)
-        cells = np.bincount(2 * np.asarray(was)[inside] + np.asarray(now)[inside], minlength=4)
-        drawn = rng.multinomial(n, cells / n, size=draws) / n
-        before.append(drawn[:, 2] + drawn[:, 3])
-        after.append(drawn[:, 1] + drawn[:, 3])
+        pairs = np.stack(
+            [np.asarray(each)[inside].reshape(n, -1).mean(axis=1) for each in (was, now)], axis=1
+        )
+        kinds, counts = np.unique(pairs, axis=0, return_counts=True)
+        drawn = rng.multinomial(n, counts / n, size=draws) / n
+        before.append(drawn @ kinds[:, 0])
+        after.append(drawn @ kinds[:, 1])
     found = min(np.asarray(now)[groups == group].mean() for group in np.unique(groups)) - min(
         np.asarray(was)[groups == group].mean() for group in np.unique(groups)
     )

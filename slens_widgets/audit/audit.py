@@ -69,6 +69,9 @@ class Audit:
         Where the model runs; None chooses.
     metadata
         What is known of the probe images, a row each: what `data` looks for over-representation in.
+    output
+        Which of the model's outputs holds the logits, by name or by place in a tuple. None: its only output,
+        or the one that is named ``logits``.
 
     Raises
     ------
@@ -93,6 +96,7 @@ class Audit:
         templates: Sequence[str] | None = None,
         device: Any = None,
         metadata: pd.DataFrame | None = None,
+        output: str | int | None = None,
     ) -> None:
         self.db = db if isinstance(db, ConceptDB) else open_database(db)
         self.foundation_model = foundation_model
@@ -101,7 +105,7 @@ class Audit:
         self._queries = Queries(self.db, foundation_model, templates)
         self._judge: Judge | None = None
         if model is not None:
-            self._judge = Judge(live_model(self.db, model, evaluation, transform, device))
+            self._judge = Judge(live_model(self.db, model, evaluation, transform, device, output))
         elif evaluation is not None:
             raise InputError("Evaluation images were given without a model", expected="model=…, transform=…")
         self.session = Session(self.db.component, self.db.chosen)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import numpy as np
 
-from slens_widgets.audit.evaluation import Evaluation, label_indices
+from slens_widgets.audit.evaluation import Evaluation
 from slens_widgets.audit.live import need
 from slens_widgets.audit.pruning import PruningResult
 from slens_widgets.errors import InputError, UnknownNameError
@@ -104,8 +104,7 @@ def correct(
                 "sw.Evaluation(images, labels, groups)); for the pruning panel "
                 "sw.PruningPanel(audit, training=…) or sw.Dashboard(audit, training=…)",
             )
-        labels = label_indices(training.labels, training.images, judge.class_names)
-        images = live.training_images(training.images, labels, training.groups)
+        images = live.training_images(training.images, training.labels, training.groups)
     model, details = live.corrected(
         method, chosen, images, replace(CorrectionSettings(), **settings), mode, progress=progress
     )

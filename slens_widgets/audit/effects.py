@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from slens_widgets.analyses.intervals import paired_change
 from slens_widgets.audit.live import Judge, need
 from slens_widgets.errors import InputError
 from slens_widgets.types import AblationMode, Component, Progress, SinglePrunings
@@ -92,10 +91,7 @@ def effects(
             },
         }
     )
-    ends = 100 * paired_change(
-        found.fixed, found.broken, np.full(len(wanted), n if rows is None else len(rows))
-    )
-    table["low"], table["high"] = ends[:, 0], ends[:, 1]
+    table["low"], table["high"] = found.ends[:, 0], found.ends[:, 1]
     table["within_noise"] = ~((table["low"] > 0) | (table["high"] < 0))
     table.attrs = {
         "mode": mode,

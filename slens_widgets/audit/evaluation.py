@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slens_widgets.class_labels import class_indices
 from slens_widgets.errors import InputError
+from slens_widgets.tasks import Task
 from slens_widgets.types import LiveModel
 
 if TYPE_CHECKING:
@@ -20,12 +20,17 @@ class Evaluation:
 
     images: Any
     """Whatever `sw.ImageSet` takes: a folder, paths, images, an array, a dataset."""
-    labels: Sequence[Any] | None = None
-    """Class index or class name of each image; None where `images` brings its labels."""
+    labels: Any = None
+    """Class index or class name of each image, or for "multilabel" rows of 0 and 1 or the names of each
+    image's labels; None where `images` brings its labels."""
     groups: Sequence[Any] | None = None
     """Group of each image (numbers or names), for the worst group's accuracy."""
     class_names: Sequence[str] | None = None
-    """Names of the classes, in the order of the model's logits."""
+    """Names of the classes, in the order of the model's logits; for "binary" the negative one first."""
+    task: Task | None = None
+    """What the logits decide: "multiclass" (the largest one wins), "binary" (a single one, sigmoid) or
+    "multilabel" (each says yes or no, sigmoid). None takes "multiclass" for several logits, and "binary" for
+    one with two class names."""
     activation_bytes: int = 2**30
     """Memory for the images' activations at pruned layers; beyond it in half precision, then in a file."""
     disk_bytes: int = 2**33
@@ -39,7 +44,12 @@ class Evaluation:
 
 
 def live_model(
-    db: ConceptDB, model: Any, evaluation: Evaluation | None, transform: Any, device: Any
+    db: ConceptDB,
+    model: Any,
+    evaluation: Evaluation | None,
+    transform: Any,
+    device: Any,
+    output: str | int | None,
 ) -> LiveModel:
     """Return `model` if it is a live model already, else the one made of a torch model and its evaluation.
 
@@ -51,6 +61,8 @@ def live_model(
     if isinstance(model, LiveModel):
         if evaluation is not None:
             raise InputError("Evaluation images were given with a live model, which has its own")
+        if output is not None:
+            raise InputError("output=… was given with a live model, which reads its own logits")
         return model
     if evaluation is None:
         raise InputError(
@@ -67,36 +79,19 @@ def live_model(
     from slens_widgets.core.images import ImageSet
 
     images = ImageSet.of(evaluation.images)
-    names = evaluation.class_names or images.class_names
+    names = evaluation.class_names
+    names = images.class_names if names is None or not len(names) else list(names)
     return TorchModel(
         model,
         images,
-        label_indices(evaluation.labels, images, names),
+        evaluation.labels,
         transform=transform,
         means={layer: db[layer].statistics["mean"] for layer in db.layers},
         class_names=names,
         groups=evaluation.groups,
+        task=evaluation.task,
+        output=db.provenance.get("output") if output is None else output,
         device=device,
         activation_bytes=evaluation.activation_bytes,
         disk_bytes=evaluation.disk_bytes,
     )
-
-
-def label_indices(labels: Any, images: Any, names: Sequence[str] | None) -> list[int]:
-    """Return class indices in the model's order; an image source's own classes are matched by name."""
-    from slens_widgets.core.images import ImageSet
-
-    if labels is not None:
-        return class_indices(labels, names)
-    found = ImageSet.of(images)
-    labels, own = found.labels, found.class_names
-    if labels is None:
-        raise InputError(
-            "The evaluation images have no labels",
-            expected="sw.Evaluation(images, labels), or a folder with one subfolder per class",
-        )
-    if own is None or names is None or list(own) == list(names):
-        return class_indices(labels, names)
-    # The source numbers the classes that it has; the model numbers all of its own.
-    place = class_indices(own, names)
-    return [place[label] if 0 <= label < len(own) else label for label in labels]

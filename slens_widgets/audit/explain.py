@@ -18,6 +18,7 @@ from slens_widgets.audit.fires_on import said_of_classes
 from slens_widgets.audit.live import need
 from slens_widgets.audit.tables import component_table, rows_of
 from slens_widgets.errors import InputError, UnknownNameError
+from slens_widgets.tasks import decisions, probability, said
 from slens_widgets.types import Component, ExplainingModel, RelevanceMethod
 
 if TYPE_CHECKING:
@@ -88,7 +89,6 @@ def explain(
             ]
         )
         logits, explained, used = flow.logits[0].astype(np.float64), flow.targets[0], flow.method
-    odds = np.exp(logits - logits.max())
     components = [
         Component(each, int(i)) for each, i in zip(chosen["layer"], chosen["component"], strict=True)
     ]
@@ -99,9 +99,9 @@ def explain(
         view=live.view(picture),
         crops=tuple(crops(audit.db, component, _CROPS) for component in components),
         target=judge.class_names[explained],
-        prediction=judge.class_names[int(logits.argmax())],
-        probability=float(odds[explained] / odds.sum()),
-        label=None if label is None else judge.class_names[label],
+        prediction=said(decisions(logits, judge.task), judge.class_names, judge.task),
+        probability=probability(logits, judge.task, explained),
+        label=None if label is None else said(label, judge.class_names, judge.task),
         method=used,
         quadrants=_shares(rows),
         name=name,
@@ -126,7 +126,7 @@ def check_method(method: str) -> None:
         raise UnknownNameError.of("relevance method", method, get_args(RelevanceMethod))
 
 
-def picture_of(audit: Audit, live: ExplainingModel, image: Any) -> tuple[Image, str, int | None]:
+def picture_of(audit: Audit, live: ExplainingModel, image: Any) -> tuple[Image, str, Any]:
     """Return the image, its name and its label."""
     if isinstance(image, Image):
         return image.convert("RGB"), "", None
@@ -137,7 +137,7 @@ def picture_of(audit: Audit, live: ExplainingModel, image: Any) -> tuple[Image, 
             raise UnknownNameError(
                 f"There is no evaluation image {index}", expected=f"0 to {len(labels) - 1}"
             )
-        return live.picture(index), f"evaluation image {index}", int(labels[index])
+        return live.picture(index), f"evaluation image {index}", labels[index]
     if isinstance(image, str | Path):
         from slens_widgets.core.images import ImageSet
 

@@ -43,11 +43,11 @@ class Explanation:
     target: str
     """The class that is explained."""
     prediction: str
-    """The class that the model gives."""
+    """The class that the model gives; where each label is decided on its own, all that it gives."""
     probability: float
-    """Softmax of the target's logit."""
+    """Softmax of the target's logit; its sigmoid where logits stand alone."""
     label: str | None
-    """The image's own class, where it is known."""
+    """The image's own class or labels, where they are known."""
     method: RelevanceMethod
     """"crp", or "gradient" for gradient × activation."""
     quadrants: dict[str, float]

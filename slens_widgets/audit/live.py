@@ -14,10 +14,11 @@ from jaxtyping import Float, Int
 
 from slens_widgets.analyses.effects import Effects, effects
 from slens_widgets.arguments import given
-from slens_widgets.audit.pruning import PruningResult, pruning_result
+from slens_widgets.audit.pruning import PruningResult, pruning_result, task_of_live
 from slens_widgets.audit.trails import note
 from slens_widgets.concept import ShownImage
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
+from slens_widgets.tasks import decisions
 from slens_widgets.types import (
     AblationMode,
     ActivatingModel,
@@ -50,8 +51,10 @@ class Judge:
     def __init__(self, live: LiveModel) -> None:
         self.live = live
         self.class_names = tuple(str(name) for name in live.class_names)
+        self.task = task_of_live(live)
         self._lock = threading.Lock()
         self._unpruned: np.ndarray | None = None
+        self._labels = np.asarray(live.labels)
         self._relevance: dict[tuple[str, int], tuple[np.ndarray | None, np.ndarray | None]] = {}
         self._singles: dict[tuple[Component, str, tuple[int, ...] | None], np.ndarray] = {}
         self._shown: OrderedDict[tuple[str, str, str], np.ndarray] = OrderedDict()
@@ -61,7 +64,7 @@ class Judge:
         self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None
     ) -> PruningResult:
         """Return accuracies before and after, and the images whose predicted class changed."""
-        before, after = self.classes(pruned, mode, progress)
+        before, after = self.logits(pruned, mode, progress)
         return pruning_result(self.live, before, after, pruned, mode)
 
     def compared(
@@ -74,13 +77,13 @@ class Judge:
         """Return what another model's logits of the evaluation images change against the model as it is."""
         with self._lock:
             before = self._before(progress)
-        return pruning_result(self.live, before, after.argmax(axis=1), pruned, mode)
+        return pruning_result(self.live, before, after, pruned, mode)
 
-    def _before(self, progress: Progress | None) -> Int[np.ndarray, " image"]:
-        """Return the classes with nothing ablated, under the lock."""
+    def _before(self, progress: Progress | None) -> Float[np.ndarray, "image class"]:
+        """Return the logits with nothing ablated, under the lock."""
         self._check_revision()
         if self._unpruned is None:
-            self._unpruned = np.asarray(self.live.logits((), progress=progress)).argmax(axis=1)
+            self._unpruned = np.asarray(self.live.logits((), progress=progress))
         return self._unpruned
 
     def _check_revision(self) -> None:
@@ -125,20 +128,22 @@ class Judge:
 
     def classes(
         self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None
-    ) -> tuple[Int[np.ndarray, " image"], Int[np.ndarray, " image"]]:
-        """Return the predicted classes as the model is and with components ablated."""
-        with self._lock, self._steady():
-            before = self._before(progress)
-            if not pruned:
-                return before, before
-            return before, np.asarray(self.live.logits(pruned, mode, progress=progress)).argmax(axis=1)
+    ) -> tuple[Int[np.ndarray, " image *label"], Int[np.ndarray, " image *label"]]:
+        """Return what is decided as the model is and with components ablated."""
+        before, after = self.logits(pruned, mode, progress)
+        return decisions(before, self.task), decisions(after, self.task)
+
+    def images_of(self, target: int) -> Int[np.ndarray, " image"]:
+        """Return the places of a class's evaluation images, or of those that have a label."""
+        labels = self._labels
+        return np.flatnonzero(labels == target if labels.ndim == 1 else labels[:, target])
 
     def logits(
         self, pruned: tuple[Component, ...], mode: AblationMode, progress: Progress | None
     ) -> tuple[Float[np.ndarray, "image class"], Float[np.ndarray, "image class"]]:
         """Return the logits as the model is and with components ablated."""
         with self._lock, self._steady():
-            before = np.asarray(self.live.logits((), progress=progress))
+            before = self._before(progress)
             return before, np.asarray(self.live.logits(pruned, mode, progress=progress)) if pruned else before
 
     def _steady(self) -> AbstractContextManager[None]:
@@ -173,9 +178,9 @@ class Judge:
             if found is None:
                 where = slice(None) if rows is None else list(rows)
                 alone = (np.asarray(self.live.logits((each,), mode)) for each in components)
-                found = np.stack([logits[where].argmax(axis=1) for logits in alone])
+                found = np.stack([decisions(logits[where], self.task) for logits in alone])
             small = np.int16 if len(self.class_names) < 2**15 else np.int32
-            if len(self._singles) * found.shape[1] > _SINGLES:
+            if len(self._singles) * found[0].size > _SINGLES:
                 self._singles.clear()
             for component, row in zip(components, found, strict=True):
                 self._singles[component, mode, rows] = row.astype(small)
@@ -193,12 +198,16 @@ class Judge:
             self.predict([component], mode, rows)
         with self._lock:
             where = slice(None) if rows is None else list(rows)
-            before = self._before(None)[where]
+            before = decisions(self._before(None)[where], self.task)
             after = [self._singles[each, mode, rows] for each in components]
             groups = None if self.live.groups is None else np.asarray(self.live.groups)[where]
-            labels = np.asarray(self.live.labels)[where]
+            labels = self._labels[where]
             return effects(
-                before, np.stack(after) if after else np.empty((0, len(labels)), int), labels, groups, target
+                before,
+                np.stack(after) if after else np.empty((0, *labels.shape), int),
+                labels,
+                groups,
+                target,
             )
 
     def relevance(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from jaxtyping import Bool, Float, Int
 
 from slens_widgets.analyses import intervals
 from slens_widgets.analyses.evaluation import Metrics, evaluate
+from slens_widgets.analyses.roc import auroc_change
+from slens_widgets.tasks import Task, decisions
 from slens_widgets.types import AblationMode, Component, LiveModel
 
 
@@ -22,13 +25,19 @@ class PruningResult:
     after: Metrics
     """With `components` ablated."""
     flips: pd.DataFrame = field(repr=False)
-    """Images whose predicted class changed: image, label, before, after, change ("fixed", "broken", …)."""
+    """Images whose predicted class changed: image, label, before, after, change ("fixed", "broken", …); where
+    each label is decided on its own, a row for each decision that changed ("edema" to "not edema")."""
     components: tuple[Component, ...]
     """What was ablated."""
     mode: AblationMode
     """What replaced their activations."""
     intervals: dict[str, tuple[float, float]] = field(repr=False)
     """By row of `table`, the ends of the change's 95 % interval in points; NaN for fewer than 10 images."""
+
+    @property
+    def several(self) -> bool:
+        """Whether each label of an image is decided on its own."""
+        return len(self.before.auroc) > 1
 
     @property
     def table(self) -> pd.DataFrame:
@@ -41,6 +50,7 @@ class PruningResult:
         if self.before.worst_group is not None and self.after.worst_group is not None:
             rows.append(("worst group", self.before.worst_group, self.after.worst_group))
         rows += [(f"class {k}", v, self.after.per_class[k]) for k, v in self.before.per_class.items()]
+        rows += [(f"AUROC {k}", v, self.after.auroc[k]) for k, v in self.before.auroc.items()]
         rows += [(f"group {k}", v, self.after.per_group[k]) for k, v in self.before.per_group.items()]
         table = pd.DataFrame(rows, columns=["of", "before", "after"])
         table["points"] = 100 * (table["after"] - table["before"])
@@ -57,47 +67,68 @@ class PruningResult:
         head = f"PruningResult({len(self.components)} components, mode {self.mode!r}, n={self.before.n})"
         signed = dict.fromkeys(("points", "low", "high"), "{:+.1f}".format)
         body = self.table.to_string(index=False, formatters=signed, float_format="%.3f")
-        return f"{head}\n{body}\nflips: {flipped or 'none'}"
+        lacking = ", ".join(self.before.without_images)
+        lacking = f"\nno evaluation image is of: {lacking}" if lacking else ""
+        return f"{head}\n{body}\nflips: {flipped or 'none'}{lacking}"
 
 
 def pruning_result(
     live: LiveModel,
-    before: Int[np.ndarray, " image"],
-    after: Int[np.ndarray, " image"],
+    before: Float[np.ndarray, "image class"],
+    after: Float[np.ndarray, "image class"],
     components: tuple[Component, ...],
     mode: AblationMode,
 ) -> PruningResult:
-    """Return what pruning does, of the classes that are predicted of each evaluation image."""
+    """Return what pruning does, of the logits of each evaluation image."""
     class_names = tuple(str(name) for name in live.class_names)
     group_names = tuple(getattr(live, "group_names", None) or ())
     groups = None if live.groups is None else np.asarray(live.groups)
-    labels = np.asarray(live.labels)
-    was, now = (evaluate(each, labels, class_names, groups, group_names) for each in (before, after))
-    ends = _intervals(before == labels, after == labels, labels, class_names, groups, group_names)
-    return PruningResult(was, now, _flips(before, after, labels, class_names), components, mode, ends)
+    labels, task = np.asarray(live.labels), task_of_live(live)
+    was, now = decisions(before, task), decisions(after, task)
+    alone = {"multiclass": slice(0), "binary": slice(1, 2), "multilabel": slice(None)}[task]
+    areas = None if task == "multiclass" else (before[:, alone], after[:, alone])
+    scores = (None, None) if areas is None else areas
+    first, second = (
+        evaluate(each, labels, class_names, groups, group_names, scored)
+        for each, scored in zip((was, now), scores, strict=True)
+    )
+    ends = _intervals(was == labels, now == labels, labels, class_names, groups, group_names)
+    if areas is not None:
+        shows = labels.reshape(len(labels), -1) == 1
+        for c, name in enumerate(first.auroc):
+            ends[f"AUROC {name}"] = _points(auroc_change(areas[0][:, c], areas[1][:, c], shows[:, c]))
+    return PruningResult(first, second, _flips(was, now, labels, class_names), components, mode, ends)
+
+
+def task_of_live(live: LiveModel) -> Task:
+    """Return what a live model's logits decide; one that says nothing has a class for each image."""
+    return getattr(live, "task", "multiclass")
+
+
+def _points(of: Float[np.ndarray, " 2"]) -> tuple[float, float]:
+    return 100 * float(of[0]), 100 * float(of[1])
 
 
 def _intervals(
-    was: Bool[np.ndarray, " image"],
-    now: Bool[np.ndarray, " image"],
-    labels: Int[np.ndarray, " image"],
+    was: Bool[np.ndarray, " image *label"],
+    now: Bool[np.ndarray, " image *label"],
+    labels: Int[np.ndarray, " image *label"],
     class_names: tuple[str, ...],
     groups: Int[np.ndarray, " image"] | None,
     group_names: tuple[str, ...],
 ) -> dict[str, tuple[float, float]]:
     """Return the ends of every change's 95 % interval, in points, by the row of the table."""
 
-    def ends(of: Float[np.ndarray, " 2"]) -> tuple[float, float]:
-        return 100 * float(of[0]), 100 * float(of[1])
+    def among(images: Any, decided: Any = slice(None)) -> tuple[float, float]:
+        some = (each[images] if each.ndim == 1 else each[images][:, decided] for each in (was, now))
+        first, second = (each[None] for each in some)
+        return _points(intervals.mean_change(first, second)[0])
 
-    def among(images: Bool[np.ndarray, " image"]) -> tuple[float, float]:
-        fixed, broken = (now & ~was & images).sum(), (was & ~now & images).sum()
-        return ends(intervals.paired_change(fixed, broken, images.sum()))
-
-    found = {"accuracy": among(np.ones(len(labels), bool))}
-    found |= {f"class {name}": among(labels == c) for c, name in enumerate(class_names)}
+    found = {"accuracy": among(slice(None))}
+    for c, name in enumerate(class_names):
+        found[f"class {name}"] = among(labels == c) if labels.ndim == 1 else among(slice(None), [c])
     if groups is not None:
-        found["worst group"] = ends(intervals.worst_group_change(was, now, groups))
+        found["worst group"] = _points(intervals.worst_group_change(was, now, groups))
         for group in np.unique(groups):
             name = group_names[group] if 0 <= group < len(group_names) else group
             found[f"group {name}"] = among(groups == group)
@@ -105,15 +136,21 @@ def _intervals(
 
 
 def _flips(
-    before: Int[np.ndarray, " image"],
-    after: Int[np.ndarray, " image"],
-    labels: Int[np.ndarray, " image"],
+    before: Int[np.ndarray, " image *label"],
+    after: Int[np.ndarray, " image *label"],
+    labels: Int[np.ndarray, " image *label"],
     class_names: tuple[str, ...],
 ) -> pd.DataFrame:
-    images = np.flatnonzero(before != after)
-    due, was, became = labels[images], before[images], after[images]
+    images, *decided = np.nonzero(before != after)
+    if decided:
+        # Each decision on a label has two sides: the label, and not the label.
+        names = np.array([*class_names, *(f"not {name}" for name in class_names)], dtype=object)
+        side = decided[0] + len(class_names) * (1 - np.stack([labels, before, after])[:, images, decided[0]])
+        due, was, became = side
+    else:
+        names = np.array(class_names, dtype=object)
+        due, was, became = labels[images], before[images], after[images]
     change = np.select([became == due, was == due], ["fixed", "broken"], "other")
-    names = np.array(class_names, dtype=object)
     return pd.DataFrame(
         {
             "image": images,

@@ -76,9 +76,10 @@ def roles(
         if target is None:
             raise InputError("No class is given", expected=f"target=… one of {list(judge.class_names)}")
         class_index: int | None = judge.class_index(target)
-        of_class = [i for i, label in enumerate(live_labels(audit)) if label == class_index]
+        assert class_index is not None
+        of_class = judge.images_of(class_index).tolist()
         if not of_class:
-            raise InputError(f"No evaluation image is of class {judge.class_names[class_index or 0]!r}")
+            raise InputError(f"No evaluation image is of class {judge.class_names[class_index]!r}")
         chosen = [of_class[i] for i in np.unique(np.linspace(0, len(of_class) - 1, n).astype(int))]
         pictures, title = [live.picture(index) for index in chosen], f"mean over {len(chosen)} images"
     else:
@@ -127,11 +128,6 @@ def roles(
         method=passes.used,
         classes=dict(zip(shown, said_of_classes(audit, shown), strict=True)),
     )
-
-
-def live_labels(audit: Audit) -> Sequence[int]:
-    """Return the class index of every evaluation image."""
-    return need(audit._judge, "The roles of components").live.labels
 
 
 @dataclass

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from slens_widgets.core.activations import run_model
 from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.fingerprint import weights_checksum
-from slens_widgets.core.hooks import ablate, evaluating, logits_of, resolve_layer
+from slens_widgets.core.hooks import ablate, evaluating, resolve_layer
+from slens_widgets.core.logits import Logits
 from slens_widgets.core.reevaluation import Engine, Reevaluation
 from slens_widgets.core.stored_activations import Room
 from slens_widgets.core.suffix import Indices
@@ -40,6 +41,8 @@ class AblatedLogits:
         By layer, what mode "mean" puts in place of each component.
     room
         How much the activations of all images may take.
+    reading
+        Where in the model's output the logits are.
     """
 
     def __init__(
@@ -49,8 +52,9 @@ class AblatedLogits:
         means: Mapping[str, np.ndarray],
         device: torch.device,
         room: Room,
+        reading: Logits,
     ) -> None:
-        self._model, self._images, self._means = model, images, means
+        self._model, self._images, self._means, self._reading = model, images, means, reading
         self._device, self._room = device, room
         # One pass at a time: two would see each other's hooks.
         self.lock = threading.RLock()
@@ -134,18 +138,15 @@ class AblatedLogits:
         mode: AblationMode,
         rows: Sequence[int] | None,
         progress: Progress | None,
-    ) -> Int[np.ndarray, "component image"] | None:
-        """Return each image's class with each component alone ablated; None where it takes full passes."""
+    ) -> Int[np.ndarray, "component image *label"] | None:
+        """Return what is decided of each image with each component alone ablated; None: full passes."""
         with self.lock:
             self._check_weights()
             return self._reevaluation().predictions(layer, indices, mode, rows, progress)
 
     def of_batch(self, inputs: Tensor) -> Float[Tensor, "image class"]:
         """Return what the model says of a batch."""
-        logits = logits_of(run_model(self._model, inputs))
-        if logits.ndim != 2:
-            raise ModelError(f"The model gives {tuple(logits.shape)}", expected="logits (image, class)")
-        return logits
+        return self._reading.of(run_model(self._model, inputs))
 
     def full_pass(
         self, indices: Indices, mode: AblationMode, progress: Progress | None
@@ -172,7 +173,7 @@ class AblatedLogits:
             for ids, inputs in self._images.batches():
                 if progress is not None:
                     progress(done, n, "evaluate")
-                rows.append(logits_of(run_model(model, inputs)).float().numpy(force=True))
+                rows.append(self._reading.of(run_model(model, inputs)).float().numpy(force=True))
                 done += len(ids)
         return np.concatenate(rows)
 
@@ -214,6 +215,7 @@ class AblatedLogits:
                 self._device,
                 self._room,
                 len(self._images.ids),
+                self._reading,
                 inputs=lambda: (inputs for _, inputs in self._images.batches()),
                 hooked=self._hooked,
                 plain=self._plain,

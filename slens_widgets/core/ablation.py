@@ -14,7 +14,7 @@ from PIL.Image import Image
 from torch import Tensor, nn
 
 from slens_widgets.core.ablated_logits import AblatedLogits
-from slens_widgets.core.activations import Transform, check_pooling
+from slens_widgets.core.activations import Transform, check_pooling, run_model
 from slens_widgets.core.class_relevance import class_relevance, image_relevance
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.correction import corrected
@@ -22,13 +22,15 @@ from slens_widgets.core.evaluation_images import EvaluationImages
 from slens_widgets.core.flow import Flow, flowing
 from slens_widgets.core.given_images import given_activations
 from slens_widgets.core.hooks import audited, default_device, evaluating, resolve_layer
+from slens_widgets.core.logits import Logits, check_output
 from slens_widgets.core.pruned import pruned_copy
 from slens_widgets.core.reevaluation import Engine
 from slens_widgets.core.relevance import Relevance
 from slens_widgets.core.stored_activations import Room
 from slens_widgets.core.training_images import TrainingImages
 from slens_widgets.core.views import Views
-from slens_widgets.errors import InputError, ModelError, UnknownNameError
+from slens_widgets.errors import InputError, UnknownNameError
+from slens_widgets.tasks import Task, check_task, task_of
 from slens_widgets.types import AblationMode, Component, CorrectionSettings, Progress, RelevanceMethod
 
 logger = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ class TorchModel:
     images
         An `ImageSet` or anything that one is made of.
     labels
-        Class index of every image; default: the image set's.
+        Class index or name of every image, or 0 and 1 for each of its labels; default: the image set's.
     transform
         The model's evaluation transform.
     means
@@ -59,6 +61,13 @@ class TorchModel:
         Names in the order of the logits.
     groups
         A group (integer or name) of every image, for worst-group accuracy.
+    task
+        "multiclass" (the largest logit wins), "binary" (one logit, which is of the second of two classes) or
+        "multilabel" (each logit says yes or no for a label). None: by the number of logits, where that is
+        clear.
+    output
+        Which of the model's outputs holds the logits, by name or place in a tuple; None: the only one, or
+        `logits`.
     device
         Default: CUDA where there is one, else the CPU.
     cache_bytes
@@ -71,19 +80,22 @@ class TorchModel:
     """
 
     class_names: Sequence[str]
-    labels: Sequence[int]
+    labels: Sequence[Any]
+    task: Task
     groups: Sequence[int] | None
 
     def __init__(
         self,
         model: nn.Module,
         images: Any,
-        labels: Sequence[int] | None = None,
+        labels: Any = None,
         *,
         transform: Transform,
         means: Mapping[str, Float[np.ndarray, " component"]],
         class_names: Sequence[str] | None = None,
         groups: Sequence[int | str] | None = None,
+        task: Task | None = None,
+        output: str | int | None = None,
         device: torch.device | str | None = None,
         batch_size: int | None = None,
         relevance: Relevance = "crp",
@@ -99,32 +111,29 @@ class TorchModel:
         self._device = default_device(device)
         size = batch_size or (32 if self._device.type == "cpu" else 256)
         self._images = EvaluationImages(images, labels, groups, transform, size, self._device, cache_bytes)
-        self.image_ids, self.labels = self._images.ids, self._images.labels
+        self.image_ids = self._images.ids
         self.groups, self.group_names = self._images.groups, self._images.group_names
-        room = Room(activation_bytes, disk_bytes)
-        self._logits = AblatedLogits(model, self._images, self._means, self._device, room)
-        self._lock = self._logits.lock
-        self._transform, self._views = transform, Views(transform)
         known = class_names if class_names is not None else self._images.images.class_names
-        n = self._n_classes()
-        if n == 1:
-            raise ModelError(
-                "The model gives one logit, a sigmoid head, and classes are compared by their logits",
-                expected="two logits or more",
-                next_step="Wrap a binary model so that it returns torch.cat([-logit, logit], 1) / 2",
-            )
+        n = self._n_logits(output := check_output(output))
+        self.task = task_of(check_task(task), n, known)
+        n = 2 if self.task == "binary" else n
         if known is not None and len(known) != n:
-            raise InputError(f"{len(known)} class names for {n} logits", expected="one for each logit")
+            what = "a binary model" if self.task == "binary" else f"{n} logits"
+            raise InputError(f"{len(known)} class names for {what}", expected=f"{n} names")
         self.class_names = (
             [f"class {i}" for i in range(n)] if known is None else [str(each) for each in known]
         )
-        wrong = [label for label in self.labels if not 0 <= label < n]
-        if wrong:
-            raise InputError(f"Label {wrong[0]} of an image", expected=f"a class index from 0 to {n - 1}")
+        self._images.read_labels(self.task, known, n)
+        self.labels = self._images.labels
+        self._reading = Logits(output, self.task)
+        room = Room(activation_bytes, disk_bytes)
+        self._logits = AblatedLogits(model, self._images, self._means, self._device, room, self._reading)
+        self._lock = self._logits.lock
+        self._transform, self._views = transform, Views(transform)
 
-    def _n_classes(self) -> int:
+    def _n_logits(self, output: str | int | None) -> int:
         with evaluating(self._model, self._device), torch.no_grad():
-            return self._logits.of_batch(self._images.first()).shape[1]
+            return Logits(output).raw(run_model(self._model, self._images.first())).shape[1]
 
     def logits(
         self,
@@ -180,8 +189,8 @@ class TorchModel:
         *,
         rows: Sequence[int] | None = None,
         progress: Progress | None = None,
-    ) -> Int[np.ndarray, "component image"] | None:
-        """Return the class of each image (of those at `rows`) with each component alone ablated.
+    ) -> Int[np.ndarray, "component image *label"] | None:
+        """Return what is decided of each image (of those at `rows`) with each component alone ablated.
 
         None where every component would take a full pass.
         """
@@ -210,11 +219,22 @@ class TorchModel:
         indices = self._logits.by_layer(components)
         values = self._means if mode == "mean" else None
         with self._lock:
-            return corrected(self._model, method, indices, values, training, settings, self._device, progress)
+            return corrected(
+                self._model,
+                method,
+                indices,
+                values,
+                training,
+                settings,
+                self._device,
+                self._reading,
+                progress,
+            )
 
-    def training_images(self, images: Any, labels: Sequence[int] | None, groups: Any) -> TrainingImages:
-        """Return labelled images to learn from, with this model's transform."""
+    def training_images(self, images: Any, labels: Any, groups: Any) -> TrainingImages:
+        """Return labelled images to learn from, with this model's transform and classes."""
         found = EvaluationImages(images, labels, groups, self._transform, 1, self._device, 0)
+        found.read_labels(self.task, self.class_names, len(self.class_names))
         return TrainingImages(
             found.images,
             found.ids,
@@ -267,7 +287,14 @@ class TorchModel:
         with (
             self._lock,
             flowing(
-                self._model, inputs, layers, target, method=method, crp=crp, device=self._device
+                self._model,
+                inputs,
+                layers,
+                target,
+                method=method,
+                crp=crp,
+                device=self._device,
+                reading=self._reading,
             ) as found,
         ):
             yield found
@@ -287,7 +314,13 @@ class TorchModel:
         inputs = self._of_class(layer, target, progress)
         with self._lock:
             return class_relevance(
-                self._model, inputs, layer, target, relevance=self._rules, device=self._device
+                self._model,
+                inputs,
+                layer,
+                target,
+                relevance=self._rules,
+                device=self._device,
+                reading=self._reading,
             )
 
     def image_relevance(
@@ -305,7 +338,13 @@ class TorchModel:
         inputs = self._of_class(layer, target, progress)
         with self._lock:
             return image_relevance(
-                self._model, inputs, layer, target, relevance=self._rules, device=self._device
+                self._model,
+                inputs,
+                layer,
+                target,
+                relevance=self._rules,
+                device=self._device,
+                reading=self._reading,
             )
 
     @property

@@ -20,15 +20,16 @@ import slens_widgets
 from slens_widgets.arguments import given, number, path_of, whole
 from slens_widgets.conceptdb import FORMAT_VERSION, ConceptDB
 from slens_widgets.conceptdb.schema import MAX_NAME
-from slens_widgets.core.activations import Pooling, Transform, block_of, check_pooling
+from slens_widgets.core.activations import Pooling, Transform, block_of, check_pooling, run_model
 from slens_widgets.core.allocation import keeping_pages
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.crops import CropSettings
 from slens_widgets.core.executors import Executor, check_executor, executing
 from slens_widgets.core.fingerprint import fingerprint_of
-from slens_widgets.core.hooks import audited, default_device
+from slens_widgets.core.hooks import audited, default_device, evaluating
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.layers import check_layers
+from slens_widgets.core.logits import Logits, check_output
 from slens_widgets.core.parts import Parts
 from slens_widgets.core.progress import Stages
 from slens_widgets.core.relevance import Relevance, Resolution, check_relevance, check_resolution
@@ -66,6 +67,7 @@ def build(
     checkpoint: float = CHECKPOINT,
     executor: Executor = "local",
     finish: Callable[[ConceptDB], None] | None = None,
+    output: str | int | None = None,
 ) -> ConceptDB:
     """Build the concept database of some layers of a model, and open it.
 
@@ -125,6 +127,9 @@ def build(
         many threads as this process (`torch.set_num_threads`), or with a GPU.
     finish
         Called with the complete database before it is visible at `out`.
+    output
+        Which of the model's outputs holds the logits, by name or by place in a tuple: kept in the database
+        for `Audit`. Building needs no logits.
 
     Raises
     ------
@@ -179,7 +184,11 @@ def build(
     place = default_device(device)
     rows = (8 if place.type == "cpu" else 64) if batch_size is None else whole("batch_size", batch_size, 1)
     views = Views(transform)
-    view = views.of(*images[images.first_readable()].size)
+    first = images[images.first_readable()]
+    view = views.of(*first.size)
+    if check_output(output) is not None:
+        with evaluating(model, place), torch.no_grad():
+            Logits(output).raw(run_model(model, transform(first)[None].to(place)))
 
     out = path_of("out", out)
     about: dict[str, Any] = {
@@ -196,6 +205,7 @@ def build(
             "precision": getattr(foundation_model, "precision", "float32"),
         },
         "view": {"height": view.height, "width": view.width},
+        "output": output,
         "device": place.type,
         "batch_size": rows,
         "versions": _versions(),

@@ -17,10 +17,10 @@ from slens_widgets.core.hooks import (
     component_axis,
     default_device,
     evaluating,
-    logits_of,
     resolve_layer,
     tensor_of,
 )
+from slens_widgets.core.logits import USUAL, Logits
 from slens_widgets.core.relevance import Relevance, check_relevance
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 
@@ -35,6 +35,7 @@ def class_relevance(
     *,
     relevance: Relevance = "crp",
     device: torch.device | str | None = None,
+    reading: Logits = USUAL,
 ) -> Float[np.ndarray, " component"]:
     """Return the mean relevance of every component of `layer` for the logit of class `target`.
 
@@ -47,12 +48,14 @@ def class_relevance(
         A batch of model inputs, or batches of them; images of the class.
     relevance
         "crp" or a `Crp`; any other method gives gradient × activation.
+    reading
+        Where in the model's output the logits are.
 
     Source: arXiv 2501.05398, audit (relevance for the output class); CRP, arXiv 2206.03208.
     """
     total: Any = 0.0
     count = 0
-    with closing(_by_batch(model, inputs, layer, target, relevance, device)) as batches:
+    with closing(_by_batch(model, inputs, layer, target, relevance, device, reading)) as batches:
         for values in batches:
             total = total + values.double().sum(0)
             count += len(values)
@@ -67,9 +70,10 @@ def image_relevance(
     *,
     relevance: Relevance = "crp",
     device: torch.device | str | None = None,
+    reading: Logits = USUAL,
 ) -> Float[np.ndarray, "image component"]:
     """Return what `class_relevance` is the mean of: the relevance of every component in every image."""
-    with closing(_by_batch(model, inputs, layer, target, relevance, device)) as batches:
+    with closing(_by_batch(model, inputs, layer, target, relevance, device, reading)) as batches:
         return torch.cat(list(batches)).float().numpy()
 
 
@@ -80,6 +84,7 @@ def _by_batch(
     target: int,
     relevance: Relevance,
     device: torch.device | str | None,
+    reading: Logits,
 ) -> Generator[Tensor, None, None]:
     """Yield (image, component) relevance on the CPU; closing it gives the model back as it was."""
     check_relevance(relevance)
@@ -94,11 +99,11 @@ def _by_batch(
             parameter.requires_grad_(False)
         composite = None
         if relevance == "crp" or isinstance(relevance, Crp):
-            composite = whole_model_composite(model, relevance, first[:1].to(place), layer, target)
+            composite = whole_model_composite(model, relevance, first[:1].to(place), layer, target, reading)
         try:
             for batch in _chain(first, batches):
                 found = _batch_relevance(
-                    model, batch.to(place), layer, target, gradient=composite is None
+                    model, batch.to(place), layer, target, reading, gradient=composite is None
                 ).cpu()
                 _check_finite(found, layer, target)
                 yield found
@@ -122,7 +127,9 @@ def _chain(first: Tensor, rest: Iterator[Tensor]) -> Iterator[Tensor]:
     yield from rest
 
 
-def whole_model_composite(model: nn.Module, relevance: Any, example: Tensor, layer: str, target: int) -> Any:
+def whole_model_composite(
+    model: nn.Module, relevance: Any, example: Tensor, layer: str, target: int, reading: Logits
+) -> Any:
     """Register CRP's rules from the logits to the input, or say why they don't hold and return None."""
     reason = None
     explicit = isinstance(relevance, Crp)
@@ -132,7 +139,7 @@ def whole_model_composite(model: nn.Module, relevance: Any, example: Tensor, lay
     if reason is None:
         composite, _ = register(model, relevance if explicit else Crp(), example)
         try:
-            _batch_relevance(model, example, layer, target)
+            _batch_relevance(model, example, layer, target, reading)
             return composite
         except UnknownNameError:
             composite.remove()
@@ -147,7 +154,7 @@ def whole_model_composite(model: nn.Module, relevance: Any, example: Tensor, lay
 
 
 def _batch_relevance(
-    model: nn.Module, inputs: Tensor, layer: str, target: int, *, gradient: bool = False
+    model: nn.Module, inputs: Tensor, layer: str, target: int, reading: Logits, *, gradient: bool = False
 ) -> Tensor:
     """Return (image, component) relevance for the target's logit, by the rules registered on `model`.
 
@@ -167,8 +174,7 @@ def _batch_relevance(
     handle = resolve_layer(model, layer).register_forward_hook(hook)
     try:
         with torch.enable_grad():
-            logits = model(inputs)
-            logits = logits if isinstance(logits, Tensor) else logits_of(logits)
+            logits = reading.of(model(inputs))
     finally:
         handle.remove()
     if not kept:
@@ -179,13 +185,12 @@ def _batch_relevance(
             expected="a module that is called once",
             next_step="Choose the module around it or before it (slens_widgets.layers(model))",
         )
-    if logits.ndim != 2 or not 0 <= target < logits.shape[1]:
+    if not 0 <= target < logits.shape[1]:
         raise UnknownNameError(
             f"There is no class {target} in logits of shape {tuple(logits.shape)}",
             expected=f"an index from 0 to {logits.shape[-1] - 1}",
         )
-    start = torch.zeros_like(logits)
-    start[:, target] = 1 if gradient else logits[:, target].detach()
+    start = reading.start(logits, [target] * len(logits), gradient=gradient)
     output = kept[-1]
     (relevance,) = torch.autograd.grad(logits, output, start)
     if gradient:

@@ -9,20 +9,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from slens_widgets.class_labels import by_place, class_indices
+from slens_widgets.class_labels import by_place, class_column, class_indices, label_rows
 from slens_widgets.core.activations import Transform, batches
 from slens_widgets.core.images import ImageSet
 from slens_widgets.errors import InputError
+from slens_widgets.tasks import Task
 from slens_widgets.types import Progress
 
 
 class EvaluationImages:
-    """The readable ones of some labelled images; ids, labels and groups are theirs, in order.
+    """The readable ones of some labelled images; ids and groups are theirs, in order.
 
     Parameters
     ----------
     labels
-        Class index of every image; None takes the image set's.
+        What `read_labels` reads; None takes the image set's.
     groups
         A group (integer or name) of every image.
     cache_bytes
@@ -37,7 +38,7 @@ class EvaluationImages:
     def __init__(
         self,
         images: Any,
-        labels: Sequence[int] | None,
+        labels: Any,
         groups: Sequence[int | str] | None,
         transform: Transform,
         batch_size: int,
@@ -45,9 +46,14 @@ class EvaluationImages:
         cache_bytes: int,
     ) -> None:
         self.images = ImageSet.of(images)
-        labels = self.images.labels if labels is None else labels
+        self._given, self._own = labels, labels is None
         if labels is None:
-            raise InputError("The evaluation images have no labels", expected="a class index for each image")
+            self._given = labels = self.images.given_labels
+        if labels is None:
+            raise InputError(
+                "The evaluation images have no labels",
+                expected="sw.Evaluation(images, labels), or a folder with one subfolder per class",
+            )
         for given, what in ((labels, "labels"), (groups, "groups")):
             if given is not None and len(given) != len(self.images):
                 raise InputError(f"{len(given)} {what} for {len(self.images)} images", expected="one each")
@@ -57,10 +63,37 @@ class EvaluationImages:
         self.ids = self.images.check()
         if not self.ids:
             self.images.first_readable()  # says why none can be read
-        labels = class_indices(labels, self.images.class_names)
-        self.labels = [labels[id] for id in self.ids]
+        self.labels: Any = []
         self.group_names: list[str] | None = None
         self.groups = self._group_indices(groups)
+
+    def read_labels(self, task: Task, class_names: Sequence[str] | None, n_classes: int) -> None:
+        """Set `labels`: each image's class index or, in "multilabel", an array (image, label) of 0 and 1.
+
+        The classes of an image source are matched to the model's by name.
+
+        Parameters
+        ----------
+        class_names
+            In the order of the logits.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            A label has no single meaning, or is of no class.
+        """
+        if task == "multilabel":
+            self.labels = label_rows(self._given, class_names, n_classes)[self.ids]
+            return
+        own = self.images.class_names
+        if self._own and own is not None and class_names is not None and list(own) != list(class_names):
+            # The source numbers the classes that it has; the model numbers all of its own.
+            place = class_indices(own, class_names)
+            labels = [place[label] if 0 <= label < len(own) else label for label in self.images.labels or ()]
+        else:
+            labels = self.images.labels if self._own else self._given  # type: ignore[assignment]
+        labels = class_column(labels, class_names, n_classes)
+        self.labels = [labels[id] for id in self.ids]
 
     def _group_indices(self, groups: Sequence[int | str] | None) -> list[int] | None:
         if groups is None:
@@ -105,7 +138,9 @@ class EvaluationImages:
         InputError
             There is none; asked at once, not with the first batch.
         """
-        wanted = {id for id, label in zip(self.ids, self.labels, strict=True) if label == target}
+        labels = np.asarray(self.labels)
+        shows = labels == target if labels.ndim == 1 else labels[:, target] == 1
+        wanted = {id for id, shown in zip(self.ids, shows, strict=True) if shown}
         if not wanted:
             raise InputError(f"No evaluation image is of class {name!r}")
 

@@ -11,7 +11,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
-from slens_widgets.core.hooks import component_axis, evaluating, logits_of, resolve_layer, tensor_of
+from slens_widgets.core.hooks import component_axis, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.logits import USUAL, Logits
 from slens_widgets.core.training_images import TrainingImages
 from slens_widgets.errors import ModelError
 from slens_widgets.types import CorrectionSettings, Progress
@@ -26,6 +27,7 @@ def fine_tune(
     *,
     rows: Int[np.ndarray, " image"] | None = None,
     penalise: bool = True,
+    reading: Logits = USUAL,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Train what follows the components, with a penalty on the share of relevance that they hold.
@@ -52,8 +54,8 @@ def fine_tune(
                 progress(epoch, settings.epochs, "fine-tune")
             target = labels[torch.as_tensor(places, device=device)]
             with torch.enable_grad():
-                logits, outputs = _run(model, inputs, list(indices))
-                loss = functional.cross_entropy(logits, target)
+                logits, outputs = _run(model, inputs, list(indices), reading)
+                loss = _loss(logits, target)
                 if penalise and indices:
                     share = _share(logits, outputs, indices, target)
                     held.append(float(share.detach()))
@@ -76,6 +78,7 @@ def tainted(
     data: TrainingImages,
     indices: Mapping[str, Sequence[int]],
     device: torch.device,
+    reading: Logits = USUAL,
     progress: Progress | None = None,
 ) -> Float[np.ndarray, " image"]:
     """Return how far each image's own class rests on the components: their gradient × activation, summed."""
@@ -88,7 +91,7 @@ def tainted(
                 progress(int(places[0]), len(data.ids), "tainted images")
             target = torch.as_tensor(data.labels[places], device=device)
             with torch.enable_grad():
-                logits, outputs = _run(model, inputs.requires_grad_(True), list(indices))
+                logits, outputs = _run(model, inputs.requires_grad_(True), list(indices), reading)
                 margin = _margin(logits, target)
                 signals = torch.autograd.grad(margin.sum(), list(outputs.values()))
             for (layer, output), signal in zip(outputs.items(), signals, strict=True):
@@ -124,8 +127,10 @@ def _after(
     return trained
 
 
-def _run(model: nn.Module, inputs: Tensor, layers: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
-    """Return logits and the outputs of `layers`, which are made leaves where nothing before them learns."""
+def _run(
+    model: nn.Module, inputs: Tensor, layers: Sequence[str], reading: Logits
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return the model's own logits and the outputs of `layers`: leaves where nothing before them learns."""
     outputs: dict[str, Tensor] = {}
 
     def hook_of(layer: str) -> Callable[..., Any]:
@@ -140,13 +145,28 @@ def _run(model: nn.Module, inputs: Tensor, layers: Sequence[str]) -> tuple[Tenso
 
     handles = [resolve_layer(model, layer).register_forward_hook(hook_of(layer)) for layer in layers]
     try:
-        return logits_of(model(inputs)), outputs
+        return reading.raw(model(inputs)), outputs
     finally:
         for handle in handles:
             handle.remove()
 
 
+def _alone(logits: Tensor, target: Tensor) -> bool:
+    """Whether each logit stands for itself: a single one, or one for each label."""
+    return logits.shape[1] == 1 or target.ndim == 2
+
+
+def _loss(logits: Tensor, target: Tensor) -> Tensor:
+    if _alone(logits, target):
+        said = target.reshape(logits.shape).to(logits.dtype)
+        return functional.binary_cross_entropy_with_logits(logits, said)
+    return functional.cross_entropy(logits, target)
+
+
 def _margin(logits: Tensor, target: Tensor) -> Tensor:
+    """Return how far an image is on its own side: of the other classes, or of 0 where logits stand alone."""
+    if _alone(logits, target):
+        return (logits * (2 * target.reshape(logits.shape) - 1)).sum(1)
     rows = torch.arange(len(logits), device=logits.device)
     others = logits.clone()
     others[rows, target] = -torch.inf

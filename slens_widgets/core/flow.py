@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from slens_widgets.core.activation_maps import activation_heatmaps
 from slens_widgets.core.class_relevance import whole_model_composite
-from slens_widgets.core.hooks import component_axis, evaluating, logits_of, resolve_layer, tensor_of
+from slens_widgets.core.hooks import component_axis, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.logits import USUAL, Logits
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from slens_widgets.types import RelevanceMethod
 
@@ -37,14 +38,13 @@ class Flow:
         logits: Tensor,
         targets: list[int],
         method: RelevanceMethod,
+        reading: Logits,
         prefix: int | None = None,
     ) -> None:
         self._inputs, self._outputs, self._prefix = inputs, outputs, prefix
         self.logits = logits.detach().float().cpu().numpy()
         self.targets, self.method, self.order = targets, method, list(outputs)
-        start = torch.zeros_like(logits)
-        rows = torch.arange(len(targets), device=logits.device)
-        start[rows, targets] = logits.detach()[rows, targets] if method == "crp" else 1.0
+        start = reading.start(logits, targets, gradient=method != "crp")
         kept = list(outputs.values())
         signals = torch.autograd.grad(logits, kept, start, retain_graph=True, allow_unused=True)
         self._signals = {
@@ -128,6 +128,7 @@ def flowing(
     method: RelevanceMethod = "crp",
     crp: Any = "crp",
     device: torch.device | None = None,
+    reading: Logits = USUAL,
 ) -> Iterator[Flow]:
     """Run a batch through the model and keep the way back open; the model is afterwards as before.
 
@@ -142,6 +143,8 @@ def flowing(
         rules don't hold.
     crp
         "crp" or a `Crp`, with composite and canonizers.
+    reading
+        Where in the model's output the logits are.
 
     Raises
     ------
@@ -157,10 +160,10 @@ def flowing(
             parameter.requires_grad_(False)
         composite = None
         if method == "crp":
-            composite = whole_model_composite(model, crp, inputs[:1], layers[0], target or 0)
+            composite = whole_model_composite(model, crp, inputs[:1], layers[0], target or 0, reading)
         try:
             inputs = inputs.detach().clone().requires_grad_(True)
-            logits, outputs = _forward(model, inputs, layers)
+            logits, outputs = _forward(model, inputs, layers, reading)
             if target is not None and not 0 <= target < logits.shape[1]:
                 raise UnknownNameError(
                     f"There is no class {target}", expected=f"an index from 0 to {logits.shape[1] - 1}"
@@ -168,13 +171,15 @@ def flowing(
             targets = logits.argmax(1).tolist() if target is None else [target] * len(logits)
             used: RelevanceMethod = "gradient" if composite is None else "crp"
             prefix = getattr(model, "num_prefix_tokens", None)
-            yield Flow(inputs, outputs, logits, targets, used, prefix)
+            yield Flow(inputs, outputs, logits, targets, used, reading, prefix)
         finally:
             if composite is not None:
                 composite.remove()
 
 
-def _forward(model: nn.Module, inputs: Tensor, layers: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
+def _forward(
+    model: nn.Module, inputs: Tensor, layers: Sequence[str], reading: Logits
+) -> tuple[Tensor, dict[str, Tensor]]:
     """Return the logits and the outputs of `layers`, in the order of the pass and still in its graph."""
     outputs: dict[str, Tensor] = {}
 
@@ -192,15 +197,13 @@ def _forward(model: nn.Module, inputs: Tensor, layers: Sequence[str]) -> tuple[T
     handles = [resolve_layer(model, layer).register_forward_hook(hook_of(layer)) for layer in layers]
     try:
         with torch.enable_grad():
-            logits = logits_of(model(inputs))
+            logits = reading.of(model(inputs))
     finally:
         for handle in handles:
             handle.remove()
     lacking = [layer for layer in layers if layer not in outputs]
     if lacking:
         raise ModelError(f"Layer {lacking[0]!r} is not reached in a forward pass")
-    if logits.ndim != 2:
-        raise ModelError(f"The model gives {tuple(logits.shape)}", expected="logits (image, class)")
     return logits, outputs
 
 

@@ -11,7 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor, nn
 
-from slens_widgets.core.hooks import evaluating, logits_of
+from slens_widgets.core.hooks import evaluating
+from slens_widgets.core.logits import USUAL, Logits
 from slens_widgets.core.training_images import TrainingImages
 from slens_widgets.errors import InputError, ModelError
 from slens_widgets.types import CorrectionSettings, Progress
@@ -24,6 +25,7 @@ def refit_head(
     device: torch.device,
     *,
     by_group: bool,
+    reading: Logits = USUAL,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Replace the weights of the last linear layer by a logistic regression on its own inputs.
@@ -34,7 +36,7 @@ def refit_head(
     Source: deep feature reweighting, Kirichenko et al. (arXiv 2204.02937).
     """
     with evaluating(model, device):
-        head = last_linear(model, data, device)
+        head = last_linear(model, data, device, reading)
         features = _features(model, head, data, device, progress)
     scaler = StandardScaler().fit(features)
     scaled = scaler.transform(features)
@@ -55,7 +57,7 @@ def refit_head(
     else:
         draws = [np.arange(len(scaled))]
     weights, biases = zip(
-        *(_regression(scaled[rows], data.labels[rows], head.out_features, settings) for rows in draws),
+        *(_regressions(scaled[rows], data.labels[rows], head.out_features, settings) for rows in draws),
         strict=True,
     )
     weight = np.mean(weights, axis=0) / scaler.scale_
@@ -68,7 +70,7 @@ def refit_head(
     return {"images": len(draws[0]), "regressions": len(draws)}
 
 
-def last_linear(model: nn.Module, data: TrainingImages, device: torch.device) -> nn.Linear:
+def last_linear(model: nn.Module, data: TrainingImages, device: torch.device, reading: Logits) -> nn.Linear:
     """Return the linear layer whose output the logits are.
 
     Raises
@@ -85,12 +87,12 @@ def last_linear(model: nn.Module, data: TrainingImages, device: torch.device) ->
     try:
         with torch.no_grad():
             _, inputs = next(data.batches([0], device, 1))
-            logits = logits_of(model(inputs))
+            logits = reading.raw(model(inputs))
     finally:
         for handle in handles:
             handle.remove()
     for module, output in reversed(seen):
-        if output.shape == logits.shape and torch.equal(output, logits):
+        if output.numel() == logits.numel() and torch.equal(output.reshape(logits.shape), logits):
             return module
     raise ModelError(
         "The model does not end in a linear layer, so there is no head to refit",
@@ -113,6 +115,18 @@ def _features(
     finally:
         handle.remove()
     return np.concatenate(kept).astype(np.float64)
+
+
+def _regressions(
+    features: np.ndarray, labels: np.ndarray, n_logits: int, settings: CorrectionSettings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return weights and biases of every logit; one that stands for itself has a regression of its own."""
+    if n_logits > 1 and labels.ndim == 1:
+        return _regression(features, labels, n_logits, settings)
+    columns = labels.reshape(len(labels), -1).T
+    weights, biases = zip(*(_regression(features, each, 2, settings) for each in columns), strict=True)
+    # Two logits −h and h, of which the single one is the difference.
+    return np.stack([each[1] - each[0] for each in weights]), np.array([each[1] - each[0] for each in biases])
 
 
 def _regression(

@@ -82,30 +82,6 @@ def tensor_of(output: Any, layer: str) -> Tensor:
     )
 
 
-def logits_of(output: Any) -> Tensor:
-    """Return a model's logits: its only tensor, or what is named `logits` among several.
-
-    Raises
-    ------
-    ModelError
-        Several tensors, and none is named so.
-    """
-    if isinstance(output, Tensor):
-        return output
-    named = output.get("logits") if isinstance(output, Mapping) else getattr(output, "logits", None)
-    if isinstance(named, Tensor):
-        return named
-    if isinstance(output, Mapping):
-        several = [str(key) for key, value in output.items() if isinstance(value, Tensor) and value.ndim == 2]
-        if len(several) > 1:
-            raise ModelError(
-                f"The model gives several outputs: {', '.join(several)}",
-                expected="one output, or one that is named 'logits'",
-                next_step="Wrap the model in a module that returns its logits",
-            )
-    return tensor_of(output, "output")
-
-
 def component_axis(output: Tensor, layer: str) -> int:
     """Return the axis of the components: channels of a map, features of tokens, units of a vector."""
     if output.ndim not in (2, 3, 4):

@@ -84,6 +84,8 @@ class ImageSet:
                     f"{len(given)} {what} for {len(self._source)} images", expected="one for every entry"
                 )
         self._labels = None if labels is None else class_indices(labels, class_names)
+        self._labels_known = labels is not None
+        self._given_labels: list[Any] | None = None
         self._names = None if names is None else [str(name) for name in names]
         self._class_names = None if class_names is None else [str(name) for name in class_names]
         self._skipped: dict[int, Skipped] = {}
@@ -117,9 +119,20 @@ class ImageSet:
     @property
     def labels(self) -> list[int] | None:
         """Class index of every entry (−1 where an entry has none), or None if the source has no classes."""
-        if self._labels is None:
-            self._labels = self._source.labels()
+        if not self._labels_known:
+            found = self.given_labels
+            several = found is not None and any(isinstance(row, list) for row in found)
+            if found is not None and not several:
+                self._labels = class_indices(found, self.class_names)
+            self._labels_known = True
         return self._labels
+
+    @property
+    def given_labels(self) -> list[Any] | None:
+        """What is said of every entry's class: an index, a name, or a row of 0 and 1; None: nothing."""
+        if self._labels is None and self._given_labels is None and not self._labels_known:
+            self._given_labels = self._source.labels()
+        return self._labels if self._labels is not None else self._given_labels
 
     @property
     def class_names(self) -> list[str] | None:

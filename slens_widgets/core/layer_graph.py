@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from slens_widgets.core.hooks import BORROWING, logits_of
+from slens_widgets.core.hooks import BORROWING
+from slens_widgets.core.logits import Logits
 from slens_widgets.errors import ModelError
 
 Change = Callable[[str, Any], Any]
@@ -68,6 +69,8 @@ class LayerGraph:
         its own where the model is on another device.
     layers
         Names of the layers whose outputs may be changed.
+    reading
+        Where in the model's output the logits are.
 
     Raises
     ------
@@ -75,9 +78,12 @@ class LayerGraph:
         The model has hooks or can't be copied or traced; the message says why.
     """
 
-    def __init__(self, model: nn.Module, layers: Iterable[str], device: torch.device) -> None:
+    def __init__(
+        self, model: nn.Module, layers: Iterable[str], device: torch.device, reading: Logits
+    ) -> None:
         if any(_has_hooks(module) for module in model.modules()):
             raise ModelError("the model has hooks, which a graph would leave out")
+        self._reading = reading
         tensors = [*model.parameters(), *model.buffers()]
         shared = all(tensor.device == device for tensor in tensors)
         try:
@@ -165,8 +171,8 @@ class LayerGraph:
         return env
 
     def logits(self, env: Mapping[fx.Node, Any]) -> Tensor:
-        """Return the model's output after a run to the end."""
-        return logits_of(env[self.nodes[-1]])
+        """Return the logits after a run to the end."""
+        return self._reading.of(env[self.nodes[-1]])
 
 
 def _has_hooks(module: nn.Module) -> bool:

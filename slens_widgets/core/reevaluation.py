@@ -17,9 +17,11 @@ from torch import Tensor, nn
 
 from slens_widgets.core.closed_form import LinearHead, linear_head
 from slens_widgets.core.layer_graph import Change, LayerGraph
+from slens_widgets.core.logits import Logits
 from slens_widgets.core.stored_activations import Room, size
 from slens_widgets.core.suffix import Indices, Suffixes, ablating
 from slens_widgets.errors import Cancelled, ModelError
+from slens_widgets.tasks import decisions
 from slens_widgets.types import AblationMode, Progress
 
 logger = logging.getLogger(__name__)
@@ -64,6 +66,8 @@ class Reevaluation:
 
     Parameters
     ----------
+    reading
+        Where in the model's output the logits are, and what they decide.
     inputs
         Yields all evaluation inputs, batch by batch.
     hooked
@@ -80,12 +84,14 @@ class Reevaluation:
         device: torch.device,
         room: Room,
         n: int,
+        reading: Logits,
         *,
         inputs: Callable[[], Iterator[Tensor]],
         hooked: Hooked,
         plain: Callable[[Progress | None], np.ndarray],
     ) -> None:
         self._means, self._device, self._room, self._n = means, device, room, n
+        self._task = reading.task
         self._inputs, self._hooked, self._plain = inputs, hooked, plain
         self._graph: LayerGraph | None = None
         self._why = ""
@@ -93,7 +99,7 @@ class Reevaluation:
         self._engines: dict[frozenset[str], Engine] = {}
         self._example = next(iter(inputs()))[:_CHECKED].clone()
         try:
-            self._graph = LayerGraph(model, layers, device)
+            self._graph = LayerGraph(model, layers, device, reading)
         except ModelError as error:
             self._why = str(error).rstrip(".")
             return
@@ -147,17 +153,16 @@ class Reevaluation:
         mode: AblationMode,
         rows: Sequence[int] | None,
         progress: Progress | None,
-    ) -> Int[np.ndarray, "component image"] | None:
-        """Return each image's class with each component alone ablated; None where it takes full passes."""
+    ) -> Int[np.ndarray, "component image *label"] | None:
+        """Return what is decided of each image with each component alone ablated; None: full passes."""
         engine = self.engine([layer], progress)
         if engine.kind == "full pass" or (
             engine.kind == "suffix" and rows is not None and not self._suffixes.whole(layer)
         ):
             return None
         where = slice(None) if rows is None else np.asarray(rows)
-        n = self._n if rows is None else len(rows)
-        found = np.empty((len(chosen), n), np.int32)
         plain = self._plain(progress)[where]
+        found = np.empty((len(chosen), *decisions(plain, self._task).shape), np.int32)
         for place, index in enumerate(chosen):
             # Also between the batches of one component: whoever wants to stop this need not wait for its end.
             told = None if progress is None else partial(_tell, progress, place, len(chosen))
@@ -172,7 +177,7 @@ class Reevaluation:
                 logits = self._suffixes.logits([layer], self._change({layer: [index]}, mode), told, rows)
                 if rows is None:
                     self._timed(frozenset([layer]), engine, time.perf_counter() - start)
-            found[place] = logits.argmax(axis=1)
+            found[place] = decisions(logits, self._task)
         return found
 
     def close(self) -> None:

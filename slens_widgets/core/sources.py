@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from slens_widgets.class_labels import by_place
 from slens_widgets.errors import InputError, SourceGoneError
 
 _ACCEPTED = "a folder, a list of paths or images, an array of images, or a torch or Hugging Face dataset"
@@ -30,7 +31,10 @@ class Source(Protocol):
         """Return what changes when entry `id` is rewritten, as far as that can be told without reading it."""
         ...
 
-    def labels(self) -> list[int] | None: ...
+    def labels(self) -> list[Any] | None:
+        """Return what is known of every entry's class: an index (−1: none), a name, or a row of 0 and 1."""
+        ...
+
     def class_names(self) -> list[str] | None: ...
 
 
@@ -74,7 +78,7 @@ class Files:
     parallel = True
 
     def __init__(
-        self, paths: Sequence[Path], names: Sequence[str], labels: list[int] | None, classes: list[str] | None
+        self, paths: Sequence[Path], names: Sequence[str], labels: list[Any] | None, classes: list[str] | None
     ) -> None:
         self._paths, self._names, self._labels, self._classes = list(paths), list(names), labels, classes
         self._folders = {folder for folder in {path.parent for path in self._paths} if folder.is_dir()}
@@ -104,7 +108,7 @@ class Files:
     def name(self, id: int) -> str:
         return self._names[id]
 
-    def labels(self) -> list[int] | None:
+    def labels(self) -> list[Any] | None:
         return self._labels
 
     def class_names(self) -> list[str] | None:
@@ -117,8 +121,10 @@ class Memory:
     in_memory = True
     parallel = True
 
-    def __init__(self, pictures: Any, labels: list[int] | None = None) -> None:
-        self._pictures, self._labels = pictures, labels
+    def __init__(
+        self, pictures: Any, labels: list[Any] | None = None, classes: list[str] | None = None
+    ) -> None:
+        self._pictures, self._labels, self._classes = pictures, labels, classes
 
     def __len__(self) -> int:
         return len(self._pictures)
@@ -133,11 +139,11 @@ class Memory:
     def state(self, id: int) -> str:
         return ""
 
-    def labels(self) -> list[int] | None:
+    def labels(self) -> list[Any] | None:
         return self._labels
 
     def class_names(self) -> list[str] | None:
-        return None
+        return self._classes
 
 
 class Dataset:
@@ -188,14 +194,14 @@ class Dataset:
             return next((name for name in ("label", "labels", "fine_label") if name in self._columns), None)
         return None
 
-    def labels(self) -> list[int] | None:
+    def labels(self) -> list[Any] | None:
         column = self._label_column()
         if column is not None:
-            return [int(label) for label in self._dataset[column]]
+            return by_place(self._dataset[column])
         for attribute in ("targets", "labels"):
             found = getattr(self._dataset, attribute, None)
             if found is not None and len(found) == len(self):
-                return [int(label) for label in found]
+                return by_place(found)
         found = []
         for id in range(len(self)):  # nothing tells the labels without the images: one pass over them
             label = _label_of(self._dataset[id])
@@ -208,7 +214,7 @@ class Dataset:
         column = self._label_column()
         names = getattr(self._columns[column], "names", None) if self._columns and column else None
         names = names if names is not None else getattr(self._dataset, "classes", None)
-        return None if names is None else [str(name) for name in names]
+        return _named(self.labels()) if names is None else [str(name) for name in names]
 
 
 def _holds_anything(folder: Path) -> bool:
@@ -218,22 +224,30 @@ def _holds_anything(folder: Path) -> bool:
         return False
 
 
-def _label_of(row: Any) -> int | None:
+def _label_of(row: Any) -> Any:
+    """Return an entry's label: a number, a name, or a row of numbers; None where it has none."""
     if isinstance(row, Mapping):
         row = (None, row.get("label", row.get("labels")))
-    if isinstance(row, (tuple, list)) and len(row) > 1:
-        try:
-            return int(row[1])
-        except (TypeError, ValueError):
-            return None
-    return None
+    if not isinstance(row, (tuple, list)) or len(row) < 2:
+        return None
+    label = by_place([row[1]])[0]
+    parts = label if isinstance(label, list) else [label]
+    return label if all(isinstance(part, (int, float, str, bytes)) for part in parts) else None
+
+
+def _named(labels: list[Any] | None) -> list[str] | None:
+    """Return the classes that labels name, sorted as folders are; None where they are not names."""
+    if not labels or not all(isinstance(label, str) for label in labels):
+        return None
+    return sorted(set(labels))
 
 
 def _from_list(given: Sequence[Any]) -> Source:
-    entries, labels = list(given), None
+    entries, labels, classes = list(given), None, None
     if entries and all(isinstance(entry, (tuple, list)) and len(entry) == 2 for entry in entries):
         labels = [_label_of(entry) for entry in entries]
         labels = None if any(label is None for label in labels) else labels
+        classes = _named(labels)
         entries = [entry[0] for entry in entries]
     elif entries and isinstance(entries[0], Mapping):
         return Dataset(entries)
@@ -241,11 +255,11 @@ def _from_list(given: Sequence[Any]) -> Source:
         paths = [Path(entry) for entry in entries]
         parents = {path.parent for path in paths}
         names = [path.name for path in paths] if len(parents) == 1 else [str(path) for path in paths]
-        return Files(paths, names, labels, None)  # type: ignore[arg-type]
+        return Files(paths, names, labels, classes)
     for entry in entries:
         if not isinstance(entry, (Image.Image, np.ndarray, torch.Tensor, bytes, str, os.PathLike)):
             raise InputError(f"A list of {type(entry).__name__} is not a list of images", expected=_ACCEPTED)
-    return Memory(entries, labels)  # type: ignore[arg-type]
+    return Memory(entries, labels, classes)
 
 
 def _folder(folder: Path) -> Files:

@@ -22,7 +22,8 @@ class TrainingImages:
 
     images: ImageSet
     ids: Sequence[int]
-    labels: Int[np.ndarray, " image"]
+    labels: Int[np.ndarray, " image *label"]
+    """Class index of each image, or 0 and 1 for each of its labels."""
     groups: Int[np.ndarray, " image"] | None
     transform: Transform
 
@@ -37,8 +38,8 @@ class TrainingImages:
             done += len(found)
 
     def balanced(self) -> Float[np.ndarray, " image"]:
-        """Return each image's chance to be drawn, so that all groups (or else classes) are equally likely."""
+        """Return each image's chance to be drawn; groups, classes or sets of labels are equally likely."""
         kinds = self.labels if self.groups is None else self.groups
-        _, place, counts = np.unique(kinds, return_inverse=True, return_counts=True)
-        weight = 1.0 / counts[place]
+        _, place, counts = np.unique(kinds, axis=0, return_inverse=True, return_counts=True)
+        weight = 1.0 / counts[place.reshape(-1)]
         return weight / weight.sum()

@@ -11,6 +11,7 @@ from slens_widgets.analyses import evaluation
 from slens_widgets.analyses.alignment import QUADRANTS
 from slens_widgets.audit import Audit, Correction, PruningResult, concepts
 from slens_widgets.errors import UnknownNameError
+from slens_widgets.tasks import decisions, said
 from slens_widgets.types import Component, Pictured, Progress, SinglePrunings
 from slens_widgets.widgets.explained import THUMBNAIL, small_jpeg
 from slens_widgets.widgets.messages import Answer
@@ -34,6 +35,8 @@ def figures(metrics: evaluation.Metrics) -> dict[str, Any]:
         "worst_group": metrics.worst_group,
         "per_class": metrics.per_class,
         "per_group": metrics.per_group,
+        "auroc": {name: area for name, area in metrics.auroc.items() if area == area},
+        "without_images": list(metrics.without_images),
         "n": metrics.n,
     }
 
@@ -45,6 +48,7 @@ def summary(result: PruningResult) -> dict[str, Any]:
         "before": figures(result.before),
         "after": figures(result.after),
         "flips": {name: int(changes.get(name, 0)) for name in CHANGES},
+        "several": result.several,
         "pruned": len(result.components),
         "mode": result.mode,
         "intervals": {of: ends for of, ends in result.intervals.items() if ends[0] == ends[0]},
@@ -108,8 +112,13 @@ def _aligned(audit: Audit, progress: Progress) -> Any:
 def confusion(audit: Audit, result: PruningResult) -> Answer:
     """Return how many images of each class get each class, before and after, or the largest changes."""
     before, after = _predicted(audit, result)
-    names = audit.class_names
+    names: tuple[str, ...] = audit.class_names
     labels = np.asarray(audit.live.labels)  # type: ignore[union-attr]
+    if labels.ndim == 2:
+        # Each decision on a label has two sides: the label, and not the label.
+        sides = np.arange(len(names)) + len(names) * (1 - np.stack([labels, before, after]))
+        labels, before, after = sides.reshape(3, -1)
+        names = (*names, *(f"not {name}" for name in names))
     was = evaluation.confusion(labels, before, len(names))
     now = evaluation.confusion(labels, after, len(names))
     change = now - was
@@ -126,7 +135,7 @@ def confusion(audit: Audit, result: PruningResult) -> Answer:
         for i, j in zip(rows, columns, strict=True)
         if change[i, j]
     ]
-    small = len(names) <= MATRIX
+    small = len(names) <= MATRIX and len(names) == len(audit.class_names)
     matrix = {"before": was.tolist(), "after": now.tolist()} if small else None
     return Answer({"classes": list(names) if small else [], "matrix": matrix, "changes": cells})
 
@@ -152,17 +161,17 @@ def image(audit: Audit, result: PruningResult, position: int) -> Answer:
     assert audit._judge is not None
     before, after = audit._judge.logits(result.components, result.mode, None)
     was, now = before[position], after[position]
-    label = int(audit.live.labels[position])  # type: ignore[union-attr]
-    shown = dict.fromkeys([label, int(was.argmax()), int(now.argmax()), *np.argsort(-now)[:4].tolist()])
+    names, task = audit.class_names, audit._judge.task
+    label = audit.live.labels[position]  # type: ignore[union-attr]
+    own = [int(label)] if task != "multilabel" else np.flatnonzero(label).tolist()
+    shown = dict.fromkeys([*own, int(was.argmax()), int(now.argmax()), *np.argsort(-now)[:4].tolist()])
     body = {
         "image": position,
-        "label": audit.class_names[label],
+        "label": said(label, names, task),
         "group": _group(audit, position),
-        "before": audit.class_names[int(was.argmax())],
-        "after": audit.class_names[int(now.argmax())],
-        "logits": [
-            {"name": audit.class_names[i], "before": float(was[i]), "after": float(now[i])} for i in shown
-        ],
+        "before": said(decisions(was, task), names, task),
+        "after": said(decisions(now, task), names, task),
+        "logits": [{"name": names[i], "before": float(was[i]), "after": float(now[i])} for i in shown],
     }
     return Answer(body, [_picture(audit, position, PICTURE)])
 

@@ -32,9 +32,10 @@ def rows(result: PruningResult) -> list[tuple[str, float, float]]:
 
 def title(result: PruningResult) -> str:
     """Return what was pruned and judged."""
+    what = "decisions on labels change" if result.several else "get another class"
     return (
         f"{len(result.components):,} components pruned, replaced by {result.mode}; "
-        f"{result.before.n:,} images, {len(result.flips):,} get another class"
+        f"{result.before.n:,} images, {len(result.flips):,} {what}"
     )
 
 

@@ -186,6 +186,8 @@ def _evaluation(audit: Audit, progress: Progress | None) -> dict[str, Any] | Non
         "worst_group": None if metrics.worst_group is None else _number(metrics.worst_group),
         "per_class": {name: _number(value) for name, value in metrics.per_class.items()},
         "per_group": {name: _number(value) for name, value in metrics.per_group.items()},
+        "auroc": {name: _number(value) for name, value in metrics.auroc.items()},
+        "without_images": list(metrics.without_images),
     }
 
 

@@ -76,7 +76,10 @@ def _summary(found: Mapping[str, Any]) -> Markup:
                 )
     evaluation = found["evaluation"]
     if evaluation is not None:
-        tiles.append(_tile(percent(evaluation["accuracy"]), "accuracy on the evaluation images", None))
+        what = "of the labels' decisions" if len(evaluation["auroc"]) > 1 else "accuracy"
+        tiles.append(_tile(percent(evaluation["accuracy"]), f"{what} on the evaluation images", None))
+        for name, area in evaluation["auroc"].items():
+            tiles.append(_tile("–" if area is None else decimal(area), f"AUROC of “{name}”", None))
         if evaluation["worst_group"] is not None:
             tiles.append(_tile(percent(evaluation["worst_group"]), "in its worst group", _worst(evaluation)))
     effect = (found["pruned"] or {}).get("effect")
@@ -95,6 +98,10 @@ def _summary(found: Mapping[str, Any]) -> Markup:
                 "how much any class relies on them."
             )
         )
+    lacking = (evaluation or {}).get("without_images")
+    if lacking:
+        names = listed([f"“{name}”" for name in lacking])
+        notes.append(text(f"No evaluation image is of {names}: the figures say nothing of that."))
     withheld = found["thresholds"]["withheld"]
     if withheld:
         notes.append(text(f"There is no verdict on any component: {withheld}."))
