@@ -160,10 +160,42 @@ class Concept:
                 f"{len(both)} of the images of the concept {name!r} are also among those without it"
             )
 
+    @cached_property
+    def unit_names(self) -> tuple[list[str], list[str]]:
+        """What each image, and each of those without, counts as in a test: its source, or else itself."""
+        shown = [image.source or f"\0{i}" for i, image in enumerate(self.images)]
+        if self.pairs:
+            return shown, shown
+        return shown, [image.source or f"\0-{i}" for i, image in enumerate(self.without)]
+
+    @cached_property
+    def halves(self) -> tuple[Concept, Concept] | None:
+        """The concept by every second of its units, and by the others; None where there is a single one.
+
+        What does not show it is divided in the same way; a single unit of it is in both halves.
+        """
+        shown, without = self.unit_names
+        order = list(dict.fromkeys(shown))
+        apart = list(dict.fromkeys(each for each in without if each not in set(order)))
+        if len(order) < 2:
+            return None
+        place = {each: i % 2 for each_kind in (order, apart) for i, each in enumerate(each_kind)}
+
+        def half(number: int) -> Concept:
+            kept = [image for image, unit in zip(self.images, shown, strict=True) if place[unit] == number]
+            others = [
+                image
+                for image, unit in zip(self.without, without, strict=True)
+                if place[unit] == number or apart == [unit]
+            ]
+            return Concept.of(self.name, kept, others, self.pairs)
+
+        return half(0), half(1)
+
     @property
     def units(self) -> int:
         """Number of independent images, or pairs, that show it: sources where those are known."""
-        return len({image.source or f"#{i}" for i, image in enumerate(self.images)})
+        return len(set(self.unit_names[0]))
 
     @cached_property
     def digest(self) -> str:

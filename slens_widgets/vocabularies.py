@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
 from slens_widgets.arguments import as_texts
+from slens_widgets.concept import Concept, named, texts_and_concepts
 from slens_widgets.errors import InputError, UnknownNameError
 
 SIZE: Final = 25_000
@@ -23,6 +24,14 @@ class Vocabulary:
     """Each once."""
     phrases: Mapping[str, tuple[str, ...]]
     """What is embedded for a label; its mean stands for the label. One that is missing stands for itself."""
+    shown: Mapping[str, Concept] = field(default_factory=dict)
+    """Labels that are shown by images, and not embedded."""
+
+    @property
+    def worded(self) -> Vocabulary:
+        """The labels that are texts, without those that are shown."""
+        texts = tuple(label for label in self.labels if label not in self.shown)
+        return Vocabulary(texts, self.phrases) if self.shown else self
 
     def phrases_of(self, label: str) -> tuple[str, ...]:
         """Return the texts that stand for a label."""
@@ -43,7 +52,7 @@ def names() -> list[str]:
 
 
 def vocabulary_of(given: Any) -> Vocabulary:
-    """Return a vocabulary given by name, as texts, or as a mapping from each label to its synonyms.
+    """Return a vocabulary given by name, as texts and shown concepts, or as a mapping of synonyms by label.
 
     A list with the name of a vocabulary and nothing else is that vocabulary, too: a session holds a list.
     """
@@ -54,10 +63,11 @@ def vocabulary_of(given: Any) -> Vocabulary:
     if isinstance(given, Mapping):
         phrases = {label: as_texts((label, *as_texts(synonyms))) for label, synonyms in given.items()}
         return _checked(Vocabulary(tuple(phrases), phrases))
-    texts = as_texts(given)
-    if len(texts) == 1 and texts[0] in _LOADERS:
-        return _LOADERS[texts[0]]()
-    return _checked(Vocabulary(texts, {}))
+    labels = texts_and_concepts(given)
+    if len(labels) == 1 and isinstance(labels[0], str) and labels[0] in _LOADERS:
+        return _LOADERS[labels[0]]()
+    shown = {each.name: each for each in labels if isinstance(each, Concept)}
+    return _checked(Vocabulary(tuple(map(named, labels)), {}, shown))
 
 
 @lru_cache(maxsize=1)

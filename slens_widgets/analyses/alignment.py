@@ -26,10 +26,14 @@ def standardised(cosines: Float[np.ndarray, "query component"]) -> Float[np.ndar
     """Return how many robust deviations each cosine is above the query's median over the components.
 
     Some texts are close to every image, which says nothing about a component: raw cosines of two texts can't
-    be compared. The deviation is 1.4826 times the median absolute one; 0 where that is 0.
+    be compared. The deviation is 1.4826 times the median absolute one; 0 where that is 0. Components without
+    a cosine (NaN) don't count.
     """
-    middle = np.median(cosines, axis=1, keepdims=True)
-    spread = 1.4826 * np.median(np.abs(cosines - middle), axis=1, keepdims=True)
+    known = cosines[:, ~np.isnan(cosines).any(axis=0)]
+    if not known.shape[1]:
+        return np.full_like(cosines, np.nan)
+    middle = np.median(known, axis=1, keepdims=True)
+    spread = 1.4826 * np.median(np.abs(known - middle), axis=1, keepdims=True)
     return np.divide(cosines - middle, spread, out=np.zeros_like(cosines), where=spread > 0)
 
 

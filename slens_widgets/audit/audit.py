@@ -115,7 +115,7 @@ class Audit:
         self._scores: pd.DataFrame | None = None
         self._split: Split | None = None
         self._labelling = threading.RLock()
-        self._labels: tuple[tuple[str, ...], pd.DataFrame] | None = None
+        self._labels: tuple[tuple[object, ...], pd.DataFrame] | None = None
         self._evidence = ImageEvidence(self.db, self._queries)
         self._shown_evidence: dict[tuple[str, object], Evidence] = {}
 

@@ -114,9 +114,9 @@ def clusters(
             "clarity": clarities(embeddings, found.labels),
         }
     )
-    members = concepts.asked(audit, audit.session.vocabulary if vocabulary is None else vocabulary)
+    words = concepts.asked(audit, audit.session.vocabulary if vocabulary is None else vocabulary)
     # The evidence for a shown concept is of whole components, so it names no cluster.
-    texts = [each for each in members if isinstance(each, str)]
+    texts = [each for each in words if isinstance(each, str)]
     if texts and (audit.foundation_model is not None or vocabulary is not None):
         best, cosines = two_best([cosine(audit._queries.embed(texts), thetas)])
         names = np.array([*texts, None], dtype=object)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +19,7 @@ from slens_widgets.audit.tables import component_table
 from slens_widgets.concept import Concept, ShownImage, texts_and_concepts
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.types import Progress
+from slens_widgets.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
@@ -125,6 +126,13 @@ def named(audit: Audit, query: Any) -> Any:
 def asked(audit: Audit, values: Any) -> tuple[str | Concept, ...]:
     """Return what a set of concepts consists of: texts, and the shown concepts that are given or named."""
     return tuple(named(audit, each) for each in texts_and_concepts(values))
+
+
+def in_vocabulary(audit: Audit, vocabulary: Any) -> Any:
+    """Return a vocabulary with the session's shown concepts in the place of their names."""
+    if isinstance(vocabulary, str | Mapping | Vocabulary):
+        return vocabulary
+    return asked(audit, vocabulary)
 
 
 def answerable(audit: Audit, values: Any) -> bool:
@@ -314,8 +322,7 @@ def _tested(
     among: Float[np.ndarray, "component other"] | None,
 ) -> Evidence:
     """Test images that show a concept against the others; `among` are the images that pairs get places of."""
-    names = [image.source or f"\0{i}" for i, image in enumerate(concept.images)]
-    controls = [image.source or f"\0-{i}" for i, image in enumerate(concept.without)]
+    names, controls = concept.unit_names
     controls = controls or [f"\0-{i}" for i in range(b.shape[1])]
     both = set() if concept.pairs else set(names) & set(controls)
     if not concept.pairs and not both:

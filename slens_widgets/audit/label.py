@@ -10,11 +10,14 @@ import pandas as pd
 from jaxtyping import Float
 
 from slens_widgets.analyses import clip_dissect, csp
+from slens_widgets.analyses.alignment import standardised
 from slens_widgets.analyses.labels import two_best
 from slens_widgets.analyses.search import cosine
+from slens_widgets.audit import concepts
 from slens_widgets.audit.contrast import contrast, probe_of
 from slens_widgets.audit.queries import OWN, check_templates
 from slens_widgets.audit.tables import component_table, rows_of
+from slens_widgets.concept import Concept
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.types import Progress
 from slens_widgets.vocabularies import Vocabulary, vocabulary_of
@@ -29,7 +32,7 @@ _TEXTS: Final = 512
 
 def label(
     audit: Audit,
-    vocabulary: str | Sequence[str] | Mapping[str, Sequence[str]] | Vocabulary,
+    vocabulary: str | Sequence[str | Concept] | Mapping[str, Sequence[str]] | Vocabulary,
     *,
     layer: str | None = None,
     templates: Sequence[str] | None = OWN,
@@ -44,7 +47,8 @@ def label(
     ----------
     vocabulary
         Texts to choose from, a mapping from each label to its synonyms, or a name: "english" (25,000 nouns
-        and adjectives; needs the extra ``words``), "lab" (the lab's factors with synonyms).
+        and adjectives; needs the extra ``words``), "lab" (the lab's factors with synonyms). Among texts a
+        `sw.Concept`, or the name of one of the session's, is a label that is shown by images.
     layer
         Label this layer only.
     templates
@@ -68,7 +72,10 @@ def label(
     DataFrame of layer, component, label (None where the method gives none), score (cosine or soft WPMI),
     second (the second best text) and margin (by how much its score is lower; NaN for a vocabulary of one), in
     the order of `db.components`. A label of small margin is one not to rely on. ``attrs["unknown_words"]``
-    names words that can't be known, ``attrs["method"]`` the method.
+    names words that can't be known, ``attrs["method"]`` the method, ``attrs["shown"]`` the shown concepts.
+
+    The score of a shown concept is its effect (see `Audit.concept`). Beside texts, every score is measured in
+    robust deviations from the median component of the layer.
 
     Raises
     ------
@@ -79,24 +86,55 @@ def label(
         raise UnknownNameError.of("labelling method", method, get_args(Method))
     layers = audit.db.layers if layer is None else [layer]
     where = rows_of(audit.db, layer)
-    words = vocabulary_of(vocabulary)
+    vocabulary = vocabulary_of(concepts.in_vocabulary(audit, vocabulary))
+    words = vocabulary.worded
     own = audit.templates if templates is OWN else check_templates(templates)
     if method == "csp" and templates is OWN and not own:
         own = csp.TEMPLATES
-    queries = audit._queries.vocabulary(
-        words, own, subtract_empty=method == "semanticlens", progress=progress
-    )
-    found = [two_best(parts) for parts in _scores(audit, layers, queries, method, gamma, always_on, progress)]
+    by_layer: Iterable[Iterable[Float[np.ndarray, "label component"]]] = [()] * len(layers)
+    if words.labels:
+        queries = audit._queries.vocabulary(
+            words, own, subtract_empty=method == "semanticlens", progress=progress
+        )
+        by_layer = _scores(audit, layers, queries, method, gamma, always_on, progress)
+    if vocabulary.shown:
+        by_layer = _with_shown(audit, layers, by_layer, vocabulary, progress)
+    found = [two_best(parts) for parts in by_layer]
     labels = np.concatenate([numbers for numbers, _ in found])
     scores = np.concatenate([values for _, values in found])
     labels = np.where(np.isnan(scores), -1, labels)
-    names = np.array([*words.labels, None], dtype=object)  # the last one for what has none
+    names = np.array([*words.labels, *vocabulary.shown, None], dtype=object)  # the last one for what has none
     result = component_table(audit.db, where)
     result["label"], result["score"] = names[labels[:, 0]], scores[:, 0]
     result["second"], result["margin"] = names[labels[:, 1]], scores[:, 0] - scores[:, 1]
     texts = (text for name in words.labels for text in words.phrases_of(name))
-    result.attrs = {"unknown_words": audit._queries.unknown(texts), "method": method, "templates": own}
+    result.attrs = {
+        "unknown_words": audit._queries.unknown(texts),
+        "method": method,
+        "templates": own,
+        "always_on": always_on,
+        "shown": dict(vocabulary.shown),
+    }
     return result
+
+
+def _with_shown(
+    audit: Audit,
+    layers: Sequence[str],
+    texts: Iterable[Iterable[Float[np.ndarray, "label component"]]],
+    vocabulary: Vocabulary,
+    progress: Progress | None,
+) -> Iterator[Iterable[Float[np.ndarray, "label component"]]]:
+    """Yield for each layer the scores of texts and of shown concepts, so that they can be compared."""
+    effects = np.stack(
+        [concepts.evidence(audit, each, progress).effect for each in vocabulary.shown.values()]
+    ).astype(np.float32)
+    for layer, parts in zip(layers, texts, strict=True):
+        own = effects[:, rows_of(audit.db, layer)]
+        if len(vocabulary.shown) == len(vocabulary.labels):
+            yield [own]
+        else:
+            yield (standardised(part) for part in (*parts, own))
 
 
 def _scores(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 
 from slens_widgets.analyses import clip_dissect, csp
-from slens_widgets.analyses.faithfulness import auc_and_mad, showing, standardised
+from slens_widgets.analyses.faithfulness import MIN_IMAGES, auc_and_mad, showing, standardised
 from slens_widgets.analyses.search import cosine
+from slens_widgets.audit import concepts
 from slens_widgets.audit.contrast import Embedded, probe_of
 from slens_widgets.audit.label_halves import Halves, halves_of
 from slens_widgets.errors import InputError, UnknownNameError
@@ -49,6 +51,9 @@ def label_faithfulness(
     label than on a control. 0.5 says that the label has nothing to do with it. Images found by text share the
     foundation model's mistakes with the label; a list of `images` does not.
 
+    A label that is shown by images (`sw.Concept`) is certified by these, against what does not show it: where
+    one half of them gives the label by itself, the other half certifies it. No foundation model takes part.
+
     Parameters
     ----------
     labels
@@ -58,16 +63,18 @@ def label_faithfulness(
         Ids of the probe images that show each label, by label. Where labels are class names, with
         ``probe = audit.db.probe``: ``{name: probe.ids[probe.labels == i] for i, name in enumerate(names)}``.
     vocabulary
-        What the labels were chosen from; None: the labels themselves, without synonyms and rivals.
+        What the labels were chosen from, shown concepts included; None: the labels themselves, without
+        synonyms and rivals.
     gamma
         That of the labels, where their method is "csp".
 
     Returns
     -------
     DataFrame of layer, component, label, auc, mad (difference of the mean activations in standard deviations
-    of the controls), images (how many of the label), halves (how many of the two halves of the examples give
-    this label by themselves; NaN where that is not asked) and certificate, in the order of `labels`. NaN
-    where there is no label, or fewer than 10 images of it or of controls.
+    of the controls; NaN of a shown concept), images (how many of the label; of a shown concept its sources),
+    halves (how many of the two halves of the examples, or of the images that show it, give this label by
+    themselves; NaN where that is not asked) and certificate, in the order of `labels`. NaN where there is no
+    label, or fewer than 10 images of it or of controls.
 
     Raises
     ------
@@ -82,17 +89,43 @@ def label_faithfulness(
         raise InputError(
             f"The table of labels lacks {', '.join(sorted(missing))}", expected="a table from audit.label(…)"
         )
-    probe = probe_of(audit.db)
-    method = labels.attrs.get("method", "semanticlens")
-    words = _words(labels, vocabulary)
-    shows = _shows(audit, probe, labels, images, words, progress)
-    asked = images is None and method in ("semanticlens", "csp") and words is not None
+    labels = labels.reset_index(drop=True)
+    words = _words(audit, labels, vocabulary)
+    by_images = labels["label"].isin([name for name in words.shown if name not in (images or {})])
     values = np.full((len(labels), 4), np.nan)
     values[:, 2] = 0
-    for layer, places in labels.reset_index(drop=True).groupby("layer", sort=False).indices.items():
+    if by_images.any():
+        values[by_images] = _certified_by_own(audit, labels, labels[by_images], words, progress)
+    if not by_images.all():
+        values[~by_images] = _certified(
+            audit, labels[~by_images].reset_index(drop=True), images, words.worded, gamma, progress
+        )
+    result = labels[["layer", "component", "label"]].copy()
+    result["auc"], result["mad"] = values[:, 0], values[:, 1]
+    result["images"], result["halves"] = values[:, 2].astype(int), values[:, 3]
+    result["certificate"] = values[:, 0]
+    return result
+
+
+def _certified(
+    audit: Audit,
+    labels: pd.DataFrame,
+    images: Mapping[str, Iterable[int]] | None,
+    words: Vocabulary,
+    gamma: float,
+    progress: Progress | None,
+) -> Float[np.ndarray, "label 4"]:
+    """Return AUC, MAD, number of images and of halves of labels by the kept probe images."""
+    probe = probe_of(audit.db)
+    method = labels.attrs.get("method", "semanticlens")
+    shows = _shows(audit, probe, labels, images, words, progress)
+    asked = images is None and method in ("semanticlens", "csp") and len(words.labels) > 0
+    values = np.full((len(labels), 4), np.nan)
+    values[:, 2] = 0
+    for layer, places in labels.groupby("layer", sort=False).indices.items():
         activations = probe.activations(str(layer))
         parts = halves_of(audit, str(layer), method, gamma, progress)
-        if asked and words is not None:
+        if asked:
             names = parts.labels(audit, words, labels.attrs.get("templates", audit.templates), progress)
         for number, place in enumerate(places):
             if progress is not None and number % 256 == 0:
@@ -104,11 +137,46 @@ def label_faithfulness(
             values[place] = certified(
                 activations[component], shows[name], probe.ids, parts, component, agrees, method
             )
-    result = labels[["layer", "component", "label"]].reset_index(drop=True)
-    result["auc"], result["mad"] = values[:, 0], values[:, 1]
-    result["images"], result["halves"] = values[:, 2].astype(int), values[:, 3]
-    result["certificate"] = values[:, 0]
-    return result
+    return values
+
+
+def _certified_by_own(
+    audit: Audit, labels: pd.DataFrame, rows: pd.DataFrame, words: Vocabulary, progress: Progress | None
+) -> Float[np.ndarray, "label 4"]:
+    """Return the same of labels that are shown by images, of which each half is judged by the other."""
+    halves = {name: words.shown[name].halves for name in words.shown}
+    attrs = labels.attrs
+    names = [
+        audit.label(
+            replace(
+                words, shown={name: words.shown[name] if h is None else h[k] for name, h in halves.items()}
+            ),
+            templates=attrs.get("templates", audit.templates),
+            method=attrs.get("method", "semanticlens"),
+            always_on=attrs.get("always_on", csp.ALWAYS_ON),
+            progress=progress,
+        )["label"]
+        for k in (0, 1)
+    ]
+    values = np.full((len(rows), 4), np.nan)
+    for place, (layer, component, name) in enumerate(
+        zip(rows["layer"], rows["component"], rows["label"], strict=True)
+    ):
+        values[place, 2], values[place, 3] = words.shown[name].units, 0
+        parts = halves[name]
+        if parts is None:
+            continue
+        position = audit.db.position((layer, component))
+        agrees = [bool(half[position] == name) for half in names]
+        values[place, 3] = sum(agrees)
+        judged = [
+            concepts.evidence(audit, parts[1 - k]).auroc[position]
+            for k in (0, 1)
+            if agrees[k] or not any(agrees)
+        ]
+        if words.shown[name].units >= MIN_IMAGES:
+            values[place, 0] = np.mean(judged)
+    return values
 
 
 def certified(
@@ -137,11 +205,13 @@ def certified(
     return (auc + other) / 2, (mad + other_mad) / 2, min(n, m), float(sum(agrees)) if agrees else np.nan
 
 
-def _words(labels: pd.DataFrame, vocabulary: Any) -> Vocabulary | None:
-    if vocabulary is not None:
-        return vocabulary_of(vocabulary)
-    used = list(dict.fromkeys(labels["label"].dropna()))
-    return vocabulary_of(used) if used else None
+def _words(audit: Audit, labels: pd.DataFrame, vocabulary: Any) -> Vocabulary:
+    if vocabulary is None:
+        known = labels.attrs.get("shown", {})
+        vocabulary = [known.get(name, name) for name in dict.fromkeys(labels["label"].dropna())]
+        if not vocabulary:
+            return Vocabulary((), {})
+    return vocabulary_of(concepts.in_vocabulary(audit, vocabulary))
 
 
 def _shows(
@@ -149,7 +219,7 @@ def _shows(
     probe: Embedded,
     labels: pd.DataFrame,
     images: Mapping[str, Iterable[int]] | None,
-    words: Vocabulary | None,
+    words: Vocabulary,
     progress: Progress | None,
 ) -> dict[str, Bool[np.ndarray, " image"]]:
     """Return for each label which images show it."""
@@ -161,7 +231,6 @@ def _shows(
             if name not in images:
                 raise UnknownNameError.of("list of images for the label", name, images)
         return {name: _members(probe, images[name]) for name in used}
-    assert words is not None
     queries = audit._queries.vocabulary(words, audit.templates, subtract_empty=True, progress=progress)
     return dict(
         zip(used, shown(queries, probe.embeddings, [words.labels.index(n) for n in used]), strict=True)

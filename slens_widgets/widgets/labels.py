@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from slens_widgets.audit import Audit
+from slens_widgets.audit import Audit, concepts
 from slens_widgets.types import Progress
 from slens_widgets.widgets.messages import Answer
 from slens_widgets.widgets.numbering import Numbering
@@ -51,6 +51,6 @@ def _missing(audit: Audit) -> str | None:
     """Return what labels lack, if anything."""
     if not audit.session.vocabulary:
         return "no vocabulary is set"
-    if audit.foundation_model is None:
+    if not concepts.answerable(audit, audit.session.vocabulary):
         return "labels need the foundation model: sw.Audit(db, foundation_model=…)"
     return None

@@ -319,3 +319,105 @@ def test_the_map_and_the_panels_follow_shown_concepts(kept):
     assert plot.wait()
     assert len(plot.controls.table) == audit.db.n_components
     plot.close()
+
+
+def shown_by(audit, name, layer, component, count):
+    row = audit.db.probe.activations(layer)[component]
+    return sw.Concept(name, [int(i) for i in audit.db.probe.ids[np.argsort(-row)[:count]]])
+
+
+def test_halves_are_of_units_and_pairs_stay_together():
+    images, others = pictures(6, seed=5), pictures(6, seed=6)
+    even, odd = sw.Concept("red", images, others, pairs=True, sources=list("aabbcc")).halves
+    assert [i.source for i in even.images] == list("aacc") == [i.source for i in even.without]
+    assert [i.source for i in odd.images] == list("bb")
+    assert even.pairs
+    even, odd = sw.Concept("red", images, others[:3]).halves
+    assert (len(even.images), len(even.without), len(odd.without)) == (3, 2, 1)
+    assert {i.digest for i in even.images} | {i.digest for i in odd.images} == {
+        i.digest for i in sw.Concept("red", images).images
+    }
+    _, odd = sw.Concept("red", images, others[:1]).halves
+    assert len(odd.without) == 1
+    assert sw.Concept("red", images[:1]).halves is None
+    even, odd = sw.Concept(
+        "red", images, others, sources=list("aabbcc"), without_sources=list("abcabc")
+    ).halves
+    assert [i.source for i in even.without] == list("acac")
+
+
+def test_shown_concepts_are_labels_without_any_foundation_model(kept):
+    path, _ = kept
+    audit = sw.Audit(path)
+    first, second = (
+        shown_by(audit, name, layer, k, 12)
+        for name, layer, k in (("a", "features.0", 3), ("b", "features.3", 5))
+    )
+    table = audit.label([first, second])
+    a, b = (audit.concept(each)["effect"].to_numpy() for each in (first, second))
+    assert (table["label"] == np.where(a >= b, "a", "b")).all()
+    np.testing.assert_allclose(table["score"], np.maximum(a, b), rtol=1e-6)
+    np.testing.assert_allclose(table["margin"], np.abs(a - b), atol=1e-6)
+
+    found = audit.label_faithfulness(table)
+    here = audit.db.position(("features.0", 3))
+    halves = [audit.concept(half)["auroc"][here] for half in first.halves]
+    assert found["halves"][here] == 2
+    assert found["certificate"][here] == pytest.approx(np.mean(halves))
+    assert found["images"][here] == 12
+    audit.session.vocabulary = [first, second]
+    labels = audit.labels()
+    trusted = labels[labels["trusted"]]
+    assert here in trusted.index
+    for name, concept in (("a", first), ("b", second)):
+        tells = audit.concept(concept)["tells"]
+        assert set(trusted.index[trusted["label"] == name]) <= set(np.flatnonzero(tells))
+    # A concept of the same name with other images is another label.
+    audit.session.concepts = [shown_by(audit, "a", "features.0", 7, 12), second]
+    assert audit.labels()["label"][audit.db.position(("features.0", 7))] == "a"
+    # Few images certify nothing.
+    audit.session.vocabulary = [shown_by(audit, "a", "features.0", 3, 8), second]
+    labels = audit.labels()
+    assert labels["certificate"][labels["label"] == "a"].isna().all()
+    assert not labels["trusted"][labels["label"] == "a"].any()
+    assert "fewer than 10 independent ones were given" in labels.attrs["uncertified"]
+
+
+def test_texts_and_shown_concepts_in_one_vocabulary(kept):
+    path, _ = kept
+    audit = sw.Audit(path, HashModel())
+    first = shown_by(audit, "a", "features.0", 3, 12)
+    audit.session.concepts = first
+    texts = ["ruler", "ink", "hair"]
+    for method in ("semanticlens", "csp"):
+        table = audit.label([*texts, "a"], method=method)
+        here = audit.db.position(("features.0", 3))
+        assert table["label"][here] == "a"
+        assert set(table["label"]) >= {"a", "ruler"}
+        assert table.attrs["shown"] == {"a": first}
+        found = audit.label_faithfulness(table)
+        by_text = table["label"].isin(texts)
+        due = audit.label_faithfulness(table[by_text], vocabulary=texts)
+        np.testing.assert_array_equal(found["certificate"][by_text], due["certificate"])
+        assert found["certificate"][here] > 0.9
+    # The concept's own images may be told from outside, too.
+    ids = audit.db.probe.ids[:40]
+    given = audit.label_faithfulness(table[table["label"] == "a"], images={"a": ids})
+    assert given["halves"].isna().all()
+    audit.session.vocabulary = [*texts, "a"]
+    assert audit.labels()["label"][here] == "a"
+    assert audit.clusters(("features.0", 3)).table["label"].isin(texts).all()
+
+
+def test_labels_that_say_nothing_are_hardly_ever_trusted(kept):
+    path, _ = kept
+    audit = sw.Audit(path)
+    rng = np.random.default_rng(1)
+    shares = []
+    for _ in range(10):
+        audit.session.vocabulary = [
+            sw.Concept(f"c{i}", [int(k) for k in rng.choice(audit.db.probe.ids, 12, replace=False)])
+            for i in range(3)
+        ]
+        shares.append(audit.labels()["trusted"].mean())
+    assert np.mean(shares) <= 0.01
