@@ -50,7 +50,7 @@ def localisation(
     model = lab.model(0)
     mass, hits, seconds, count = [], [], 0.0, 0
     first = to_batch(np.asarray(images[:1]))
-    with evaluating(model), attributing(model, [lab.LAYER], method, first) as attribution:
+    with evaluating(model) as model, attributing(model, [lab.LAYER], method, first) as attribution:
         for component in np.flatnonzero(area[:, small].max(axis=1) >= measure.REPRESENTED):
             factor = small[int(area[component, small].argmax())]
             having = np.flatnonzero(present[:, factor])

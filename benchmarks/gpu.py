@@ -78,7 +78,7 @@ def main() -> int:
     model = models.resnet50().eval().requires_grad_(False).to(device)
     foundation = OpenClip(arguments.foundation_model, "random", device=device)
     rows = []
-    with evaluating(model, device):
+    with evaluating(model, device) as model:
         layout = suit(model, torch.zeros(1, 3, 224, 224, device=device))
         for stage in (
             collection(model, pictures, batch, device, layout),

@@ -81,7 +81,7 @@ def measure(
     layers: list[str],
 ) -> list[dict[str, Any]]:
     batch = torch.stack([transform(transforms.functional.to_pil_image(image)) for image in images[:64]])
-    with evaluating(model), torch.no_grad(), capture(model, layers) as outputs:
+    with evaluating(model) as model, torch.no_grad(), capture(model, layers) as outputs:
         model(batch)
         means = {layer: outputs[layer].mean((0, 2, 3)).numpy() for layer in layers}
     live = TorchModel(

@@ -201,7 +201,7 @@ def ours(
 ) -> Callable[[], None]:  # fmt: skip
     """Return this project's way, prepared for as long as the stack is open."""
     model = copy.deepcopy(model)
-    stack.enter_context(evaluating(model))
+    model = stack.enter_context(evaluating(model))
     attribution = stack.enter_context(attributing(model, [layer], "crp", inputs[:1], resolution))
     assert attribution.engines[layer] == "shared", attribution.notes
     assert attribution.resolutions[layer] == resolution, attribution.notes

@@ -56,7 +56,7 @@ class AblatedLogits:
     ) -> None:
         self._model, self._images, self._means, self._reading = model, images, means, reading
         self._device, self._room = device, room
-        # One pass at a time: two would see each other's hooks.
+        # One evaluation at a time: what is kept of the images is shared.
         self.lock = threading.RLock()
         self.quick: Reevaluation | None = None
         self.results: OrderedDict[_Key, np.ndarray] = OrderedDict()
@@ -144,10 +144,6 @@ class AblatedLogits:
             self._check_weights()
             return self._reevaluation().predictions(layer, indices, mode, rows, progress)
 
-    def of_batch(self, inputs: Tensor) -> Float[Tensor, "image class"]:
-        """Return what the model says of a batch."""
-        return self._reading.of(run_model(self._model, inputs))
-
     def full_pass(
         self, indices: Indices, mode: AblationMode, progress: Progress | None
     ) -> Float[np.ndarray, "image class"]:
@@ -155,11 +151,15 @@ class AblatedLogits:
         rows: list[np.ndarray] = []
         done, n = 0, len(self._images.ids)
         values = self._means if mode == "mean" else None
-        with evaluating(self._model, self._device), torch.no_grad(), ablate(self._model, indices, values):
+        with (
+            evaluating(self._model, self._device) as model,
+            torch.no_grad(),
+            ablate(model, indices, values),
+        ):
             for ids, inputs in self._images.batches():
                 if progress is not None:
                     progress(done, n, "evaluate")
-                rows.append(self.of_batch(inputs).float().cpu().numpy())
+                rows.append(self._reading.of(run_model(model, inputs)).float().cpu().numpy())
                 done += len(ids)
         if progress is not None:
             progress(done, n, "evaluate")
@@ -169,7 +169,7 @@ class AblatedLogits:
         """Return the logits that another model gives of the images."""
         rows: list[np.ndarray] = []
         done, n = 0, len(self._images.ids)
-        with self.lock, evaluating(model, self._device), torch.no_grad():
+        with self.lock, evaluating(model, self._device) as model, torch.no_grad():
             for ids, inputs in self._images.batches():
                 if progress is not None:
                     progress(done, n, "evaluate")
@@ -224,8 +224,12 @@ class AblatedLogits:
 
     def _hooked(self, inputs: Tensor, indices: Indices, mode: AblationMode) -> Tensor:
         values = self._means if mode == "mean" else None
-        with evaluating(self._model, self._device), torch.no_grad(), ablate(self._model, indices, values):
-            return self.of_batch(inputs)
+        with (
+            evaluating(self._model, self._device) as model,
+            torch.no_grad(),
+            ablate(model, indices, values),
+        ):
+            return self._reading.of(run_model(model, inputs))
 
     def _plain(self, progress: Progress | None) -> np.ndarray:
         key: _Key = (frozenset(), "")

@@ -132,8 +132,8 @@ class TorchModel:
         self._transform, self._views = transform, Views(transform)
 
     def _n_logits(self, output: str | int | None) -> int:
-        with evaluating(self._model, self._device), torch.no_grad():
-            return Logits(output).raw(run_model(self._model, self._images.first())).shape[1]
+        with evaluating(self._model, self._device) as model, torch.no_grad():
+            return Logits(output).raw(run_model(model, self._images.first())).shape[1]
 
     def logits(
         self,

@@ -199,7 +199,7 @@ def collect(
         # In-place modules downstream would change a view of the output (2-d units, the CLS token).
         return pooled.clone(), raw_mean.clone(), tuple(output.shape)
 
-    with evaluating(model, device), torch.no_grad(), ExitStack() as stack:
+    with evaluating(model, device) as model, torch.no_grad(), ExitStack() as stack:
         layout = torch.contiguous_format
         if begin < end:
             # The same image whatever was looked at before: what it decides holds for all.

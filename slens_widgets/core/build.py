@@ -187,8 +187,8 @@ def build(
     first = images[images.first_readable()]
     view = views.of(*first.size)
     if check_output(output) is not None:
-        with evaluating(model, place), torch.no_grad():
-            Logits(output).raw(run_model(model, transform(first)[None].to(place)))
+        with evaluating(model, place) as twin, torch.no_grad():
+            Logits(output).raw(run_model(twin, transform(first)[None].to(place)))
 
     out = path_of("out", out)
     about: dict[str, Any] = {

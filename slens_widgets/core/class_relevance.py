@@ -86,7 +86,7 @@ def _by_batch(
     device: torch.device | str | None,
     reading: Logits,
 ) -> Generator[Tensor, None, None]:
-    """Yield (image, component) relevance on the CPU; closing it gives the model back as it was."""
+    """Yield (image, component) relevance on the CPU."""
     check_relevance(relevance)
     resolve_layer(model, layer)
     batches = iter([inputs] if isinstance(inputs, Tensor) else inputs)
@@ -94,7 +94,7 @@ def _by_batch(
     if first is None or not len(first):
         raise InputError(f"No inputs for class {target}", expected="at least one image of the class")
     place = default_device(device)
-    with evaluating(model, place):
+    with evaluating(model, place) as model:
         for parameter in model.parameters():
             parameter.requires_grad_(False)
         composite = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 from zennit.canonizers import Canonizer, CompositeCanonizer, MergeBatchNorm, NamedMergeBatchNorm
-from zennit.core import Composite
+from zennit.core import Composite, RemovableHandleList
 from zennit.torchvision import ResNetCanonizer
 from zennit.types import BatchNorm, Linear
 
@@ -127,7 +128,9 @@ def register(model: nn.Module, crp: Crp, example: Tensor) -> tuple[Composite, Re
     """
     chosen = None if crp.canonizers is None else list(crp.canonizers)
     if isinstance(crp.composite, Composite):
-        composite = crp.composite
+        # One composite serves one model at a time, and this one may be asked for by two threads.
+        composite = copy.copy(crp.composite)
+        composite.handles = RemovableHandleList()
         if chosen is not None:
             composite.canonizers = chosen
         elif not composite.canonizers:

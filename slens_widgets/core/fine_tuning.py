@@ -83,7 +83,7 @@ def tainted(
 ) -> Float[np.ndarray, " image"]:
     """Return how far each image's own class rests on the components: their gradient × activation, summed."""
     found = np.zeros(len(data.ids))
-    with evaluating(model, device):
+    with evaluating(model, device) as model:
         for parameter in model.parameters():
             parameter.requires_grad_(False)
         for places, inputs in data.batches(range(len(data.ids)), device):

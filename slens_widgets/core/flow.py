@@ -130,7 +130,7 @@ def flowing(
     device: torch.device | None = None,
     reading: Logits = USUAL,
 ) -> Iterator[Flow]:
-    """Run a batch through the model and keep the way back open; the model is afterwards as before.
+    """Run a batch through the model and keep the way back open; the model itself is not touched.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def flowing(
         resolve_layer(model, layer)
     place = device or inputs.device
     inputs = inputs.to(place)
-    with evaluating(model, place):
+    with evaluating(model, place) as model:
         for parameter in model.parameters():
             parameter.requires_grad_(False)
         composite = None

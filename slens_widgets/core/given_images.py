@@ -27,7 +27,7 @@ def given_activations(
     batch_size: int = 32,
     progress: Progress | None = None,
 ) -> dict[str, Float[np.ndarray, "image component"]]:
-    """Return the pooled activation of every component of `layers` in each image; the model is borrowed.
+    """Return the pooled activation of every component of `layers` in each image.
 
     Raises
     ------
@@ -42,7 +42,11 @@ def given_activations(
     def reduce(layer: str, output: Tensor) -> Tensor:
         return pool(output, pooling, layer).clone()
 
-    with evaluating(model, device), torch.no_grad(), capture(model, layers, reduce) as outputs:
+    with (
+        evaluating(model, device) as model,
+        torch.no_grad(),
+        capture(model, layers, reduce) as outputs,
+    ):
         for start in range(0, len(images), batch_size):
             if progress is not None:
                 progress(start, len(images), "Activations of the shown images")

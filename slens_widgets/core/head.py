@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -35,9 +36,10 @@ def refit_head(
 
     Source: deep feature reweighting, Kirichenko et al. (arXiv 2204.02937).
     """
-    with evaluating(model, device):
-        head = last_linear(model, data, device, reading)
-        features = _features(model, head, data, device, progress)
+    with evaluating(model, device) as twin:
+        name = last_linear(twin, data, device, reading)
+        features = _features(twin, name, data, device, progress)
+    head: Any = model.get_submodule(name)
     scaler = StandardScaler().fit(features)
     scaled = scaler.transform(features)
     rng = np.random.default_rng(settings.seed)
@@ -70,20 +72,24 @@ def refit_head(
     return {"images": len(draws[0]), "regressions": len(draws)}
 
 
-def last_linear(model: nn.Module, data: TrainingImages, device: torch.device, reading: Logits) -> nn.Linear:
-    """Return the linear layer whose output the logits are.
+def last_linear(model: nn.Module, data: TrainingImages, device: torch.device, reading: Logits) -> str:
+    """Return the name of the linear layer whose output the logits are.
 
     Raises
     ------
     ModelError
         There is none.
     """
-    seen: list[tuple[nn.Linear, Tensor]] = []
+    seen: list[tuple[str, Tensor]] = []
 
-    def hook(module: Any, args: Any, output: Any) -> None:
-        seen.append((module, output))
+    def hook_of(name: str) -> Callable[..., None]:
+        return lambda module, args, output: seen.append((name, output))
 
-    handles = [each.register_forward_hook(hook) for each in model.modules() if isinstance(each, nn.Linear)]
+    handles = [
+        each.register_forward_hook(hook_of(name))
+        for name, each in model.named_modules()
+        if isinstance(each, nn.Linear)
+    ]
     try:
         with torch.no_grad():
             _, inputs = next(data.batches([0], device, 1))
@@ -91,9 +97,9 @@ def last_linear(model: nn.Module, data: TrainingImages, device: torch.device, re
     finally:
         for handle in handles:
             handle.remove()
-    for module, output in reversed(seen):
+    for name, output in reversed(seen):
         if output.numel() == logits.numel() and torch.equal(output.reshape(logits.shape), logits):
-            return module
+            return name
     raise ModelError(
         "The model does not end in a linear layer, so there is no head to refit",
         expected="nn.Linear before the logits",
@@ -102,10 +108,12 @@ def last_linear(model: nn.Module, data: TrainingImages, device: torch.device, re
 
 
 def _features(
-    model: nn.Module, head: nn.Linear, data: TrainingImages, device: torch.device, progress: Progress | None
+    model: nn.Module, head: str, data: TrainingImages, device: torch.device, progress: Progress | None
 ) -> Float[np.ndarray, "image feature"]:
     kept: list[np.ndarray] = []
-    handle = head.register_forward_pre_hook(lambda _, args: kept.append(args[0].float().numpy(force=True)))
+    handle = model.get_submodule(head).register_forward_pre_hook(
+        lambda _, args: kept.append(args[0].float().numpy(force=True))
+    )
     try:
         with torch.no_grad():
             for places, inputs in data.batches(range(len(data.ids)), device):

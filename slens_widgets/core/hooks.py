@@ -1,9 +1,7 @@
-"""Every hook of the project, as context managers; the user's model is afterwards exactly as before."""
+"""Every hook of the project, as context managers, and the twin of the user's model that they are put on."""
 
 from __future__ import annotations
 
-import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -14,6 +12,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from slens_widgets.arguments import given
+from slens_widgets.core.twins import twin_of
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 
 
@@ -242,70 +241,17 @@ def default_device(device: str | torch.device | None) -> torch.device:
     return found
 
 
-BORROWING = threading.RLock()
-"""Held while any model is borrowed or traced: flags and hooks belong to the module, and tracing changes
-`nn.Module.__call__` for the whole process, so a lock per audit would guard neither."""
-
-
 @contextmanager
 def evaluating(model: nn.Module, device: torch.device | None = None) -> Iterator[nn.Module]:
-    """Put `model` into evaluation mode (and onto `device`); restore it wholly, also after an error.
+    """Give out a twin of `model` in evaluation mode, and on `device` where one is given.
 
-    What is restored: training flags, attributes, hooks, submodules, parameters with their device,
-    `requires_grad` and gradients, and the contents of buffers (BatchNorm statistics). One thread borrows
-    at a time, whatever the model; others wait.
+    Whatever is done to the twin, and whatever its passes write into themselves, the model stays as it is:
+    there is nothing to restore, wherever an error or an interrupt falls, and nothing that a user changes
+    meanwhile is undone. Any number of threads may run twins of one model side by side.
     """
-    with BORROWING, _borrowed(model, device):
-        yield model
-
-
-@contextmanager
-def _borrowed(model: nn.Module, device: torch.device | None) -> Iterator[None]:
     if any(nn.parameter.is_lazy(parameter) for parameter in model.parameters()):
         raise ModelError(
             "The model has uninitialised (lazy) parameters", next_step="Run it on one batch first"
         )
-    modules = list(model.modules())
-    attributes = [dict(vars(module)) for module in modules]
-    containers = [
-        {key: value.copy() for key, value in before.items() if isinstance(value, dict)}
-        for before in attributes
-    ]
-    parameters = [(each, each.data, each.requires_grad, each.grad) for each in model.parameters()]
-    buffers = [(each, each.detach().clone()) for each in model.buffers()]
-    try:
-        model.eval()
-        if device is not None:
-            model.to(device)
-        with _uncompiled():
-            yield
-    finally:
-        for module, before, contents in zip(modules, attributes, containers, strict=True):
-            now = vars(module)
-            for key in [key for key in now if key not in before]:
-                del now[key]
-            now.update(before)
-            for key, content in contents.items():
-                # Never emptied first: an interrupt in between would leave a module without parameters.
-                now[key].update(content)
-                for extra in [name for name in now[key] if name not in content]:
-                    del now[key][extra]
-        for parameter, data, requires_grad, grad in parameters:
-            parameter.data = data
-            parameter.requires_grad_(requires_grad)
-            parameter.grad = grad
-        with torch.no_grad():
-            for buffer, before_run in buffers:
-                if not torch.equal(buffer, before_run):
-                    buffer.copy_(before_run)
-
-
-@contextmanager
-def _uncompiled() -> Iterator[None]:
-    """Run what was compiled as it is written: hooks that come after compilation may not be called else."""
-    # Who has compiled anything has imported torch._dynamo, which takes seconds.
-    if "torch._dynamo" not in sys.modules or not hasattr(torch.compiler, "set_stance"):
-        yield
-        return
-    with torch.compiler.set_stance("force_eager"):
-        yield
+    twin = twin_of(model).eval()
+    yield twin if device is None else twin.to(device)

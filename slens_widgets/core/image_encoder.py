@@ -87,5 +87,5 @@ class ImageEncoder:
         )
 
     def _encode(self, batches: Iterable[Tensor]) -> list[np.ndarray]:
-        with evaluating(self._encoder, self.device), torch.inference_mode():
-            return [self._encoder(batch.to(self.device)).float().cpu().numpy() for batch in batches]
+        with evaluating(self._encoder, self.device) as encoder, torch.inference_mode():
+            return [encoder(batch.to(self.device)).float().cpu().numpy() for batch in batches]

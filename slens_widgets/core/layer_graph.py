@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
 
-from slens_widgets.core.hooks import BORROWING
 from slens_widgets.core.logits import Logits
+from slens_widgets.core.twins import twin_of
 from slens_widgets.errors import ModelError
 
 Change = Callable[[str, Any], Any]
 """Given a layer's name and output, what the layers after it get instead."""
+
+TRACING = threading.RLock()
+"""Held while torch.fx traces: it changes `nn.Module.__call__` for the whole process, and two traces at once
+would leave each other's change behind."""
 
 
 def layer_output(value: Any) -> Any:
@@ -38,7 +42,18 @@ class _LayerTracer(fx.Tracer):
     def __init__(self, layers: Iterable[str]) -> None:
         super().__init__()
         self.found: dict[str, list[fx.Node]] = {layer: [] for layer in layers}
-        self._thread = threading.get_ident()
+        self._thread = 0
+
+    def trace_apart(self, root: nn.Module) -> fx.Graph:
+        """Trace in a thread of its own, where no interrupt can leave the process changed."""
+
+        def trace() -> fx.Graph:
+            self._thread = threading.get_ident()
+            with TRACING:
+                return self.trace(root)
+
+        with ThreadPoolExecutor(1, thread_name_prefix="slens-tracing") as pool:
+            return pool.submit(trace).result()
 
     # Tracing redirects every module's call in the process: other threads' models are none of its business.
     def call_module(
@@ -65,8 +80,8 @@ class LayerGraph:
     Parameters
     ----------
     model
-        It is not touched: what is traced and run is a copy of its modules that shares its parameters, or has
-        its own where the model is on another device.
+        It is not touched: what is traced and run is a twin that shares its weights, or has its own where the
+        model is on another device.
     layers
         Names of the layers whose outputs may be changed.
     reading
@@ -84,15 +99,10 @@ class LayerGraph:
         if any(_has_hooks(module) for module in model.modules()):
             raise ModelError("the model has hooks, which a graph would leave out")
         self._reading = reading
-        tensors = [*model.parameters(), *model.buffers()]
-        shared = all(tensor.device == device for tensor in tensors)
         try:
-            memo: dict[int, Any] = {id(each): each for each in model.parameters()} if shared else {}
-            twin = copy.deepcopy(model, memo)
-            self._root = _OneInput(twin if shared else twin.to(device)).eval()
+            self._root = _OneInput(twin_of(model).to(device)).eval()
             tracer = _LayerTracer(layers)
-            with BORROWING:
-                self._graph = tracer.trace(self._root)
+            self._graph = tracer.trace_apart(self._root)
         except Exception as error:
             said = " ".join(str(error).split())
             said = said if len(said) <= 160 else f"{said[:160]}…"

@@ -65,7 +65,7 @@ def layers(
         return hook
 
     model = audited(model)
-    with evaluating(model), torch.no_grad():
+    with evaluating(model) as model, torch.no_grad():
         try:
             for name, module in model.named_modules():
                 if name:

@@ -122,9 +122,9 @@ class Attributing:
     def opened(self) -> Iterator[Callable[[tuple[str, list[Asked]]], dict[str, Any]]]:
         device = torch.device(self.device)
         with (
-            evaluating(self.model, device),
+            evaluating(self.model, device) as model,
             attributing(
-                self.model, self.layers, self.relevance, self.example.to(device), self.resolution
+                model, self.layers, self.relevance, self.example.to(device), self.resolution
             ) as attribution,
         ):
 

@@ -65,8 +65,8 @@ def attribute(parts: Parts, relevance: Relevance, resolution: Resolution, settin
             )
             return
         with (
-            evaluating(parts.model, parts.device),
-            attributing(parts.model, list(ids), relevance, first, resolution) as attribution,
+            evaluating(parts.model, parts.device) as model,
+            attributing(model, list(ids), relevance, first, resolution) as attribution,
         ):
             before = work.report
 

@@ -19,8 +19,8 @@ def test_tokens_get_activation_maps_and_it_is_said(caplog: pytest.LogCaptureFixt
     model, inputs = Tokens(), torch.randn(2, 3, 32, 32)
     with (
         caplog.at_level(logging.WARNING),
-        evaluating(model),
-        attributing(model, ["patch", "mlp", "head"], "crp", inputs) as found,
+        evaluating(model) as twin,
+        attributing(twin, ["patch", "mlp", "head"], "crp", inputs) as found,
     ):
         assert found.methods == {"patch": "crp", "mlp": "activation", "head": "activation"}
         maps = heatmaps(found, "mlp", inputs, torch.tensor([0, 5]))
@@ -37,7 +37,7 @@ def test_tokens_of_a_timm_transformer(caplog: pytest.LogCaptureFixture) -> None:
     timm = pytest.importorskip("timm")
     model = timm.create_model("vit_tiny_patch16_224", pretrained=False, img_size=64, depth=2)
     inputs = torch.randn(2, 3, 64, 64)
-    with evaluating(model), attributing(model, ["blocks.1.mlp.act"], "crp", inputs) as found:
+    with evaluating(model) as twin, attributing(twin, ["blocks.1.mlp.act"], "crp", inputs) as found:
         assert found.methods == {"blocks.1.mlp.act": "activation"}
         assert heatmaps(found, "blocks.1.mlp.act", inputs, torch.tensor([3, 4])).shape == (2, 64, 64)
     relevance = class_relevance(model, inputs, "blocks.1.mlp.act", 3, device="cpu")
@@ -48,7 +48,7 @@ def test_tokens_of_a_timm_transformer(caplog: pytest.LogCaptureFixture) -> None:
 def test_activation_maps_are_positive_parts_or_above_the_minimum() -> None:
     model = nn.Sequential(nn.Identity()).eval()
     inputs = torch.stack([torch.arange(4.0).view(1, 2, 2) - 1, -1 - torch.arange(4.0).view(1, 2, 2)])
-    with evaluating(model), attributing(model, ["0"], "activation", inputs) as found:
+    with evaluating(model) as twin, attributing(twin, ["0"], "activation", inputs) as found:
         maps = heatmaps(found, "0", inputs, torch.tensor([0, 0]))
     assert maps[0].tolist() == [[0, 0], [1, 2]]
     assert maps[1].tolist() == [[3, 2], [1, 0]]

@@ -56,7 +56,7 @@ class Everything(nn.Module):
 def both_ways(model: nn.Module, layer: str, inputs: Tensor, asked: list[list[int]]) -> tuple[Any, Any]:
     """Return heatmaps by image and number, and what was reported of them."""
     found = {}
-    with evaluating(model), attributing(model, [layer], "crp", inputs[:1]) as attribution:
+    with evaluating(model) as twin, attributing(twin, [layer], "crp", inputs[:1]) as attribution:
         for images, numbers, maps in attribution.heatmaps(layer, inputs, asked):
             found.update(zip(zip(images, numbers, strict=True), maps, strict=True))
         return found, attribution.report()
@@ -95,7 +95,10 @@ def test_block_resolution_is_the_relevance_of_the_first_map_of_that_size() -> No
         nn.Conv2d(9, 8, 3, stride=2, padding=1), nn.ReLU(), nn.Conv2d(8, 7, 3, padding=1), nn.ReLU(),
     ).double().eval()  # fmt: skip
     inputs = torch.randn(2, 3, 64, 64, dtype=torch.float64)
-    with evaluating(model), attributing(model, ["7", "3"], "crp", inputs[:1], "block") as attribution:
+    with (
+        evaluating(model) as twin,
+        attributing(twin, ["7", "3"], "crp", inputs[:1], "block") as attribution,
+    ):
         ((images, _, maps),) = attribution.heatmaps("7", inputs, [[], [5, 2]])
         pixels = torch.cat([each for _, _, each in attribution.heatmaps("3", inputs, [[1], [0]])])
         report = attribution.report()
@@ -119,7 +122,7 @@ def test_block_resolution_keeps_what_crosses_on_every_path() -> None:
         if isinstance(module, nn.BatchNorm2d):
             module.bias.data.zero_(), module.running_mean.zero_()
     inputs = torch.randn(1, 3, 64, 64, dtype=torch.float64)
-    with evaluating(model), attributing(model, ["layer4"], "crp", inputs, "block") as attribution:
+    with evaluating(model) as twin, attributing(twin, ["layer4"], "crp", inputs, "block") as attribution:
         ((_, _, maps),) = attribution.heatmaps("layer4", inputs, [[3]])
         attribution.resolutions["layer4"] = "pixel"
         ((_, _, pixels),) = attribution.heatmaps("layer4", inputs, [[3]])
@@ -143,8 +146,8 @@ def test_what_the_shared_way_back_does_not_know_is_left_to_autograd(caplog: pyte
     inputs = torch.randn(2, 3, 16, 16, dtype=torch.float64)
     with (
         caplog.at_level(logging.INFO),
-        evaluating(model),
-        attributing(model, ["last"], "crp", inputs[:1], "block") as attribution,
+        evaluating(model) as twin,
+        attributing(twin, ["last"], "crp", inputs[:1], "block") as attribution,
     ):
         ((_, _, maps),) = attribution.heatmaps("last", inputs, [[1], [2]])
         report = attribution.report()
@@ -156,7 +159,7 @@ def test_what_the_shared_way_back_does_not_know_is_left_to_autograd(caplog: pyte
         theirs = reference(model, "last", inputs[row], component, SequentialMergeBatchNorm())
         assert (maps[row] - theirs).abs().max() <= 1e-10 * theirs.abs().max()
     chosen = Crp(composite=EpsilonPlusFlat)
-    with evaluating(model), attributing(model, ["conv"], chosen, inputs[:1]) as attribution:
+    with evaluating(model) as twin, attributing(twin, ["conv"], chosen, inputs[:1]) as attribution:
         assert attribution.engines == {"conv": "autograd"}
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+import zennit.composites
 
 from slens_widgets.core.class_relevance import class_relevance
+from slens_widgets.core.composites import Crp
 from slens_widgets.core.flow import flowing
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from tests.core.parts import TRANSFORM, Tokens, pictures, small_cnn, state_of, unsettled
@@ -24,6 +26,18 @@ def test_every_layer_s_relevance_is_what_one_layer_alone_gets() -> None:
                 slow = class_relevance(model, BATCH, layer, 1, relevance=relevance)
                 np.testing.assert_allclose(flow.relevance(layer).mean(0), slow, rtol=1e-3, atol=1e-5)
     assert state_of(model) == before
+
+
+def test_one_composite_serves_two_passes_at_a_time() -> None:
+    model = small_cnn()
+    crp = Crp(zennit.composites.EpsilonPlusFlat())
+    with flowing(model, BATCH, ["7"], 1, crp=crp) as flow:
+        expected = flow.heatmaps("7", [3])
+    with flowing(model, BATCH, ["7"], 1, crp=crp) as flow:
+        class_relevance(model, BATCH, "7", 2, relevance=crp)
+        np.testing.assert_array_equal(flow.heatmaps("7", [3]), expected)
+    assert crp.composite.canonizers == []
+    assert not crp.composite.handles
 
 
 def test_what_feeds_a_component_adds_up_to_it() -> None:

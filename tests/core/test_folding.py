@@ -37,10 +37,10 @@ def resnet() -> nn.Module:
 ])  # fmt: skip
 def test_folding_changes_nothing_but_rounding(model: nn.Module, layers: list[str], folded: int) -> None:
     before = state_of(model)
-    with evaluating(model), torch.no_grad():
-        expected = model(EXAMPLE)
-        assert fold_batch_norms(model, EXAMPLE[:1], layers) == folded
-        found = model(EXAMPLE)
+    with evaluating(model) as twin, torch.no_grad():
+        expected = twin(EXAMPLE)
+        assert fold_batch_norms(twin, EXAMPLE[:1], layers) == folded
+        found = twin(EXAMPLE)
         assert not torch.equal(found, expected)
         torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
     assert state_of(model) == before
@@ -70,7 +70,7 @@ def test_subclasses_are_folded_if_that_changes_nothing(kind: type[nn.Conv2d], fo
         )
         for norm in (model[1], model[4]):
             nn.init.uniform_(norm.running_var, 0.5, 1.5)
-    with evaluating(model), torch.no_grad():
+    with evaluating(model) as model, torch.no_grad():
         expected = model(EXAMPLE)
         assert fold_batch_norms(model, EXAMPLE[:1], ["5"]) == folded
         torch.testing.assert_close(model(EXAMPLE), expected, rtol=1e-4, atol=1e-5)
@@ -92,7 +92,7 @@ class Twice(nn.Module):
 
 def test_what_is_used_elsewhere_is_not_folded() -> None:
     model = Twice().eval()
-    with evaluating(model), torch.no_grad():
+    with evaluating(model) as model, torch.no_grad():
         expected = model(EXAMPLE)
         assert fold_batch_norms(model, EXAMPLE, ["head"]) == 0
         assert torch.equal(model(EXAMPLE), expected)
@@ -101,7 +101,7 @@ def test_what_is_used_elsewhere_is_not_folded() -> None:
 def test_hooked_layers_are_left_alone() -> None:
     model = small_cnn().eval()
     model[4].register_forward_hook(lambda module, args, output: None)
-    with evaluating(model), torch.no_grad():
+    with evaluating(model) as model, torch.no_grad():
         assert fold_batch_norms(model, EXAMPLE, ["12"]) == 1
 
 

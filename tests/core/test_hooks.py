@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import ast
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+import slens_widgets
 from slens_widgets.core.hooks import ablate, capture, component_axis, evaluating, resolve_layer, run_to
 from slens_widgets.core.layers import check_layers, layers
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
@@ -35,21 +38,45 @@ def test_the_model_is_afterwards_exactly_as_before(fails: bool, device: str) -> 
     model = unsettled(Meddler())
     before = state_of(model)
     try:
-        with evaluating(model, torch.device(device)):
-            assert not any(module.training for module in model.modules())
-            model.requires_grad_(False)
-            model(torch.randn(2, 3, 16, 16, device=device))
-            model.body[0].weight.data = torch.zeros(6, 3, 3, 3)
-            model.body[0].bias = None
-            model.body.register_forward_hook(lambda *_: None)
-            model.body.add_module("extra", nn.ReLU())
+        with evaluating(model, torch.device(device)) as twin:
+            assert not any(module.training for module in twin.modules())
+            twin.requires_grad_(False)
+            twin(torch.randn(2, 3, 16, 16, device=device))
+            twin.body[0].weight.data = torch.zeros(6, 3, 3, 3)
+            twin.body[0].bias = None
+            twin.body.register_forward_hook(lambda *_: None)
+            twin.body.add_module("extra", nn.ReLU())
+            assert state_of(model) == before
             if fails:
                 raise RuntimeError("half-way")
     except RuntimeError:
         assert fails
     assert state_of(model) == before
-    assert model.calls == 0
+    assert (model.calls, twin.calls) == (0, 1)
     assert model.body[0].bias is not None
+
+
+def test_what_a_user_changes_meanwhile_stays() -> None:
+    model = Meddler().train()
+    head, hook = nn.Linear(12, 7), lambda *_: None
+    with evaluating(model) as twin:
+        expected = twin(torch.zeros(1, 3, 16, 16))
+        model.body[12] = head
+        handle = model.body[4].register_forward_hook(hook)
+        model.body[0].weight.requires_grad_(False)
+        model.body[7].bias.grad = torch.ones(12)
+        model.body[1].eval()
+        model.note = "mine"
+        model.seen = torch.full((1,), 5.0)
+        assert torch.equal(twin(torch.zeros(1, 3, 16, 16)), twin(torch.zeros(1, 3, 16, 16)) + 0 * expected)
+    assert model.body[12] is head
+    assert list(model.body[4]._forward_hooks.values()) == [hook]
+    assert not model.body[0].weight.requires_grad
+    assert torch.equal(model.body[7].bias.grad, torch.ones(12))
+    assert model.training
+    assert not model.body[1].training
+    assert (model.note, model.seen.item(), model.calls) == ("mine", 5, 0)
+    handle.remove()
 
 
 def test_lazy_models_are_refused() -> None:
@@ -188,20 +215,34 @@ def test_outputs_of_other_shapes_are_no_components() -> None:
         component_axis(torch.zeros(1, 2, 3, 4, 5), "x")
 
 
-def test_a_second_thread_waits_until_the_model_is_given_back() -> None:
-    model = small_cnn().train()
-    borrowed, entered = threading.Event(), threading.Event()
+def test_two_threads_have_twins_of_one_model_at_a_time() -> None:
+    model = unsettled(small_cnn())
+    before, inputs = state_of(model), torch.randn(2, 3, 16, 16)
+    with evaluating(model) as plain:
+        expected = plain(inputs)
+    both, found = threading.Barrier(2, timeout=10), {}
 
-    def second() -> None:
-        borrowed.wait(10)
-        with evaluating(model):
-            entered.set()
+    def run(index: int) -> None:
+        with evaluating(model) as twin, torch.no_grad(), ablate(twin, {"12": [index]}, None):
+            both.wait()
+            found[index] = twin(inputs)
+            both.wait()
 
-    thread = threading.Thread(target=second)
-    thread.start()
-    with evaluating(model), evaluating(model):
-        borrowed.set()
-        assert not entered.wait(0.2)
-    thread.join(10)
-    assert entered.is_set()
-    assert all(each.training for each in model.modules())
+    threads = [threading.Thread(target=run, args=(index,)) for index in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert state_of(model) == before
+    for index in (0, 1):
+        assert (found[index] == 0).all(0).tolist() == [each == index for each in range(4)]
+        assert torch.equal(found[index][:, 2:], expected[:, 2:])
+
+
+def test_whoever_asks_for_a_twin_uses_it() -> None:
+    for file in Path(slens_widgets.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            for item in node.items if isinstance(node, ast.With) else ():
+                call = item.context_expr
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "evaluating":
+                    assert item.optional_vars is not None, f"{file}:{node.lineno}"

@@ -62,7 +62,7 @@ def test_heatmaps_equal_zennit_crp_one_at_a_time(
     generator = torch.Generator().manual_seed(0)
     inputs = torch.randn(3, 3, size, size, generator=generator, dtype=torch.float64)
     components = torch.tensor([1, 3, 2])
-    with evaluating(model), attributing(model, layers, "crp", inputs[:1]) as attribution:
+    with evaluating(model) as twin, attributing(twin, layers, "crp", inputs[:1]) as attribution:
         assert set(attribution.methods.values()) == {"crp"}
         assert attribution.registered.merged == attribution.registered.batch_norms > 0
         assert attribution.registered.warnings == []
@@ -79,13 +79,13 @@ def test_the_model_is_as_before_also_when_attribution_fails() -> None:
     model = unsettled(small_cnn())
     before = state_of(model)
     inputs = torch.randn(2, 3, 16, 16)
-    with evaluating(model), attributing(model, ["4"], "crp", inputs) as attribution:
+    with evaluating(model) as twin, attributing(twin, ["4"], "crp", inputs) as attribution:
         heatmaps(attribution, "4", inputs, torch.tensor([0, 1]))
     assert state_of(model) == before
     with (
         pytest.raises(UnknownNameError, match=r"no component 10.*0 to 9"),
-        evaluating(model),
-        attributing(model, ["4"], "crp", inputs) as attribution,
+        evaluating(model) as twin,
+        attributing(twin, ["4"], "crp", inputs) as attribution,
     ):
         heatmaps(attribution, "4", inputs, torch.tensor([0, 10]))
     assert state_of(model) == before
@@ -96,7 +96,7 @@ def test_relevance_is_conserved_without_biases() -> None:
         nn.Conv2d(3, 6, 3, bias=False), nn.ReLU(), nn.Conv2d(6, 5, 3, bias=False), nn.ReLU()
     ).double()
     inputs = torch.rand(4, 3, 12, 12, dtype=torch.float64)
-    with evaluating(model), attributing(model, ["2"], "crp", inputs) as attribution:
+    with evaluating(model) as twin, attributing(twin, ["2"], "crp", inputs) as attribution:
         maps = heatmaps(attribution, "2", inputs, torch.arange(4))
         start = model[:3](inputs)[torch.arange(4), torch.arange(4)].sum((1, 2))
     assert torch.allclose(maps.sum((1, 2)), start, rtol=1e-3)
@@ -121,14 +121,14 @@ def test_canonizers_that_merge_nothing_or_do_harm_are_noticed(caplog: pytest.Log
     assert batch_norm_pairs(model, inputs) == []
     with (
         caplog.at_level(logging.WARNING),
-        evaluating(model),
-        attributing(model, ["last"], "crp", inputs) as found,
+        evaluating(model) as twin,
+        attributing(twin, ["last"], "crp", inputs) as found,
     ):
         report = found.report()
     assert "merge none of the 1 BatchNorms" in report["warnings"][0]
     assert "merge none" in caplog.text
     wrong = Crp(canonizers=[SequentialMergeBatchNorm()])  # neighbours by declaration, not by data flow
-    with evaluating(model), attributing(model, ["last"], wrong, inputs) as found:
+    with evaluating(model) as twin, attributing(twin, ["last"], wrong, inputs) as found:
         assert "change the model's output" in found.report()["warnings"][0]
 
 
@@ -143,7 +143,7 @@ def test_batch_norms_with_activations_inside_are_merged() -> None:
     timm = pytest.importorskip("timm")
     model = timm.create_model("efficientnet_lite0", pretrained=False).eval()
     inputs = torch.randn(1, 3, 64, 64)
-    with evaluating(model), attributing(model, ["blocks.2"], "crp", inputs) as found:
+    with evaluating(model) as twin, attributing(twin, ["blocks.2"], "crp", inputs) as found:
         assert found.registered.merged == found.registered.batch_norms == 49
         assert found.registered.deviation < 0.05
 
@@ -152,10 +152,10 @@ def test_composites_and_canonizers_can_be_chosen() -> None:
     model, inputs = small_cnn(), torch.randn(1, 3, 16, 16)
     default = EpsilonPlusFlat(canonizers=[SequentialMergeBatchNorm()])
     for crp in (Crp(composite=default), Crp(composite=EpsilonPlusFlat), Crp()):
-        with evaluating(model), attributing(model, ["4"], crp, inputs) as found:
+        with evaluating(model) as twin, attributing(twin, ["4"], crp, inputs) as found:
             maps = heatmaps(found, "4", inputs, torch.tensor([2]))
             assert found.registered.merged == 2
-        with evaluating(model), attributing(model, ["4"], "crp", inputs) as found:
+        with evaluating(model) as twin, attributing(twin, ["4"], "crp", inputs) as found:
             assert torch.allclose(maps, heatmaps(found, "4", inputs, torch.tensor([2])), atol=1e-6)
 
 
@@ -169,22 +169,22 @@ def test_explicit_crp_is_not_replaced() -> None:
             return self.conv(inputs.detach())
 
     model, inputs = Detached(), torch.randn(1, 3, 8, 8)
-    with evaluating(model), attributing(model, ["conv"], "crp", inputs) as found:
+    with evaluating(model) as twin, attributing(twin, ["conv"], "crp", inputs) as found:
         assert found.methods == {"conv": "activation"}
         assert "CRP fails there" in found.reasons["conv"]
     with (
         pytest.raises(ModelError, match="does not reach layer 'conv'"),
-        evaluating(model),
-        attributing(model, ["conv"], Crp(), inputs),
+        evaluating(model) as twin,
+        attributing(twin, ["conv"], Crp(), inputs),
     ):
         pass
-    with pytest.raises(InputError, match="relevance='lime'"), attributing(model, ["conv"], "lime", inputs):
+    with pytest.raises(InputError, match="relevance='lime'"), attributing(twin, ["conv"], "lime", inputs):
         pass
 
 
 def test_a_second_pass_over_a_registered_model_is_deterministic() -> None:
     model, inputs = small_cnn(), torch.randn(2, 3, 16, 16)
-    with evaluating(model), attributing(model, ["4"], "crp", inputs):
+    with evaluating(model) as twin, attributing(twin, ["4"], "crp", inputs):
         ((_, first),) = crp_rounds(model, "4", inputs, [[1], [2]])
         ((_, second),) = crp_rounds(model, "4", inputs, [[1], [2]])
     assert torch.equal(first, second)
@@ -195,7 +195,7 @@ def test_components_that_share_a_forward_pass_get_the_heatmaps_they_get_alone(re
     model = random_resnet().double()
     inputs = torch.randn(3, 3, 64, 64, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     asked = [[5, 0, 9, 5], [], [7, 2]]
-    with evaluating(model), attributing(model, ["layer3"], relevance, inputs[:1]) as attribution:
+    with evaluating(model) as twin, attributing(twin, ["layer3"], relevance, inputs[:1]) as attribution:
         assert attribution.engines == {"layer3": "shared" if relevance == "crp" else "autograd"}
         rows = list(attribution.heatmaps("layer3", inputs, asked))
         attribution.engines["layer3"] = "autograd"
