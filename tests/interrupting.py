@@ -1,9 +1,11 @@
-"""Interrupts at every line of some code: what a person's stop does, wherever it falls."""
+"""Interrupts and kills at every line of some code: what a stop or an end does, wherever it falls."""
 
 from __future__ import annotations
 
 import linecache
+import os
 import sys
+import traceback
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -57,3 +59,35 @@ def lines_of(call: Callable[[], Any], *files: str) -> int:
     counting = Interrupts(-10, *files)
     counting.run(call)
     return counting.seen
+
+
+def killed(number: int, call: Callable[[], Any], *files: str) -> bool:
+    """Call in a forked process that ends at its n-th line of some code as by kill -9; return whether it did.
+
+    What a process does on its way out, closing and removing, doesn't happen.
+    """
+    child = os.fork()
+    if child == 0:
+        seen = 0
+
+        def trace(frame: FrameType, event: str, arg: Any) -> Any:
+            nonlocal seen
+            if not frame.f_code.co_filename.endswith(files):
+                return None
+            seen += event == "line"
+            if seen == number:
+                os._exit(9)
+            return trace
+
+        code = 1
+        try:
+            sys.settrace(trace)
+            call()
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert ended in (0, 9), "the call failed by itself"
+    return ended == 9

@@ -121,10 +121,12 @@ def trails(audit: Audit) -> pd.DataFrame:
     for name, path in list_trails(*audit._keeper.folders):
         row: dict[str, Any] = {"name": name, "problem": ""}
         session = Session(audit.db.component, audit.db.chosen)
+        heads: list[dict[str, Any]] = []
         try:
-            head, steps = read_trail(path, session, audit.session.concepts)
+            head, steps = read_trail(path, session, audit.session.concepts, heads.append)
         except SlensError as error:
-            rows.append({**row, "problem": str(error)})
+            differs = heads and _made_on(audit, name, heads[0])
+            rows.append({**row, "problem": f"{differs}. {error}" if differs else str(error)})
             continue
         queries = dict.fromkeys(step.sets["query"] for step in steps if step.sets.get("query"))
         results = [step.result for step in steps if step.result is not None]
@@ -235,33 +237,46 @@ def open_trail(
     source = find_trail(name, *folders) if path is None else path_of("path", path)
     end = Session(audit.db.component, audit.db.chosen)
     size = source.stat().st_size if source.is_file() else None
-    head, steps = read_trail(source, end, audit.session.concepts)
-    differs = _check_made_on(audit, name, head, other_model)
+    head, steps = read_trail(
+        source,
+        end,
+        audit.session.concepts,
+        lambda head: _check_weights(audit, name, head, other_model),
+    )
+    differs = _made_on(audit, name, head)
     with audit._keeper.paused():
         audit.session.update(**_state(end))
     audit._keeper.carry_on(name, source, steps, size, differs)
     return Trail(name, tuple(steps), audit, audit._keeper.problem)
 
 
-def _check_made_on(audit: Audit, name: str, head: dict[str, Any], other_model: bool) -> str:
-    """Raise where a trail is of other weights; return what to say where it is of another database of them."""
-    made: Any = head.get("database")
-    made = made if isinstance(made, dict) else {}
-    ours = audit._about_trail()["database"]
+def _check_weights(audit: Audit, name: str, head: dict[str, Any], other_model: bool) -> None:
+    """Raise where a trail is of other weights, unless they are allowed."""
+    made = _database(head)
     theirs = made.get("weights_sha256")
-    if theirs != ours["weights_sha256"] and not other_model:
+    if theirs != audit._about_trail()["database"]["weights_sha256"] and not other_model:
         known = f"of the model {made.get('model')!r:.80}" if theirs else "of a model that it does not name"
         raise InputError(
             f"The trail {name!r} was made on other weights than this database's ({known}): what a component "
             "encodes differs",
             next_step="Open it with the database that it was made on, or take it with other_model=True",
         )
-    if theirs != ours["weights_sha256"]:
+
+
+def _made_on(audit: Audit, name: str, head: dict[str, Any]) -> str:
+    """Return what to say where a trail was made on another database than this one."""
+    made, ours = _database(head), audit._about_trail()["database"]
+    if made.get("weights_sha256") != ours["weights_sha256"]:
         return f"The trail {name!r} was made on other weights: its components encode something else here"
     if made.get("id") not in (None, ours["id"]):
         created = str(made.get("created"))[:40]
         return f"The trail {name!r} was made on another database of this model (of {created})"
     return ""
+
+
+def _database(head: dict[str, Any]) -> dict[str, Any]:
+    made = head.get("database")
+    return made if isinstance(made, dict) else {}
 
 
 def follow_trail(audit: Audit, callback: Callable[[], None]) -> Callable[[], None]:

@@ -42,6 +42,39 @@ def note_file(connection: sqlite3.Connection, path: Path) -> None:
     connection.executemany(_INSERT, rows)
 
 
+_BLOBS = (
+    "SELECT 'picture', image_id, 0, jpeg FROM pictures",
+    "SELECT 'column ' || name, layer, 0, data FROM columns",
+    "SELECT 'heatmaps', layer, component, data FROM heatmaps",
+    "SELECT 'strip', layer, component, jpeg FROM strips",
+)
+_FILES = "SELECT file FROM embeddings UNION SELECT file FROM probe_activations UNION SELECT file FROM "
+
+
+def first_damage(connection: sqlite3.Connection, folder: Folder) -> str:
+    """Read an unfinished database, all of it, and return what is damaged first, in words, or nothing."""
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        return f"has damaged tables ({found})"
+    due: dict[tuple[str, int, int], int] = {
+        (kind, a, b): crc for kind, a, b, crc in connection.execute("SELECT kind, a, b, crc FROM checksums")
+    }
+    for query in _BLOBS:
+        for kind, a, b, data in connection.execute(query):
+            if due.get((kind, a, b)) != zlib.crc32(data):
+                return f"has another {kind} ({a}, {b}) than was written"
+    for (name,) in connection.execute(_FILES + "probe_embeddings"):
+        blocks = [due[key] for key in sorted(key for key in due if key[0] == name)]
+        try:
+            with folder.open(name) as file:
+                there = [zlib.crc32(block) for block in iter(lambda: file.read(BLOCK), b"")]
+        except OSError:
+            return f"lacks its file {name}"
+        if there != blocks:
+            return f"has another file {name} than was written"
+    return ""
+
+
 class Checksums:
     """The checksums of an open database.
 

@@ -15,9 +15,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from slens_widgets.conceptdb.checksums import first_damage
 from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.conceptdb.journal import refuse_foreign_journals
-from slens_widgets.conceptdb.place import publish, refuse_occupied
+from slens_widgets.conceptdb.lock import Busy, FolderLock
+from slens_widgets.conceptdb.publishing import (
+    PLAN,
+    WORK,
+    clear,
+    is_work,
+    partial_of,
+    publish,
+    refuse_occupied,
+    remove,
+    settle,
+    sync_folder,
+)
 from slens_widgets.conceptdb.schema import (
     APPLICATION_ID,
     FORMAT_VERSION,
@@ -29,15 +42,10 @@ from slens_widgets.conceptdb.schema import (
 )
 from slens_widgets.errors import DatabaseError
 
-try:
-    import fcntl
-except ImportError:  # Windows has other locks; two builds of one path are not told apart there
-    fcntl = None  # type: ignore[assignment]
-
 logger = logging.getLogger(__name__)
 
-WORK = "work"
-"""The folder inside for what a build has computed and not yet written; it is not published."""
+_DURABLE = "PRAGMA synchronous=EXTRA"
+"""A commit is on the disk when it returns: what it replaces may go."""
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 
 
@@ -67,121 +75,166 @@ class Partial:
     """Number of the last commit; 0 for a new database."""
     complete: bool
     """Whether everything was written already, and publishing is all that is left."""
+    damaged: bool
+    """Whether what a killed writer had put into the tables can't be used; its work may be of use."""
 
     def __init__(self, path: Path, overwrite: bool, plan: Mapping[str, Any] | None) -> None:
-        self.path, self._overwrite, self._resumable = path, overwrite, plan is not None
-        self.folder = path.with_name(f"{path.name}.partial")
+        self.path = path.resolve() if path.is_symlink() else path
+        self._overwrite, self._resumable = overwrite, plan is not None
+        self.commits, self.complete, self.damaged = 0, False, False
+        self.folder = partial_of(self.path)
         self.work = self.folder / WORK
-        refuse_occupied(path, overwrite)
+        settle(self.path)
+        _clear_finished(self.path)
+        refuse_occupied(self.path, overwrite)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._handle = self._locked()
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = FolderLock(self.folder)
+        except Busy as who:
+            raise DatabaseError(
+                f"{str(self.path)!r} is being built by {self._builder(str(who))}",
+                next_step="Wait until it is done, stop it, or choose another path",
+            ) from None
         except OSError as error:
             raise DatabaseError(
-                f"Nothing can be written beside {str(path)!r}: {error.strerror or error}",
+                f"Nothing can be written beside {str(self.path)!r}: {error.strerror or error}",
                 next_step="Choose a folder that exists, is writable and has space",
             ) from error
+        begun = False
         try:
-            refuse_occupied(path, overwrite)
-            self.connection = self._resumed(plan) or self._begun(plan)
+            refuse_occupied(self.path, overwrite)
+            found = self._resumed(plan)
+            begun = found is None
+            self.connection = found or self._begun(plan)
             with contextlib.suppress(OSError):
                 (self.work / "writer").write_text(_me(), "utf-8")
         except (OSError, sqlite3.Error) as error:
-            if getattr(self, "commits", 1) == 0:
-                shutil.rmtree(self.folder, ignore_errors=True)
-            self._release()
+            if begun and not self.kept:
+                self._remove()
+            self._lock.release()
             raise self.explained(error) from error
         except BaseException:
-            self._release()
+            self._lock.release()
             raise
 
-    def _locked(self) -> int | None:
-        while True:
-            self.folder.mkdir(exist_ok=True)
-            if fcntl is None:
-                return None
-            try:
-                handle = os.open(self.folder, os.O_RDONLY)
-            except FileNotFoundError:
-                continue
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(handle)
-                who = "another process"
-                with contextlib.suppress(OSError):
-                    who = (self.work / "writer").read_text("utf-8")[:200] or who
-                raise DatabaseError(
-                    f"{str(self.path)!r} is being built by {who}",
-                    next_step="Wait until it is done, stop it, or choose another path",
-                ) from None
-            except OSError as error:
-                logger.info("%s can't be locked (%s)", self.folder, error)
-                return handle
-            # Meanwhile its writer may have published or removed the folder that this is the lock of.
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(handle), os.stat(self.folder)):
-                    return handle
-            os.close(handle)
-
-    def _release(self) -> None:
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+    def _builder(self, known: str) -> str:
+        with contextlib.suppress(OSError):
+            known = known or (self.work / "writer").read_text("utf-8")[:200]
+        return known or "another process"
 
     def _resumed(self, plan: Mapping[str, Any] | None) -> sqlite3.Connection | None:
         """Return a connection to what a killed writer left, if there is any use in it."""
-        try:
-            before = json.loads((self.work / "plan.json").read_text("utf-8"))
-            with Folder(self.folder) as folder:
-                refuse_foreign_journals(folder)
-            connection = writable(self.folder / SQLITE_NAME)
-        except (OSError, ValueError, sqlite3.Error):
+        worked = any(self.work.glob("*.safetensors"))
+        if not worked and not (self.folder / SQLITE_NAME).exists():
             return None
-        except DatabaseError as error:
-            logger.warning("%s can't be resumed (%s): it begins anew", self.folder, error)
-            return None
+        connection, version, problem = self._tables()
         try:
-            ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-            version = connection.execute("PRAGMA user_version").fetchone()[0] if ours else 0
-        except sqlite3.Error as error:
-            logger.warning("%s can't be resumed (%s): it begins anew", self.folder, error)
-            version = 0
-        if version < 0 or version == FORMAT_VERSION:
+            if not version and not problem and not worked:
+                return None  # nothing was committed
+            before = self._plan_before()
             now = None if plan is None else json.loads(as_json(plan))
-            if before == now:
-                self.commits, self.complete = max(0, -version), version > 0
-                connection.isolation_level = None
-                connection.execute("BEGIN EXCLUSIVE")
-                return connection
-            if not self._overwrite:
-                connection.close()
+            if before is None or (before != now and self._overwrite):
+                return None
+            if before != now:
                 raise DatabaseError(
                     f"An unfinished build of {str(self.path)!r} lies at {str(self.folder)!r}"
                     + _differences(before, now),
                     next_step="Build with the same settings to go on from there; with overwrite=True to begin"
                     " anew",
                 )
-        connection.close()
-        return None
+            if connection is None or not version:
+                if problem:
+                    logger.warning("%s %s: its tables are written anew", self.folder, problem)
+                self.damaged = True
+                return self._new_tables()
+            self.commits, self.complete = max(0, -version), version > 0
+            connection.isolation_level = None
+            connection.execute(_DURABLE)
+            connection.execute("BEGIN EXCLUSIVE")
+            found, connection = connection, None
+            return found
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def _tables(self) -> tuple[sqlite3.Connection | None, int, str]:
+        """Return a connection to a killed writer's tables, their version, and what is wrong with them."""
+        connection, version, problem = None, 0, ""
+        try:
+            with Folder(self.folder) as folder:
+                refuse_foreign_journals(folder)
+                connection = writable(self.folder / SQLITE_NAME)
+                ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+                version = connection.execute("PRAGMA user_version").fetchone()[0] if ours else 0
+                if not ours or (version > 0 and version != FORMAT_VERSION):
+                    problem = f"has tables of {f'format {version}' if ours else 'another program'}"
+                elif version:
+                    problem = first_damage(connection, folder)
+        except (OSError, sqlite3.Error) as error:
+            problem = f"has tables that can't be read ({error})"
+        except DatabaseError as error:
+            # One page holds no tables yet: they are committed together.
+            if (self.folder / SQLITE_NAME).stat().st_size > PAGE_SIZE:
+                problem = f"has tables that can't be used ({error.given})"
+        if problem and connection is not None:
+            connection.close()
+            connection = None
+        return connection, version, problem
+
+    def _plan_before(self) -> Any:
+        """Return the plan of a killed writer; None where it had none, or where it doesn't matter any more.
+
+        Raises
+        ------
+        DatabaseError
+            It is lost: whether what was done is of use can't be known, and it is not thrown away for that.
+        """
+        path = self.work / PLAN
+        try:
+            return json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            lost = f"An unfinished build lies at {str(self.folder)!r}, and what it is a build of is lost"
+            if self._overwrite:
+                logger.warning("%s (%s): it begins anew", lost, error)
+                return None
+            raise DatabaseError(
+                f"{lost}: {str(path)!r} can't be read ({error})",
+                next_step="Bring that file back, or begin anew with overwrite=True: what was done goes then",
+            ) from error
 
     def _begun(self, plan: Mapping[str, Any] | None) -> sqlite3.Connection:
+        for entry in self.folder.iterdir():
+            remove(entry)
+        self.work.mkdir()
+        with Folder(self.work) as work:
+            work.write_whole(PLAN, lambda file: file.write(as_json(plan).encode("utf-8")))
+        sync_folder(self.folder)
+        sync_folder(self.path.parent)
+        return self._new_tables()
+
+    def _new_tables(self) -> sqlite3.Connection:
         self.commits, self.complete = 0, False
         for entry in self.folder.iterdir():
-            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
-        self.work.mkdir()
-        if plan is not None:
-            (self.work / "plan.json").write_text(as_json(plan), "utf-8")
+            if entry.name != WORK:
+                remove(entry)
         connection = sqlite3.connect(self.folder / SQLITE_NAME, check_same_thread=False, isolation_level=None)
-        for pragma in (f"page_size={PAGE_SIZE}", "synchronous=NORMAL", f"application_id={APPLICATION_ID}"):
-            connection.execute(f"PRAGMA {pragma}")
+        for pragma in (f"PRAGMA page_size={PAGE_SIZE}", _DURABLE, f"PRAGMA application_id={APPLICATION_ID}"):
+            connection.execute(pragma)
         connection.execute("BEGIN EXCLUSIVE")
         for statement in SCHEMA.split(";"):
             connection.execute(statement)
         return connection
 
+    def restart(self) -> sqlite3.Connection:
+        """Throw away what is in the tables, but not the work; return the connection to new ones."""
+        self.damaged = True
+        self.connection.close()
+        self.connection = self._new_tables()
+        return self.connection
+
     def commit(self) -> int:
         """End a step, and return its number."""
+        self._lock.check()
         self.connection.execute(f"PRAGMA user_version={-(self.commits + 1)}")
         self.connection.execute("COMMIT")
         self.connection.execute("BEGIN EXCLUSIVE")
@@ -190,6 +243,7 @@ class Partial:
 
     def close_complete(self) -> None:
         """End the last step: from here on the folder is a database that can be opened."""
+        self._lock.check()
         if not self.complete:
             self.connection.execute(f"PRAGMA user_version={FORMAT_VERSION}")
         self.connection.execute("COMMIT")
@@ -198,29 +252,44 @@ class Partial:
 
     def publish(self) -> None:
         """Make the complete database visible at its place."""
-        shutil.rmtree(self.work, ignore_errors=True)
+        self._lock.check()
         with open(self.folder / SQLITE_NAME, "r+b") as file:
             # SQLite counts transactions here. How often a build was stopped is no part of its result.
             for place in (24, 92):
                 file.seek(place)
                 file.write((1).to_bytes(4, "big"))
-            file.flush()
-            os.fsync(file.fileno())
         publish(self.folder, self.path, self._overwrite)
-        self._release()
+        self._lock.release()
 
     def leave(self) -> None:
-        """Stop writing: what was committed stays for the next writer; where nothing was, nothing stays."""
-        self.connection.close()
-        if not self._resumable or not (self.commits or self.complete):
-            shutil.rmtree(self.folder, ignore_errors=True)
-        self._release()
+        """Stop writing: what was committed stays for the next writer; where nothing was, nothing stays.
+
+        What is complete stays in any case, until it is moved to its place or another writer begins.
+        """
+        try:
+            self.connection.close()
+            if not self.kept:
+                self._remove()
+        finally:
+            self._lock.release()
 
     def discard(self) -> None:
         """Remove everything that was written."""
-        self.connection.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self._release()
+        try:
+            self.connection.close()
+            self._remove()
+        finally:
+            self._lock.release()
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is anything that the next writer can use."""
+        return self.complete or (self._resumable and bool(self.commits or self.damaged))
+
+    def _remove(self) -> None:
+        # Once it is published, another writer's folder may lie at the same path.
+        if self._lock.owns_folder():
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def explained(self, error: OSError | sqlite3.Error) -> Exception:
         """Return the error to raise for one that the disk or SQLite raised; others come back as they are."""
@@ -236,10 +305,22 @@ class Partial:
             with contextlib.suppress(OSError):
                 free = shutil.disk_usage(self.path.parent).free / 2**20
                 reason += f" ({free:,.0f} MiB are free there)"
-        kept = "What was done is kept" if getattr(self, "commits", 0) else "Nothing is left there"
+        kept = "What was done is kept" if self.kept else "Nothing is left there"
         return DatabaseError(
             f"{str(self.path)!r} can't be written: {reason}", next_step=f"{kept}: {remedy}, then build again"
         )
+
+
+def _clear_finished(path: Path) -> None:
+    """Remove what a process that was killed at the end of publishing left, unless it is still at it."""
+    if not is_work(path / WORK):
+        return
+    with contextlib.suppress(OSError, Busy):
+        lock = FolderLock(path, make=False)
+        try:
+            clear(path)
+        finally:
+            lock.release()
 
 
 def _me() -> str:

@@ -1,61 +1,21 @@
-"""Where a database lies on disk: made visible whole, found again, and told from what is none."""
+"""Where a database lies on disk: found, and told from what is none."""
 
 from __future__ import annotations
 
-import logging
 import os
-import secrets
-import shutil
 from pathlib import Path
 
 from slens_widgets.conceptdb.folder import Folder
+from slens_widgets.conceptdb.publishing import partial_of, settle
 from slens_widgets.conceptdb.schema import APPLICATION_ID, FORMAT_VERSION, READABLE, SQLITE_NAME, damaged
 from slens_widgets.conceptdb.tables import Tables
 from slens_widgets.errors import DatabaseError, nearest_names
-
-logger = logging.getLogger(__name__)
-
-
-def refuse_occupied(path: Path, overwrite: bool) -> None:
-    """Raise unless a database may be written at `path`."""
-    if not path.exists():
-        return
-    if not (path / SQLITE_NAME).is_file():
-        raise DatabaseError(
-            f"{str(path)!r} exists and is no concept database",
-            expected="a path where nothing is yet (usually NAME.slens)",
-        )
-    if not overwrite:
-        raise DatabaseError(
-            f"A concept database is already at {str(path)!r}",
-            next_step="Open it with sw.open, choose another path, or pass overwrite=True",
-        )
-
-
-def publish(partial: Path, path: Path, overwrite: bool) -> None:
-    """Rename the finished folder `partial` to `path`; one that is replaced is moved aside, then removed."""
-    refuse_occupied(path, overwrite)
-    old = None
-    try:
-        if path.exists():
-            old = path.with_name(f"{path.name}.replaced-{os.getpid()}-{secrets.token_hex(4)}")
-            os.rename(path, old)
-        os.rename(partial, path)
-    except OSError as error:
-        if old is not None and not path.exists():
-            os.rename(old, path)
-        raise DatabaseError(
-            f"The finished database can't be moved to {str(path)!r}: {error.strerror or error}",
-            next_step="Choose another path; if something else writes there, stop it",
-        ) from error
-    if old is not None:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def open_folder(path: Path) -> Folder:
     """Return the folder of the database at `path`, or say what is there instead."""
     try:
-        folder = Folder(path)
+        folder = Folder(settle(path))
     except OSError:
         folder = None
     if folder is not None:
@@ -70,7 +30,7 @@ def open_folder(path: Path) -> Folder:
         )
     parent = path.parent
     here = [p.name for p in sorted(parent.glob("*.slens"))[:1000]] if parent.is_dir() else []
-    unfinished = path.with_name(f"{path.name}.partial").is_dir()
+    unfinished = partial_of(path).is_dir()
     raise DatabaseError(
         f"There is nothing at {str(path)!r}",
         expected="a concept database",

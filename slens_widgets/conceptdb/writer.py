@@ -67,13 +67,22 @@ class ConceptDBWriter:
         plan: Mapping[str, Any] | None = None,
     ) -> None:
         self.path = path_of("path", path)
-        self._partial = Partial(self.path, overwrite, plan)
-        self._connection = self._partial.connection
+        self._tile = int(tile)
         self._lock = threading.RLock()
         self._done = False
+        self._partial = Partial(self.path, overwrite, plan)
+        try:
+            self._begin()
+        except BaseException:
+            self._partial.leave()
+            raise
+
+    def _begin(self) -> None:
+        """Take up what is in the tables."""
+        self._connection = self._partial.connection
         execute = self._connection.execute
         if not self.commits and not self.complete:
-            execute("INSERT INTO meta VALUES ('tile', ?)", (str(int(tile)),))
+            execute("INSERT INTO meta VALUES ('tile', ?)", (str(self._tile),))
         self._layers = {
             name: (position, n, m)
             for position, name, n, m in execute("SELECT position, name, components, m FROM layers")
@@ -100,6 +109,21 @@ class ConceptDBWriter:
         """A folder for what is computed and not yet written: it goes with the unfinished database."""
         return self._partial.work
 
+    @property
+    def damaged(self) -> bool:
+        """Whether what a killed writer put into the tables is lost; `work` is as it left it."""
+        return self._partial.damaged
+
+    def restart(self, commits: int = 0) -> None:
+        """Throw away what was added, all but `work`; the tables are then as after so many commits."""
+        with self._lock:
+            self._check_open()
+            self._partial.restart()
+            self._begin()
+            if commits:
+                self._partial.commits = commits - 1
+                self._partial.commit()
+
     def __enter__(self) -> ConceptDBWriter:
         return self
 
@@ -112,13 +136,16 @@ class ConceptDBWriter:
         if self._done:
             return
         with self._lock:
-            self._done = True
-            self._partial.leave()
+            try:
+                self._done = True
+                self._partial.leave()
+            finally:
+                self._partial.leave()
         if isinstance(error, (OSError, sqlite3.Error)):
             explained = self._partial.explained(error)
             if explained is not error:
                 raise explained from error
-        if error is not None and self.commits:
+        if error is not None and self._partial.kept and self._partial.folder.is_dir():
             error.add_note(
                 f"What was done is kept at {self._partial.folder}; the same call goes on from there."
             )

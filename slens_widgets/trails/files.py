@@ -14,7 +14,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -226,7 +226,10 @@ def _claim(name: Path, path: Path) -> None:
 
 
 def read_trail(
-    path: Path, session: Session, known: Sequence[Concept] = ()
+    path: Path,
+    session: Session,
+    known: Sequence[Concept] = (),
+    check: Callable[[dict[str, Any]], object] = lambda head: None,
 ) -> tuple[dict[str, Any], list[Step]]:
     """Return the header and the steps of a trail, all of it checked; `session` ends in its last state.
 
@@ -234,6 +237,8 @@ def read_trail(
     ----------
     known
         Concepts that are at hand, where a step needs one that was too large to be kept.
+    check
+        Called with the header before any step is looked at; may raise.
 
     Raises
     ------
@@ -257,6 +262,7 @@ def read_trail(
         raise bad(path, "is no trail")
     if head.get("version") != VERSION:
         raise bad(path, f"has version {head.get('version')!r:.40}; this slens_widgets reads {VERSION}")
+    check(head)
     steps = []
     for number, body in parsed[1:]:
         try:
