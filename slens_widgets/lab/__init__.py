@@ -210,25 +210,36 @@ def database(
     if rebuild and path.exists():
         shutil.rmtree(path)
     if not path.exists():
-        from slens_widgets.audit.building import build
-        from slens_widgets.lab.classifier import transform
-
         probe, _, _ = image_set("probe", cache, progress, held_out=is_held_out(seed))
-        build(
-            model(seed, bias, cache),
-            probe,
-            [LAYER],
-            foundation_model(),
-            path,
-            transform=transform(),
-            m=EXAMPLES,
-            crop_threshold=CROP_THRESHOLD,
-            progress=progress,
-            batch_size=32,
-            model_name=f"lab:{name}",
-            overwrite=True,  # what an older version of the package left unfinished
-        ).close()
+        build_database(model(seed, bias, cache), probe, path, f"lab:{name}", progress)
     return open_database(path)
+
+
+def build_database(
+    model: Classifier,
+    probe: UInt8[np.ndarray, "image height width 3"],
+    path: Path,
+    name: str,
+    progress: bool = True,
+) -> None:
+    """Build the database of any classifier of the lab over any probe images, with the lab's settings."""
+    from slens_widgets.audit.building import build
+    from slens_widgets.lab.classifier import transform
+
+    build(
+        model,
+        probe,
+        [LAYER],
+        foundation_model(),
+        path,
+        transform=transform(),
+        m=EXAMPLES,
+        crop_threshold=CROP_THRESHOLD,
+        progress=progress,
+        batch_size=32,
+        model_name=name,
+        overwrite=True,  # what an older version of the package left unfinished
+    ).close()
 
 
 def open_audit(

@@ -12,8 +12,7 @@ from slens_widgets.lab.classifier import predict
 from slens_widgets.lab.estimate import Estimate, proportion
 from slens_widgets.lab.factors import INDEX
 from slens_widgets.lab.renderer import render
-
-SHORTCUTS = ("ruler", "bandaid")
+from slens_widgets.lab.world import SHORTCUTS
 
 
 def decided_by(

@@ -20,8 +20,7 @@ from slens_widgets import lab
 from slens_widgets.audit import Audit, compare
 from slens_widgets.lab.estimate import Estimate, difference, pooled, total
 from slens_widgets.lab.factors import FACTORS, INDEX
-from slens_widgets.lab.shortcuts import SHORTCUTS
-from slens_widgets.lab.world import BIASES
+from slens_widgets.lab.world import BIASES, SHORTCUTS
 
 _PROMPTS = [FACTORS[INDEX[name]].prompt for name in SHORTCUTS]
 

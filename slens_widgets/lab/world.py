@@ -25,6 +25,9 @@ BENIGN = ("network", "milia")
 OFTEN, RARELY = 0.607, 0.067
 """How often a valid factor occurs in the class that it speaks for, and in the other one."""
 
+SHORTCUTS = ("ruler", "bandaid")
+"""The artefacts that go with melanoma and with nevus in the biased population."""
+
 GROUP_NAMES = tuple(
     f"{name}, {shortcut}"
     for name in CLASS_NAMES
@@ -80,7 +83,11 @@ def split(name: str, held_out: bool = False) -> Split:
 
 
 def sample(
-    population: Population, n: int, seed: int, bias: int = 70
+    population: Population,
+    n: int,
+    seed: int,
+    bias: int = BIASES[-1],
+    shortcuts: tuple[str, str] = SHORTCUTS,
 ) -> tuple[Int64[np.ndarray, " image"], Bool[np.ndarray, "image factor"]]:
     """Draw labels and factors.
 
@@ -94,11 +101,17 @@ def sample(
     Parameters
     ----------
     bias
-        Of the biased population, one of `BIASES`: at 0 the two shortcuts are on 20 % of either class, like
-        other artefacts; at 35, half way, on 45 % and 10 %. Everything else about the images stays the same.
+        Of the biased population, from 0 to 95: at 0 the two shortcuts are on 20 % of either class, like
+        other artefacts; at 35, half way, on 45 % and 10 %; at 90 on 90 % and 0.5 %. Everything else about
+        the images stays the same.
+    shortcuts
+        The artefacts that go with melanoma and with nevus in the biased population.
     """
-    if bias not in BIASES:
-        raise InputError(f"bias={bias!r}", expected=f"one of {', '.join(map(str, BIASES))}")
+    if not 0 <= bias <= 95:
+        raise InputError(f"bias={bias!r}", expected="points from 0 to 95")
+    for name in shortcuts:
+        if name not in ARTEFACTS:
+            raise UnknownNameError.of("artefact", name, ARTEFACTS)
     rng = np.random.default_rng([seed, 77])
     labels = rng.permutation(np.arange(n) % 2).astype(np.int64)
     rate = np.empty((n, len(NAMES)))
@@ -113,17 +126,23 @@ def sample(
     for name in ARTEFACTS:
         rate[:, INDEX[name]] = 0.25 if population == "unbiased" else 0.20
     if population == "biased":
-        own, other = (0.20 + (end - 0.20) * bias / BIASES[-1] for end in (0.70, 0.005))
-        rate[:, INDEX["ruler"]] = np.where(melanoma, own, other)
-        rate[:, INDEX["bandaid"]] = np.where(melanoma, other, own)
+        shown = min(bias, BIASES[-1])
+        own, other = (0.20 + (end - 0.20) * shown / BIASES[-1] for end in (0.70, 0.005))
+        own += (bias - shown) / 100
+        for_melanoma, for_nevus = shortcuts
+        rate[:, INDEX[for_melanoma]] = np.where(melanoma, own, other)
+        rate[:, INDEX[for_nevus]] = np.where(melanoma, other, own)
     return labels, rng.random((n, len(NAMES))) < rate
 
 
 def groups(
-    labels: Int64[np.ndarray, " image"], present: Bool[np.ndarray, "image factor"]
+    labels: Int64[np.ndarray, " image"],
+    present: Bool[np.ndarray, "image factor"],
+    shortcuts: tuple[str, str] = SHORTCUTS,
 ) -> Int64[np.ndarray, " image"]:
     """Return each image's group: its class and which of the two shortcuts it carries (see `GROUP_NAMES`)."""
-    return labels * 4 + present[:, INDEX["ruler"]] + 2 * present[:, INDEX["bandaid"]]
+    first, second = (present[:, INDEX[name]] for name in shortcuts)
+    return labels * 4 + first + 2 * second
 
 
 def coverage(rendering: Rendering) -> UInt8[np.ndarray, "mask row column"]:

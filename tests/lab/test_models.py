@@ -48,8 +48,6 @@ def test_the_less_biased_the_training_the_less_a_contrary_shortcut_misleads(seed
 def test_an_untrained_bias_is_an_error() -> None:
     with pytest.raises(WeightsUnavailableError, match=r"\(0, 35, 70\)"):
         load_classifier(0, bias=50)
-    with pytest.raises(InputError, match="0, 35, 70"):
-        sample("biased", 10, 1, bias=50)
     with pytest.raises(InputError, match=r"\(0, 35, 70\)"):
         lab.database(0, bias=50)
 

@@ -77,6 +77,17 @@ def test_populations_have_the_planted_rates() -> None:
     assert np.array_equal(present[:, others], less[:, others])
     _, none = sample("biased", 8000, 1, bias=0)
     assert none[labels == 1, factor_index("ruler")].mean() == pytest.approx(0.20, abs=0.02)
+    _, more = sample("biased", 8000, 1, bias=90)
+    assert more[labels == 1, factor_index("ruler")].mean() == pytest.approx(0.90, abs=0.02)
+    assert more[labels == 0, factor_index("ruler")].mean() == pytest.approx(0.005, abs=0.005)
+    _, other = sample("biased", 8000, 1, shortcuts=("ink", "vignette"))
+    assert other[labels == 1, factor_index("ink")].mean() == pytest.approx(0.70, abs=0.02)
+    assert other[labels == 0, factor_index("vignette")].mean() == pytest.approx(0.70, abs=0.02)
+    assert other[labels == 1, factor_index("ruler")].mean() == pytest.approx(0.20, abs=0.02)
+    assert np.array_equal(groups(labels, other, ("ink", "vignette")) // 4, labels)
+    ink_alone = groups(labels, other, ("ink", "vignette")) % 4 == 1
+    assert other[ink_alone, factor_index("ink")].all()
+    assert not other[ink_alone, factor_index("vignette")].any()
     labels, present = sample("unbiased", 8000, 1)
     assert present[:, factor_index("ruler")].mean() == pytest.approx(0.25, abs=0.02)
     assert set(groups(labels, present)) == set(range(8))
@@ -91,6 +102,10 @@ def test_a_second_is_enough_for_many_images() -> None:
 
 
 def test_errors_name_what_is_wrong() -> None:
+    with pytest.raises(InputError, match="0 to 95"):
+        sample("biased", 10, 1, bias=96)
+    with pytest.raises(UnknownNameError, match="bandaid"):
+        sample("biased", 10, 1, shortcuts=("ruler", "bandade"))
     with pytest.raises(UnknownNameError, match="bandaid"):
         presence("bandade")
     with pytest.raises(InputError, match="15 factors"):
