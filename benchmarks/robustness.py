@@ -97,7 +97,7 @@ def main() -> None:
         [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}", *(line(*each) for each in rows.items())]
     )
     said = (
-        f"`python benchmarks/robustness.py`: the classifier of seed {asked.seed}, or one trained in the same\n"
+        f"`python benchmarks/robustness.py`: the classifier of seed {asked.seed}, or one trained the same\n"
         "way on images with other shortcuts or another bias; 95 % intervals. n: 96 channels for the audit,\n"
         "those named for its precision, the artefact-selective ones for its recall, 2,400 test images for\n"
         "accuracies, the queries for search."
