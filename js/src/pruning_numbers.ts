@@ -24,6 +24,8 @@ export interface Result {
   intervals: Record<string, [number, number]>;
   /** Whether each label of an image is decided on its own. */
   several?: boolean;
+  /** Says that a class is now called too often, where it is. */
+  border: string | null;
 }
 
 export interface Kept {
@@ -91,7 +93,7 @@ export function tiles(
   return found;
 }
 
-export function bars({ before, after, intervals }: Result): HTMLElement[] {
+export function bars({ before, after, intervals, border }: Result): HTMLElement[] {
   const sections: [string, string, Record<string, number>, Record<string, number>][] = [
     ["Classes", "class", before.per_class, after.per_class],
     ["AUROC", "AUROC", before.auroc ?? {}, after.auroc ?? {}],
@@ -102,13 +104,14 @@ export function bars({ before, after, intervals }: Result): HTMLElement[] {
     lacking.length > 0
       ? [h("p", { class: "slens-quiet slens-lacking" }, `No evaluation image is of: ${lacking.join(", ")}`)]
       : [];
+  const told = border === null ? [] : [h("p", { class: "slens-border", role: "note" }, border)];
   const found = sections.flatMap(([title, of, was, now]) => {
     const rows = Object.entries(now).flatMap(([name, value]) =>
       bar(name, was[name] ?? 0, value, noise(intervals[`${of} ${name}`])),
     );
     return rows.length > 0 ? [h("h4", {}, title), ...rows] : [];
   });
-  return [...found, ...note];
+  return [...told, ...found, ...note];
 }
 
 function bar(name: string, was: number, value: number, [within, said]: [boolean, string]): HTMLElement[] {

@@ -22,6 +22,7 @@ const mended = {
   after: metrics(0.9),
   flips: { fixed: 3, broken: 1, other: 0 },
   intervals: { accuracy: [2.0, 18.0], "class nevus": [-1.0, 4.0] },
+  border: null,
   pruned: 0,
   mode: "mean",
   said: `A copy mended by ${NASTY}`,

@@ -30,6 +30,7 @@ function panel(pruned: number[], more: Json = {}): { body: Json; buffers: ArrayB
         after: metrics(0.9),
         flips: { fixed: 3, broken: 1, other: 0 },
         intervals: { accuracy: [2.0, 18.0], "class nevus": [-1.0, 4.0] },
+        border: null,
         pruned: pruned.length,
         mode: "mean",
       },

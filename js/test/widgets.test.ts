@@ -24,6 +24,7 @@ const panel = (pruned: number[]) => ({
       after: metrics(0.9),
       flips: { fixed: 3, broken: 1, other: 0 },
       intervals: { accuracy: [2.0, 18.0], "class nevus": [-1.0, 4.0] },
+      border: "The border moved: 64.7% of the images are now called '<b>mel</b>'.",
       pruned: pruned.length,
       mode: "mean",
     },
@@ -105,7 +106,7 @@ describe("pruning", () => {
     expect(el.textContent).toContain("95 % interval ▲ +2.0 to ▲ +18.0");
     const told = el.querySelector('[title="within noise: 95 % interval ▼ −1.0 to ▲ +4.0"]')!;
     expect(told.classList.contains("slens-quiet")).toBe(true);
-    expect(el.textContent).toContain("<b>mel</b>");
+    expect(el.querySelector(".slens-border")!.textContent).toContain("now called '<b>mel</b>'");
     expect(el.textContent).toContain("3 fixed\n1 broken");
     el.querySelector<HTMLInputElement>(".slens-row input")!.click();
     await settle();

@@ -27,6 +27,8 @@ class Metrics:
     """The lowest of `per_group`; None without groups."""
     per_group: dict[str, float]
     """The same among the images of each group; empty without groups."""
+    predicted: dict[str, float]
+    """Share of all images that is called each class, or said to show each label."""
     n: int
     """Number of images."""
     auroc: dict[str, float] = field(default_factory=dict)
@@ -98,7 +100,17 @@ def evaluate(
             per_group[name] = float(right[groups == group].mean())
     worst = min(per_group.values()) if per_group else None
     lacking = tuple(name for c, name in enumerate(class_names) if not count[c])
-    return Metrics(float(right.mean()), per_class, worst, per_group, len(labels), areas, lacking)
+    called = shares(predicted, class_names)
+    return Metrics(float(right.mean()), per_class, worst, per_group, called, len(labels), areas, lacking)
+
+
+def shares(classes: Int[np.ndarray, " image *label"], class_names: Sequence[str]) -> dict[str, float]:
+    """Return the share of the images that is of each class, or shows each label."""
+    if classes.ndim == 2:
+        found = classes.mean(axis=0)
+    else:
+        found = np.bincount(classes, minlength=len(class_names)) / len(classes)
+    return {name: float(found[c]) for c, name in enumerate(class_names)}
 
 
 def confusion(

@@ -117,6 +117,7 @@ def correct(
         chosen,
         mode,
         found.intervals,
+        found.border,
         method=method,
         model=model,
         details=details,

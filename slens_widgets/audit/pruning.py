@@ -10,10 +10,13 @@ import pandas as pd
 from jaxtyping import Bool, Float, Int
 
 from slens_widgets.analyses import intervals
-from slens_widgets.analyses.evaluation import Metrics, evaluate
+from slens_widgets.analyses.evaluation import Metrics, evaluate, shares
 from slens_widgets.analyses.roc import auroc_change
 from slens_widgets.tasks import Task, decisions
 from slens_widgets.types import AblationMode, Component, LiveModel
+
+MOVED = 0.05
+"""Excess of a class among the predictions from which on the moved border is told."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,9 @@ class PruningResult:
     """What replaced their activations."""
     intervals: dict[str, tuple[float, float]] = field(repr=False)
     """By row of `table`, the ends of the change's 95 % interval in points; NaN for fewer than 10 images."""
+    border: str | None
+    """Says which class is now called much more often than it should be, None if none is: changes then tell
+    of where the border between the classes came to lie, too, and `Audit.correct` sets that anew."""
 
     @property
     def several(self) -> bool:
@@ -69,7 +75,8 @@ class PruningResult:
         body = self.table.to_string(index=False, formatters=signed, float_format="%.3f")
         lacking = ", ".join(self.before.without_images)
         lacking = f"\nno evaluation image is of: {lacking}" if lacking else ""
-        return f"{head}\n{body}\nflips: {flipped or 'none'}{lacking}"
+        moved = f"\n{self.border}" if self.border else ""
+        return f"{head}\n{body}\nflips: {flipped or 'none'}{lacking}{moved}"
 
 
 def pruning_result(
@@ -97,7 +104,9 @@ def pruning_result(
         shows = labels.reshape(len(labels), -1) == 1
         for c, name in enumerate(first.auroc):
             ends[f"AUROC {name}"] = _points(auroc_change(areas[0][:, c], areas[1][:, c], shows[:, c]))
-    return PruningResult(first, second, _flips(was, now, labels, class_names), components, mode, ends)
+    flips = _flips(was, now, labels, class_names)
+    border = _border(first, second, shares(labels, class_names))
+    return PruningResult(first, second, flips, components, mode, ends, border)
 
 
 def task_of_live(live: LiveModel) -> Task:
@@ -107,6 +116,21 @@ def task_of_live(live: LiveModel) -> Task:
 
 def _points(of: Float[np.ndarray, " 2"]) -> tuple[float, float]:
     return 100 * float(of[0]), 100 * float(of[1])
+
+
+def _border(was: Metrics, now: Metrics, shown: dict[str, float]) -> str | None:
+    class_names = list(shown)
+    before, after, due = (np.array(list(each.values())) for each in (was.predicted, now.predicted, shown))
+    # Beyond what drawing other images would change, and further off than before.
+    noise = 1.96 * np.sqrt(due * (1 - due) / now.n)
+    excess = np.where(after - due > noise + np.abs(before - due), after - due, 0.0)
+    if excess.max() < MOVED:
+        return None
+    most = int(excess.argmax())
+    return (
+        f"The border moved: {after[most]:.1%} of the images are now called {class_names[most]!r}, "
+        f"{before[most]:.1%} before; {due[most]:.1%} are."
+    )
 
 
 def _intervals(

@@ -1,4 +1,11 @@
-"""One classifier of the lab measured on the test splits of its world: search, audit, pruning, correction."""
+"""One classifier of the lab measured on the test splits of its world: search, audit, pruning, correction.
+
+What pruning does to accuracies has no gate: it hangs on where the border between the classes comes to lie.
+With the spurious channels ablated every classifier tells the classes apart better than before (the AUROC of
+its margin, which no border moves), but that of seed 3 then calls 65 % of the images melanoma, by the
+renderer's own choice of channels as by the audit's, and its worst group gains nothing. `Audit.correct` sets
+the border anew.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +65,9 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
     }
 
     group, before, on_test = _evaluated(unbiased, seed, cache, "test_unbiased", progress)
+    assert unbiased.live is not None
+    melanoma = np.asarray(unbiased.live.labels) == 1
+    margin, pruned_margin = (_margin(unbiased, pruned) for pruned in ([], components(named)))
     _, biased_before, on_biased = _evaluated(biased, seed, cache, "test_biased", progress)
     after, biased_after, oracle = (
         on_test(components(named)),
@@ -76,6 +86,12 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
         "biased": proportion(biased_before),
         "unbiased": proportion(before),
         "worst_group": bootstrap(lambda drawn: worst(before, group, drawn), n),
+        "auroc_gain": bootstrap(
+            lambda drawn: (
+                _area(melanoma[drawn], pruned_margin[drawn]) - _area(melanoma[drawn], margin[drawn])
+            ),
+            n,
+        ),
         "worst_gain": bootstrap(lambda drawn: gain(after, drawn), n),
         "unbiased_gain": mean(after.astype(float) - before),
         "biased_gain": mean(biased_after.astype(float) - biased_before),
@@ -85,7 +101,7 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
             ),
             n,
         ),
-        "of_oracle": bootstrap(lambda drawn: gain(after, drawn) / max(gain(oracle, drawn), 1e-9), n),
+        "below_oracle": bootstrap(lambda drawn: gain(oracle, drawn) - gain(after, drawn), n),
     }
     mended = unbiased.correct(components(named), METHOD, _learning_half(cache, progress, held_out), mode=MODE)
     figures |= {
@@ -140,6 +156,13 @@ def _evaluated(
         return after == labels
 
     return groups(labels, present), before == labels, without
+
+
+def _margin(audit: Audit, pruned: list[Component]) -> Float[np.ndarray, " image"]:
+    """Return how much more each image's logits speak for melanoma."""
+    assert audit.live is not None
+    logits = np.asarray(audit.live.logits(pruned, MODE))
+    return logits[:, 1] - logits[:, 0]
 
 
 def worst(hits: Hits, group: Int64[np.ndarray, " image"], drawn: Int64[np.ndarray, " drawn"]) -> float:

@@ -52,6 +52,7 @@ def summary(result: PruningResult) -> dict[str, Any]:
         "pruned": len(result.components),
         "mode": result.mode,
         "intervals": {of: ends for of, ends in result.intervals.items() if ends[0] == ends[0]},
+        "border": result.border,
     }
 
 

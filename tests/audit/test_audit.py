@@ -11,6 +11,7 @@ from PIL import Image
 
 import slens_widgets as sw
 from slens_widgets.analyses.intervals import paired_change
+from slens_widgets.audit.pruning import pruning_result
 from slens_widgets.errors import Cancelled, FingerprintMismatchError, InputError, UnknownNameError
 from slens_widgets.types import Component
 from tests import reference
@@ -180,6 +181,24 @@ def test_pruning_shows_before_and_after(audit, live):
     assert audit.prune([]).table["within_noise"].all()
     assert "fixed" in repr(found)
     assert "worst group" in repr(found)
+
+
+def test_a_moved_border_is_told(live):
+    labels = np.asarray(live.labels)
+    name = live.class_names[0]
+    right = np.eye(len(live.class_names), dtype=np.float32)[labels]
+    first = np.zeros_like(right)
+    first[:, 0] = 1
+    same = pruning_result(live, right, right, (), "mean")
+    assert same.border is None
+    assert "border" not in repr(same)
+    moved = pruning_result(live, right, first, (), "mean")
+    assert f"100.0% of the images are now called {name!r}" in moved.border
+    assert f"{(labels == 0).mean():.1%} are" in moved.border
+    assert moved.border in repr(moved)
+    assert moved.after.predicted[name] == 1.0
+    # Back from a border that lay wrong before: nothing to tell.
+    assert pruning_result(live, first, right, (), "mean").border is None
 
 
 def test_pruning_takes_tables_and_pairs_and_asks_for_before_once(audit, live):

@@ -39,6 +39,8 @@ def pruned(found: Mapping[str, Any], crops: Crops) -> Markup:
                 f"{flips['other']} from one error to another.",
             )
         )
+        if done["effect"]["border"]:
+            parts.append(element("p", done["effect"]["border"]))
     shown = [
         element(
             "li",

@@ -209,6 +209,7 @@ def _pruned(
                 {key: _plain(value) for key, value in row.items()} for row in result.table.to_dict("records")
             ],
             "flips": {name: int(changes.get(name, 0)) for name in ("fixed", "broken", "other")},
+            "border": result.border,
         }
     return {"mode": session.mode, "components": named, "effect": effect}
 
