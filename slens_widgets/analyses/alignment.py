@@ -37,6 +37,24 @@ def standardised(cosines: Float[np.ndarray, "query component"]) -> Float[np.ndar
     return np.divide(cosines - middle, spread, out=np.zeros_like(cosines), where=spread > 0)
 
 
+def redrawn_cosines(
+    directions: Float[np.ndarray, "query dim"],
+    embeddings: Float[np.ndarray, "component rank dim"],
+    draws: int,
+    seed: int = 0,
+) -> Float[np.ndarray, "draw query component"]:
+    """Return the cosines of queries with θ where each component's examples are drawn again."""
+    count, m, _ = embeddings.shape
+    lengths = np.linalg.norm(directions, axis=1, keepdims=True)
+    unit = directions / np.maximum(lengths, np.finfo(np.float32).tiny)
+    counts = np.random.default_rng(seed).multinomial(m, np.full(m, 1 / m), size=(count, draws))
+    drawn = counts.astype(np.float32)
+    dots = drawn @ (embeddings @ unit.T.astype(np.float32))
+    squares = ((drawn @ (embeddings @ embeddings.swapaxes(1, 2))) * drawn).sum(axis=2, keepdims=True)
+    found = np.divide(dots, np.sqrt(np.maximum(squares, 0)), out=np.zeros_like(dots), where=squares > 0)
+    return found.transpose(1, 2, 0)
+
+
 def quadrants(
     valid: Bool[np.ndarray, " component"], spurious: Bool[np.ndarray, " component"]
 ) -> Shaped[np.ndarray, " component"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Bool, Float, Int64, UInt16
+from jaxtyping import Bool, Float, Int, Int64, UInt16
 from scipy.stats import rankdata
 
 SHARE = 0.1
@@ -109,6 +109,44 @@ def effects_by_chance(
         first.append(found[: sizes[0]].max(axis=0) if sizes[0] else np.empty(0, np.float32))
         second.append(found[sizes[0] :].max(axis=0) if sizes[1] else np.empty(0, np.float32))
     return np.concatenate(first), np.concatenate(second)
+
+
+def redrawn_effects(
+    similarities: Float[np.ndarray, "text image"],
+    doubled: UInt16[np.ndarray, "component image"],
+    counts: Int[np.ndarray, "draw image"],
+) -> Float[np.ndarray, "draw text component"]:
+    """Return each text's effect on each component, given the other texts, where the images are drawn again.
+
+    A text's images are the `SHARE` most similar of those drawn; their effects are `effects_given_others`.
+    An activation keeps its rank among all images: ranking the drawn ones anew changes the standard error of
+    an effect by less than 1 %, and would cost a sort for every draw and component.
+
+    Parameters
+    ----------
+    counts
+        How often each image is drawn.
+    """
+    order = np.argsort(-similarities, axis=1, kind="stable")
+    texts, images = order.shape
+    taken = max(1, round(SHARE * images))
+    # How many copies of an image belong to a text: of the last one perhaps not all.
+    members = np.empty((len(counts), texts, images), np.float32)
+    for text, each in enumerate(order):
+        before = np.cumsum(counts[:, each], axis=1) - counts[:, each]
+        members[:, text, each] = np.clip(taken - before, 0, counts[:, each])
+    gram = members @ (members / np.maximum(counts, 1).astype(np.float32)[:, None]).swapaxes(1, 2)
+    gram[:, range(texts), range(texts)] = taken
+    inverse = np.linalg.pinv(
+        gram.astype(np.float64) - taken * taken / images, rcond=1e-9, hermitian=True
+    ).astype(np.float32)
+    members -= counts[:, None].astype(np.float32) * np.float32(taken / images)
+    found = np.empty((len(counts), texts, len(doubled)), np.float32)
+    for start in range(0, len(doubled), _COMPONENTS):
+        part = doubled[start : start + _COMPONENTS].astype(np.float32)
+        sums = members.reshape(-1, images) @ (part - (images + 1)).T / images
+        found[:, :, start : start + _COMPONENTS] = inverse @ sums.reshape(len(counts), texts, -1)
+    return found
 
 
 def p_values(

@@ -114,6 +114,7 @@ class Audit:
         self._projecting = threading.RLock()
         self._scores: pd.DataFrame | None = None
         self._split: Split | None = None
+        self._redrawn: tuple[str, tuple[np.ndarray, str]] | None = None
         self._labelling = threading.RLock()
         self._labels: tuple[tuple[object, ...], pd.DataFrame] | None = None
         self._evidence = ImageEvidence(self.db, self._queries)

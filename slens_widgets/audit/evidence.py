@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt16
 
 from slens_widgets.analyses import evidence
+from slens_widgets.analyses.reliance import redrawn
 from slens_widgets.analyses.search import cosine
 from slens_widgets.audit.contrast import Embedded, probe_of
 from slens_widgets.audit.queries import OWN, Queries, check_templates
@@ -23,6 +24,8 @@ _TEXTS = 64
 _RANKED = 256
 """Components whose activations are in memory at a time."""
 _NULLS = 32
+_DRAWN = 50
+"""Bootstrap draws whose images are in memory at a time."""
 
 
 class ImageEvidence:
@@ -93,6 +96,25 @@ class ImageEvidence:
                 if len(self._nulls) > _NULLS:
                     self._nulls.popitem(last=False)
             return self._nulls[key]
+
+    def redrawn_effects(
+        self,
+        texts: Sequence[str],
+        templates: Sequence[str] | None,
+        draws: int,
+        progress: Progress | None = None,
+    ) -> Iterator[Float[np.ndarray, "draw text component"]]:
+        """Yield each text's effect on every component, the images drawn again, for some draws at a time."""
+        probe = self._images()
+        similarities = cosine(self._queries.embed(texts, templates), probe.embeddings)
+        counts = redrawn(len(probe.rows), draws)
+        ranked = [self._ranked(layer, progress) for layer in self._db.layers]
+        for start in range(0, draws, _DRAWN):
+            if progress is not None:
+                progress(start, draws, "Drawing the probe images again")
+            some = counts[start : start + _DRAWN]
+            found = [evidence.redrawn_effects(similarities, each, some) for each in ranked]
+            yield np.concatenate(found, axis=2)
 
     def unrelated(
         self, texts: Sequence[str], templates: Sequence[str] | None, progress: Progress | None

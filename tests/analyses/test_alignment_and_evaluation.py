@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from slens_widgets.analyses.alignment import quadrants, set_alignment, standardised
+from slens_widgets.analyses.alignment import quadrants, redrawn_cosines, set_alignment, standardised
 from slens_widgets.analyses.evaluation import evaluate
 from slens_widgets.analyses.search import cosine, text_queries
 from slens_widgets.errors import InputError
@@ -64,3 +64,17 @@ def test_offsets_and_spreads_of_texts_are_taken_out():
     np.testing.assert_allclose(np.median(found, axis=1), 0, atol=1e-12)
     np.testing.assert_allclose(found.std(axis=1), 1, atol=0.05)
     assert not standardised(np.full((1, 5), 0.3)).any()
+
+
+def test_redrawn_cosines_are_those_of_the_drawn_examples():
+    rng = np.random.default_rng(0)
+    directions, embeddings = rng.standard_normal((2, DIM)), rng.standard_normal((3, 7, DIM))
+    found = redrawn_cosines(directions, embeddings, 4, seed=5)
+    counts = np.random.default_rng(5).multinomial(7, np.full(7, 1 / 7), size=(3, 4))
+    for component, draws in enumerate(counts):
+        for draw, count in enumerate(draws):
+            theta = np.repeat(embeddings[component], count, axis=0).mean(axis=0)
+            np.testing.assert_allclose(
+                found[draw, :, component], cosine(directions, theta[None])[:, 0], atol=1e-5
+            )
+    assert (redrawn_cosines(directions, np.zeros((1, 7, DIM)), 2) == 0).all()

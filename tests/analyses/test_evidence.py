@@ -88,3 +88,26 @@ def test_a_set_of_several_needs_more():
     one, eight = (evidence.p_values(np.array([2.5, np.nan]), chance, size) for size in (1, 8))
     assert eight[0] == pytest.approx(1 - (1 - one[0]) ** 8)
     assert np.isnan(one[1])
+
+
+def test_redrawn_effects_are_those_of_the_drawn_images():
+    rng = np.random.default_rng(4)
+    hidden = rng.standard_normal((3, 400))
+    similarities = hidden + 0.5 * rng.standard_normal((3, 400))
+    loads = rng.uniform(0, 1, (6, 3)) * (rng.random((6, 3)) < 0.5)
+    activations = np.maximum(loads @ hidden + rng.standard_normal((6, 400)) - 0.5, 0)
+    doubled = evidence.ranks(activations)
+
+    once = evidence.redrawn_effects(similarities, doubled, np.ones((1, 400), int))[0]
+    effects = found(evidence.images_of(similarities), activations)
+    np.testing.assert_allclose(once, effects, atol=1e-5)
+
+    counts = rng.multinomial(400, np.full(400, 1 / 400), size=150)
+    slow = []
+    for count in counts:
+        drawn = np.repeat(np.arange(400), count)
+        slow.append(found(evidence.images_of(similarities[:, drawn]), activations[:, drawn]))
+    fast = evidence.redrawn_effects(similarities, doubled, counts)
+    assert np.abs(fast - slow).max() < 0.05
+    np.testing.assert_allclose(fast.std(axis=0), np.std(slow, axis=0), rtol=0.05)
+    np.testing.assert_allclose(fast.mean(axis=0), np.mean(slow, axis=0), atol=0.005)

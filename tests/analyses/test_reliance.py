@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from slens_widgets.analyses.alignment import QUADRANTS
-from slens_widgets.analyses.reliance import parts_of, shares, strength
+from slens_widgets.analyses.reliance import interval, parts_of, redrawn, redrawn_shares, strength
 from tests import reference
 
 
@@ -17,24 +17,44 @@ def relevance(rng, images=50):
 KINDS = np.array(["spurious", "valid", "both", "unexpected", "valid", "valid"])
 
 
+def fixed(kinds, draws=400):
+    numbers = np.array([QUADRANTS.index(kind) for kind in kinds])
+    return np.repeat(numbers[None], draws, axis=0)
+
+
+def shares(values, kinds, redrawn, seed=1):
+    return interval(parts_of(values, kinds, QUADRANTS), redrawn_shares(values, redrawn, 4, seed))
+
+
 def test_shares_are_the_count():
     values = relevance(np.random.default_rng(0))
-    found = shares(parts_of(values, KINDS, QUADRANTS))
+    found = shares(values, KINDS, fixed(KINDS))
     np.testing.assert_allclose(found[:, 0], reference.quadrant_shares(values, KINDS, QUADRANTS), atol=1e-9)
     assert (found[:, 1] <= found[:, 0]).all()
     assert (found[:, 0] <= found[:, 2]).all()
     assert found[:, 0].sum() == pytest.approx(1)
     of_components = strength(values)
     assert of_components[KINDS == "valid"].sum() == pytest.approx(found[0, 0])
-    np.testing.assert_array_equal(shares(parts_of(values, KINDS, QUADRANTS)), found)
+    np.testing.assert_array_equal(shares(values, KINDS, fixed(KINDS)), found)
+
+
+def test_each_draw_is_counted_with_its_own_kinds_and_images():
+    values = relevance(np.random.default_rng(0))
+    kinds = np.random.default_rng(1).integers(0, 4, (5, 6))
+    counts = redrawn(50, 5, seed=3)
+    slow = [
+        reference.quadrant_shares(np.repeat(values, count, axis=0), np.array(QUADRANTS)[kind], QUADRANTS)
+        for kind, count in zip(kinds, counts, strict=True)
+    ]
+    np.testing.assert_allclose(redrawn_shares(values, kinds, 4, seed=3), slow, atol=1e-6)
 
 
 def test_the_interval_covers_the_truth_in_about_nineteen_of_twenty_samples():
     truth = strength(relevance(np.random.default_rng(1), 200_000))[KINDS == "spurious"].sum()
     hits = []
     for seed in range(200):
-        parts = parts_of(relevance(np.random.default_rng(100 + seed), 60), KINDS, QUADRANTS)
-        _, low, high = shares(parts, draws=400)[QUADRANTS.index("spurious")]
+        values = relevance(np.random.default_rng(100 + seed), 60)
+        _, low, high = shares(values, KINDS, fixed(KINDS), seed)[QUADRANTS.index("spurious")]
         hits.append(low <= truth <= high)
     assert 0.88 <= np.mean(hits) <= 0.99
 
@@ -44,8 +64,10 @@ def test_contributions_that_cancel_between_images_count():
     np.testing.assert_allclose(strength(values), [5 / 6, 1 / 6])
 
 
-def test_one_unit_has_no_spread_and_no_relevance_has_no_share():
-    alone = shares(np.array([[3.0, 1.0]]))
-    np.testing.assert_allclose(alone, [[0.75] * 3, [0.25] * 3])
-    assert np.isnan(shares(np.zeros((4, 2)))).all()
+def test_one_row_moves_with_the_kinds_alone_and_no_relevance_has_no_share():
+    alone = np.array([[3.0, 1.0]])
+    kinds = np.array([[0, 1]] * 3 + [[0, 0]])
+    np.testing.assert_allclose(redrawn_shares(alone, kinds, 2), [[0.75, 0.25]] * 3 + [[1, 0]])
+    nothing = np.zeros((4, 2))
+    assert np.isnan(interval(nothing, redrawn_shares(nothing, kinds, 2))).all()
     assert (strength(np.zeros((4, 2), np.float32)) == 0).all()

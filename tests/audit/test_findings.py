@@ -9,7 +9,7 @@ import slens_widgets as sw
 from slens_widgets.analyses.alignment import QUADRANTS
 from slens_widgets.errors import InputError, UnknownNameError
 from tests import reference
-from tests.small_database import LAYERS, HashModel
+from tests.small_database import LAYERS, HashModel, write
 
 
 class ByImage:
@@ -43,7 +43,8 @@ def test_components_are_ranked_by_relevance_times_lean(audit):
     assert list(impact) == sorted(impact, reverse=True)
     assert found.components["impact"].isna().sum() == LAYERS["features.0"], "out of reach for this model"
     assert set(found.shares["layer"]) == {"features.3"}
-    assert "over the components" in found.interval
+    assert "the probe images are drawn again" in found.interval
+    assert "does not give it by image" in found.interval
 
 
 def test_shares_are_counted_over_the_images(path, live):
@@ -54,7 +55,7 @@ def test_shares_are_counted_over_the_images(path, live):
     assert found.classes == ("nevus", "melanoma")
     assert found.thresholds == (0.1, 0.1)
     assert found.valid == ("ruler",)
-    assert "over the evaluation images" in found.interval
+    assert "the evaluation images of the class and the probe images are drawn again" in found.interval
     quadrant = audit.align(["ruler"], ["hair"], layer="features.3", thresholds=0.1)["quadrant"]
     for target, name in enumerate(found.classes):
         shares = found.shares[found.shares["class"] == name]
@@ -69,6 +70,39 @@ def test_shares_are_counted_over_the_images(path, live):
             model.image_relevance("features.3", target).mean(axis=0),
             atol=1e-5,
         )
+
+
+def test_the_interval_moves_with_the_quadrants(path, live, tmp_path):
+    model = ByImage(live)
+    model.image_relevance = lambda layer, target, *, progress=None: np.ones((90, LAYERS[layer]))
+
+    def width(database, thresholds):
+        audit = sw.Audit(database, HashModel(), model)
+        found = audit.findings(["ruler"], ["hair"], "melanoma", layer="features.3", thresholds=thresholds)
+        assert found.shares["share"].sum() == pytest.approx(1)
+        assert (
+            (found.shares["low"] <= found.shares["share"]) & (found.shares["share"] <= found.shares["high"])
+        ).all()
+        return (found.shares["high"] - found.shares["low"]).max(), found.interval
+
+    # The same relevance in each image: only what the probe images, or the examples, say can move a share.
+    assert width(path, (0.05, 0.05))[0] > 0.1
+    assert width(path, (5.0, 5.0))[0] == 0, "no redrawn effect is above 1 by so much"
+    write(tmp_path / "bare.slens").close()
+    by_examples, said = width(tmp_path / "bare.slens", (0.5, 0.5))
+    assert by_examples > 0.1
+    assert "the examples are drawn again" in said
+
+
+def test_concepts_that_are_shown_are_taken_as_they_are(path, live):
+    model = ByImage(live)
+    audit = sw.Audit(path, HashModel(), model)
+    shown = sw.Concept("dark", images=list(range(30)))
+    alone = audit.findings([shown], [], "melanoma", layer="features.3")
+    assert alone.interval.endswith("drawn again; the quadrants are taken as they are")
+    mixed = audit.findings([shown], ["hair"], "melanoma", layer="features.3", thresholds=(0.1, 0.1))
+    assert "probe images are drawn again, and the quadrants move" in mixed.interval
+    assert (mixed.shares["low"] <= mixed.shares["share"]).all()
 
 
 def test_without_a_model_the_concepts_remain(path):
@@ -99,7 +133,9 @@ def test_the_lab_s_melanoma_rests_on_artefacts(lab_audit):
     assert shares["share"].sum() == pytest.approx(1)
     # What the shortcut uses also tells valid signs: most of the relevance is on both.
     assert shares.loc[["spurious", "both"], "low"].sum() > 0.4
-    assert (shares["high"] - shares["low"] < 0.1).all(), "800 images leave little doubt"
+    # Over 800 evaluation images alone each is known to ± .01: which quadrant a channel is in is not.
+    assert (shares["high"] - shares["low"])["both"] > 0.03
+    assert (shares["high"] - shares["low"] < 0.35).all()
     top = found.components.iloc[0]
     assert top["quadrant"] in ("spurious", "both")
     assert top["lean"] > 0
