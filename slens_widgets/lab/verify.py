@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 
@@ -24,9 +24,9 @@ from slens_widgets.lab.verify_clip import clip_figures
 from slens_widgets.lab.verify_seed import METHOD, seed_figures
 from slens_widgets.lab.world import BIASES
 
-SURE = 100
-"""Units from which on a gate is judged by the nearer end of the interval, and below by the figure itself: of
-fewer, the interval is wider than what the gate tells apart."""
+Verdict = Literal["yes", "open", "NO"]
+"""Whether a gate holds. "open": the figure passes, but its interval reaches across the gate: other units might
+not pass."""
 
 
 class Measured(TypedDict):
@@ -47,8 +47,8 @@ class Gate(TypedDict):
 
     name: str
     gate: str
-    holds: bool | None
-    """None where the figure is only reported, because it can't be reached: its module says why."""
+    holds: Verdict | None
+    """The worse of the two groups' verdicts; None where the figure is only reported: its module says why."""
     shipped: Measured
     held_out: Measured | None
     """None where no held-out classifiers were measured, or the figure is not one of classifiers."""
@@ -140,16 +140,21 @@ def gate(
         held_out=_measured(held_out) if held_out else None,
     )
     if bound is not None:
-        row["holds"] = all(_judged(pooled(each), sign, bound) for each in (shipped, held_out) if each)
+        verdicts = {_judged(pooled(each), sign, bound) for each in (shipped, held_out) if each}
+        row["holds"] = next(each for each in ("NO", "open", "yes") if each in verdicts)
     return row
 
 
-def _judged(figure: Estimate, sign: str, bound: float) -> bool:
-    sure = figure.n >= SURE and np.isfinite(figure.low)
-    if sign == "<=":
-        return (figure.high if sure else figure.value) <= bound
-    near = figure.low if sure else figure.value
-    return near > bound if sign == ">" else near >= bound
+def _judged(figure: Estimate, sign: str, bound: float) -> Verdict:
+    """Judge a figure by the end of its interval that is nearer to the gate; without one by itself."""
+
+    def passes(value: float) -> bool:
+        return {"<=": value <= bound, ">=": value >= bound, ">": value > bound}[sign]
+
+    near = figure.high if sign == "<=" else figure.low
+    if not passes(figure.value):
+        return "NO"
+    return "yes" if np.isnan(near) or passes(near) else "open"
 
 
 def _measured(estimates: Sequence[Estimate]) -> Measured:
@@ -165,17 +170,17 @@ def _measured(estimates: Sequence[Estimate]) -> Measured:
 
 
 def failed(gates: Sequence[Gate]) -> int:
-    """Return how many gates don't hold."""
-    return sum(gate["holds"] is False for gate in gates)
+    """Return how many gates don't hold; one that is open is none of them."""
+    return sum(gate["holds"] == "NO" for gate in gates)
 
 
 def table(gates: Sequence[Gate]) -> str:
     """Return the gates as one printable table: mean, 95 % interval, n, and each classifier's figure."""
     names = [row["name"] for row in gates]
-    columns = [
+    columns: list[list[str]] = [
         names,
         [row["gate"] for row in gates],
-        [{True: "yes", False: "NO", None: "-"}[row["holds"]] for row in gates],
+        [row["holds"] or "-" for row in gates],
         [_shown(row["shipped"]) for row in gates],
         [_shown(row["held_out"]) for row in gates],
     ]
@@ -186,7 +191,13 @@ def table(gates: Sequence[Gate]) -> str:
         for cells in [heads, *zip(*columns, strict=True)]
     ]
     count, total = failed(gates), sum(row["holds"] is not None for row in gates)
-    lines.append(f"{count} of {total} gates fail" if count else f"all {total} gates hold")
+    undecided = sum(row["holds"] == "open" for row in gates)
+    if count:
+        lines.append(f"{count} of {total} gates fail, {undecided} are open")
+    elif undecided:
+        lines.append(f"none of {total} gates fails, {undecided} are open: their intervals reach across")
+    else:
+        lines.append(f"all {total} gates hold")
     return "\n".join(lines)
 
 

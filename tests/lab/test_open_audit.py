@@ -55,7 +55,7 @@ def test_labels_are_right_and_their_certificates_know_it(lab_audit) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
-def test_every_gate_holds(user_cache) -> None:
+def test_no_gate_fails(user_cache) -> None:
     cache = user_cache / "slens_widgets"
     weights = lab.weights_folder(HELD_OUT_SEEDS[0], cache)
     if not (weights / weights_name(HELD_OUT_SEEDS[-1], lab.BIASES[-1])).exists():

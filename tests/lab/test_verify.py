@@ -18,38 +18,44 @@ def test_a_figure_that_has_no_gate_is_shown_and_not_counted() -> None:
         verify.gate("b", [Estimate(1.0, 1), Estimate(9.0, 1)], "<=", None),
         verify.gate("c", [Estimate(0.0, 1)], ">", 0.0),
     ]
-    assert [row["holds"] for row in rows] == [False, None, False]
+    assert [row["holds"] for row in rows] == ["NO", None, "NO"]
     assert rows[1]["shipped"]["value"] == 5
     assert rows[1]["shipped"]["per_seed"] == [1, 9]
     assert rows[1]["shipped"]["low"] is None
     assert verify.failed(rows) == 2
-    assert "2 of 2 gates fail" in verify.table(rows)
+    assert "2 of 2 gates fail, 0 are open" in verify.table(rows)
     assert "all 1 gates hold" in verify.table([verify.gate("d", [Estimate(0.1, 1)], ">", 0.0), rows[1]])
 
 
 @pytest.mark.parametrize(
     ("sign", "bound", "figure", "holds"),
     [
-        (">=", 0.8, Estimate(0.85, 200, 0.79, 0.9), False),
-        (">=", 0.8, Estimate(0.85, 200, 0.81, 0.9), True),
-        (">=", 0.8, Estimate(0.85, 99, 0.70, 0.95), True),
-        (">", 0.0, Estimate(0.1, 500, -0.1, 0.3), False),
-        ("<=", 0.1, Estimate(0.09, 200, 0.05, 0.12), False),
-        ("<=", 0.1, Estimate(0.09, 50, 0.05, 0.12), True),
-        (">=", 0.8, Estimate(float("nan"), 0), False),
+        (">=", 0.8, Estimate(0.85, 200, 0.79, 0.9), "open"),
+        (">=", 0.8, Estimate(0.85, 200, 0.81, 0.9), "yes"),
+        (">=", 0.8, Estimate(0.79, 20, 0.60, 0.95), "NO"),
+        (">=", 0.8, Estimate(0.85, 1), "yes"),
+        (">", 0.0, Estimate(0.1, 500, -0.1, 0.3), "open"),
+        (">", 0.0, Estimate(0.0, 1), "NO"),
+        ("<=", 0.1, Estimate(0.09, 200, 0.05, 0.12), "open"),
+        ("<=", 0.1, Estimate(0.08, 500, 0.06, 0.1), "yes"),
+        (">=", 0.8, Estimate(float("nan"), 0), "NO"),
     ],
 )
-def test_many_units_are_judged_by_the_interval_s_nearer_end(sign, bound, figure, holds) -> None:
-    assert verify.gate("x", [figure], sign, bound)["holds"] is holds
+def test_a_gate_is_judged_by_the_interval_s_nearer_end(sign, bound, figure, holds) -> None:
+    row = verify.gate("x", [figure], sign, bound)
+    assert row["holds"] == holds
+    assert ("1 are open" in verify.table([row])) == (holds == "open")
 
 
 def test_a_gate_that_only_the_shipped_classifiers_pass_does_not_hold() -> None:
     good, bad = Estimate(0.9, 300, 0.88, 0.92), Estimate(0.7, 300, 0.65, 0.75)
     row = verify.gate("x", [good] * 3, ">=", 0.8, [good, bad, bad])
-    assert row["holds"] is False
+    assert row["holds"] == "NO"
     assert row["held_out"] is not None
     assert row["held_out"]["n"] == 900
-    assert verify.gate("x", [good] * 3, ">=", 0.8, [good] * 3)["holds"]
+    assert verify.gate("x", [good] * 3, ">=", 0.8, [good] * 3)["holds"] == "yes"
+    wide = Estimate(0.9, 20, 0.70, 0.99)
+    assert verify.gate("x", [good] * 3, ">=", 0.8, [wide] * 3)["holds"] == "open"
 
 
 def test_held_out_images_are_others_and_their_classifiers_have_to_be_trained(tmp_path) -> None:
