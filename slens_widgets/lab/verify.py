@@ -25,8 +25,8 @@ from slens_widgets.lab.verify_seed import METHOD, seed_figures
 from slens_widgets.lab.world import BIASES
 
 Verdict = Literal["yes", "open", "NO"]
-"""Whether a gate holds. "open": the figure passes, but its interval reaches across the gate: other units might
-not pass."""
+"""Whether a gate holds. "open": the figure passes, but its interval reaches across the gate, so that other
+units might not pass."""
 
 
 class Measured(TypedDict):
