@@ -7,9 +7,10 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from slens_widgets.errors import InputError, SlensError
+from slens_widgets.untrusted import shown
 
 if TYPE_CHECKING:
     from slens_widgets.audit import Audit
@@ -31,10 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return arguments.run(arguments)
     except (SlensError, OSError) as error:
-        print(f"slens: {error}", file=sys.stderr)
+        _say(f"slens: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("slens: interrupted", file=sys.stderr)
+        _say("slens: interrupted", file=sys.stderr)
         return 130
 
 
@@ -124,7 +125,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from slens_widgets.core.model_specs import load_model
 
     found = load_model(arguments.model, arguments.weights)
-    print(f"{found.name}: {found.said}")
+    _say(f"{found.name}: {found.said}")
     options: dict[str, Any] = {}
     if arguments.batch_size is not None:
         options["batch_size"] = arguments.batch_size
@@ -149,10 +150,10 @@ def _build(arguments: argparse.Namespace) -> int:
         executor=arguments.executor,
         **options,
     )
-    print(db)
+    _say(db)
     skipped = db.provenance.get("images", {}).get("skipped", [])
     if skipped:
-        print(f"{len(skipped)} images were skipped; `slens info {arguments.out}` names them")
+        _say(f"{len(skipped)} images were skipped; `slens info {arguments.out}` names them")
     return 0
 
 
@@ -162,28 +163,28 @@ def _info(arguments: argparse.Namespace) -> int:
     with open_database(arguments.path) as db:
         provenance = db.provenance
         if arguments.json:
-            print(json.dumps(provenance, indent=2, ensure_ascii=False))
+            _say(json.dumps(provenance, indent=2, ensure_ascii=False))
             return 0
-        print(db)
+        _say(db)
         for layer in db.layers:
             view = db[layer]
-            print(f"  {layer}: {len(view)} components {_TIMES} {view.m} examples, relevance {view.relevance}")
+            _say(f"  {layer}: {len(view)} components {_TIMES} {view.m} examples, relevance {view.relevance}")
         for key in ("created", "model", "images", "pooling", "relevance", "crop", "foundation_model", "view"):
             if key in provenance:
-                print(f"{key}: {_one_line(provenance[key])}")
+                _say(f"{key}: {_one_line(provenance[key])}")
         if len(db.foundation_models) > 1:
-            print(f"also embedded with: {_one_line([*db.foundation_models][1:])}")
+            _say(f"also embedded with: {_one_line([*db.foundation_models][1:])}")
         for lacking in db.lacks:
-            print(f"lacks: {lacking}")
+            _say(f"lacks: {lacking}")
         skipped = provenance.get("images", {}).get("skipped", [])
         for entry in skipped:
-            print(f"  skipped: {_one_line(entry)}")
+            _say(f"  skipped: {_one_line(entry)}")
         if not arguments.check:
             return 0
         damages = db.check()
         for damage in damages:
-            print(damage, file=sys.stderr)
-        print("checksums: all as written" if not damages else f"checksums: {len(damages)} parts are damaged")
+            _say(damage, file=sys.stderr)
+        _say("checksums: all as written" if not damages else f"checksums: {len(damages)} parts are damaged")
     return 1 if damages else 0
 
 
@@ -194,7 +195,7 @@ def _search(arguments: argparse.Namespace) -> int:
     with open_database(arguments.path) as db:
         spec = arguments.foundation_model or _spec_of(db.foundation_model["name"])
         audit = Audit(db, _foundation_model(spec, None), templates=arguments.template)
-        print(audit.search(arguments.text, arguments.k, layer=arguments.layer).to_string(float_format="%.3f"))
+        _say(audit.search(arguments.text, arguments.k, layer=arguments.layer).to_string(float_format="%.3f"))
     return 0
 
 
@@ -202,7 +203,7 @@ def _report(arguments: argparse.Namespace) -> int:
     audit = _audit(arguments)
     given = {name: getattr(arguments, name) for name in ("valid", "spurious", "vocabulary")}
     audit.session.update(**{name: texts for name, texts in given.items() if texts})
-    print(audit.report(arguments.out, arguments.target))
+    _say(audit.report(arguments.out, arguments.target))
     return 0
 
 
@@ -258,7 +259,7 @@ def _lab_demo(arguments: argparse.Namespace) -> int:
     from slens_widgets.lab import demo
 
     for line in demo.lines():
-        print(line, flush=True)
+        _say(line)
     return 0
 
 
@@ -274,16 +275,21 @@ def _lab_verify(arguments: argparse.Namespace) -> int:
 
     options = {"held_out": ()} if arguments.shipped else {}
     gates = verify.verify(arguments.json, progress=sys.stderr.isatty(), **options)
-    print(verify.table(gates))
+    _say(verify.table(gates))
     return 1 if verify.failed(gates) else 0
+
+
+def _say(what: object, file: TextIO | None = None) -> None:
+    """Print, with what a terminal would act on written out."""
+    print(shown(str(what), keep="\n\t"), file=file, flush=True)
 
 
 def _one_line(value: Any) -> str:
     if isinstance(value, dict):
-        shown = {
+        short = {
             key: item for key, item in value.items() if not isinstance(item, list | dict) or len(item) < 9
         }
-        return ", ".join(f"{key} {item}" for key, item in shown.items() if key != "skipped")
+        return ", ".join(f"{key} {item}" for key, item in short.items() if key != "skipped")
     return str(value)
 
 

@@ -17,6 +17,7 @@ from PIL import Image, ImageOps
 
 from slens_widgets.arguments import as_texts, given
 from slens_widgets.errors import InputError, UnreadableImageError
+from slens_widgets.files import open_image
 from slens_widgets.query import MAX_NAME, QueryImage
 
 MAX_PIXELS = 2**20
@@ -58,7 +59,7 @@ class ShownImage:
         if self.png is None:
             raise InputError(f"Probe image {self.probe} is held by the database, not by the concept")
         try:
-            image = Image.open(io.BytesIO(self.png), formats=("PNG",))
+            image = open_image(io.BytesIO(self.png), ("PNG",))
             if image.width * image.height > MAX_PIXELS:
                 raise InputError(f"An image of a concept has more than {MAX_PIXELS:,} pixels")
             return image.convert("RGB")
@@ -329,11 +330,12 @@ def _one(image: Any, where: str) -> ShownImage:
 
 def _read(path: Path, where: str) -> Image.Image:
     try:
-        picture = Image.open(path, formats=_FORMATS)
-        if picture.width * picture.height <= _MAX_READ:
-            picture.load()
-            return picture
-        reason = f"it has more than {_MAX_READ:,} pixels"
+        with path.open("rb") as file:
+            picture = open_image(file, _FORMATS)
+            if picture.width * picture.height <= _MAX_READ:
+                picture.load()
+                return picture
+        reason = f"it has {picture.width} × {picture.height} pixels, more than {_MAX_READ:,}"
     except Exception as error:
         reason = str(error)
     raise UnreadableImageError(f"{where} can't be read: {str(path)!r}: {reason}", expected="an image file")

@@ -33,18 +33,18 @@ class SlensError(Exception):
     def __init__(
         self, given: str, *, expected: str = "", nearest: Sequence[str] = (), next_step: str = ""
     ) -> None:
-        self.given = given
-        self.expected = expected
-        self.nearest = list(nearest)
-        self.next_step = next_step
-        parts = [given.rstrip(".") + "."]
+        self.given, self.expected, self.next_step = (
+            shown(text, keep="\n\t") for text in (given, expected, next_step)
+        )
+        self.nearest = [shown(name) for name in nearest]
+        parts = [self.given.rstrip(".") + "."]
         if expected:
-            parts.append(f"Expected: {expected.rstrip('.')}.")
+            parts.append(f"Expected: {self.expected.rstrip('.')}.")
         if self.nearest:
             parts.append("Nearest: " + ", ".join(repr(name) for name in self.nearest) + ".")
         if next_step:
-            parts.append(next_step.rstrip(".") + ".")
-        super().__init__(shown(" ".join(parts), keep="\n\t"))
+            parts.append(self.next_step.rstrip(".") + ".")
+        super().__init__(" ".join(parts))
 
     def __str__(self) -> str:
         return str(self.args[0])

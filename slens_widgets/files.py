@@ -6,11 +6,13 @@ import contextlib
 import io
 import os
 import secrets
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
+import PIL.Image
 from PIL.Image import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
@@ -122,6 +124,53 @@ def jpeg(image: Image, quality: int, *, optimize: bool = False) -> bytes:
     image = image if image.mode == "RGB" else image.convert("RGB")
     image.save(buffer, "JPEG", quality=quality, optimize=optimize)
     return buffer.getvalue()
+
+
+def open_image(file: IO[bytes], formats: Sequence[str]) -> Image:
+    """Read the header of an image; whoever decodes it looks at its size first.
+
+    `PIL.Image.open` warns of large images, or refuses them, by a limit of its own for the whole process.
+
+    Parameters
+    ----------
+    formats
+        Pillow's names of the formats to try.
+
+    Raises
+    ------
+    PIL.UnidentifiedImageError
+        It is of none of them.
+    """
+    start = file.read(16)
+    PIL.Image.preinit()
+    for name in formats:
+        if name not in PIL.Image.OPEN:
+            PIL.Image.init()
+        factory, accept = PIL.Image.OPEN[name]
+        # A decoder without a test of its own may be right; one that answers with a text says why it is not.
+        likely = accept is None or accept(start)
+        if not likely or isinstance(likely, str):
+            continue
+        file.seek(0)
+        with contextlib.suppress(SyntaxError, IndexError, TypeError, struct.error):
+            return cast(Image, factory(file, ""))
+    raise PIL.UnidentifiedImageError(f"not one of {', '.join(formats)}")
+
+
+def check_sides(data: bytes, width: int, height: int, *, exactly: bool = True) -> None:
+    """Raise unless a stored picture is a JPEG of these sides, or of no larger ones; nothing is decoded.
+
+    Raises
+    ------
+    ValueError
+        It has others, or no header.
+    """
+    try:
+        found = JpegImageFile(io.BytesIO(data)).size
+    except Exception as error:  # a parser raises anything on hostile bytes
+        raise ValueError(f"can't be read as JPEG ({error})") from error
+    if found != (width, height) if exactly else found[0] > width or found[1] > height:
+        raise ValueError(f"has {found[0]} × {found[1]} pixels where {width} × {height} are due")
 
 
 def stored_picture(data: bytes, side: int | None = None) -> Image:

@@ -12,6 +12,8 @@ from typing import Any
 from PIL import Image
 
 from slens_widgets.errors import InputError
+from slens_widgets.files import open_image
+from slens_widgets.untrusted import shown
 
 QUERY_SIDE = 384
 """Longest side of a stored query image in pixels, as large as usual foundation models look at."""
@@ -41,7 +43,7 @@ class QueryImage:
         small.thumbnail((QUERY_SIDE, QUERY_SIDE))
         buffer = io.BytesIO()
         small.save(buffer, "PNG")
-        return cls(buffer.getvalue(), name.strip()[:MAX_NAME] or "image", unwanted)
+        return cls(buffer.getvalue(), shown(name.strip())[:MAX_NAME] or "image", unwanted)
 
     @cached_property
     def digest(self) -> str:
@@ -52,7 +54,7 @@ class QueryImage:
     def picture(self) -> Image.Image:
         """The picture, decoded as the PNG that it has to be."""
         try:
-            image = Image.open(io.BytesIO(self.png), formats=("PNG",))
+            image = open_image(io.BytesIO(self.png), ("PNG",))
             if max(image.size) > QUERY_SIDE:
                 raise InputError(f"The query image {self.name!r} is larger than {QUERY_SIDE} pixels")
             return image.convert("RGB")

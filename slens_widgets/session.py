@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -14,8 +13,9 @@ from slens_widgets.concept import Concept, as_concepts, named, texts_and_concept
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.query import QueryImage, as_query_images
 from slens_widgets.types import AblationMode, Component
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 @dataclass(frozen=True)

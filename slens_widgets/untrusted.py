@@ -1,8 +1,13 @@
-"""Texts and JSON that a stranger may have made: shown without acting on a terminal, parsed within bounds."""
+"""Texts and JSON that a stranger may have made: shown without acting on a terminal, parsed within bounds.
+
+Names in a database, a trail or a folder of images pass `shown` where they are read. What is printed besides
+(errors, log records, progress, the command line) passes it where it is printed.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import re
 from typing import Any
 
@@ -32,15 +37,30 @@ def shown(text: str, *, keep: str = "") -> str:
     return _ACTING.sub(lambda found: found[0] if found[0] in keep else _written(found[0]), text)
 
 
-def shown_deep(value: Any) -> Any:
+def shown_deep(value: Any, *, keep: str = "") -> Any:
     """Return a value read from JSON with every text in it as `shown` gives it."""
     if isinstance(value, str):
-        return shown(value)
+        return shown(value, keep=keep)
     if isinstance(value, list):
-        return [shown_deep(item) for item in value]
+        return [shown_deep(item, keep=keep) for item in value]
     if isinstance(value, dict):
-        return {shown(key): shown_deep(item) for key, item in value.items()}
+        return {shown(key, keep=keep): shown_deep(item, keep=keep) for key, item in value.items()}
     return value
+
+
+class _Shown(logging.LoggerAdapter):
+    """Logs messages as `shown` gives them, whatever their arguments hold."""
+
+    def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:
+        if self.isEnabledFor(level):
+            text = str(msg) % args if args else str(msg)
+            kwargs["stacklevel"] = kwargs.get("stacklevel", 1) + 1
+            self.logger.log(level, "%s", shown(text, keep="\n\t"), **kwargs)
+
+
+def logger_of(name: str) -> _Shown:
+    """Return the logger of a module of this package."""
+    return _Shown(logging.getLogger(name), {})
 
 
 def parse_json(text: str | bytes) -> Any:

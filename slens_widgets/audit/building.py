@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 from typing import Any
 
 from slens_widgets.audit.layout import coordinates
@@ -12,8 +11,9 @@ from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.core import build as core_build
 from slens_widgets.core.progress import Stages
 from slens_widgets.types import Progress
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 def prepare(db: ConceptDB, progress: bool | Progress = True) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -28,11 +27,12 @@ from slens_widgets.types import (
     RelevanceByImage,
     SinglePrunings,
 )
+from slens_widgets.untrusted import logger_of
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 _SINGLES = 200_000_000
 """Classes of images after single prunings that are remembered."""

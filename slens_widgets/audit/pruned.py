@@ -14,6 +14,7 @@ from slens_widgets.errors import InputError
 from slens_widgets.files import place_of, write_whole
 from slens_widgets.session import Session
 from slens_widgets.types import AblationMode, Component, Prunable
+from slens_widgets.untrusted import parse_json
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
@@ -93,7 +94,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST:
             raise InputError(f"{str(path)!r} is larger than any pruned set")
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -18,9 +17,10 @@ from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
 from slens_widgets.query import QueryImage
 from slens_widgets.types import ClosedVocabulary, FoundationModel, Progress
+from slens_widgets.untrusted import logger_of
 from slens_widgets.vocabularies import Vocabulary
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 _REMEMBERED = 512
 _WARNED = 20

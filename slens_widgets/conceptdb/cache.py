@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import threading
 import zlib
@@ -16,9 +15,9 @@ import numpy as np
 from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.conceptdb.schema import pack_array, unpack_array
 from slens_widgets.errors import DatabaseError
-from slens_widgets.untrusted import parse_json
+from slens_widgets.untrusted import logger_of, parse_json
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 CACHE = "cache"
 """The folder inside for what is cached: the database's own files never change once they are finished."""

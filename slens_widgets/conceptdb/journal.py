@@ -7,14 +7,14 @@ wherever it is; so no journal reaches SQLite unless it was looked at.
 from __future__ import annotations
 
 import contextlib
-import logging
 import sqlite3
 from typing import BinaryIO
 
 from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.conceptdb.schema import PAGE_SIZE, SQLITE_NAME, damaged, writable
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 JOURNAL = f"{SQLITE_NAME}-journal"
 _OTHERS = (f"{SQLITE_NAME}-wal", f"{SQLITE_NAME}-shm")

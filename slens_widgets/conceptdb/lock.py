@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import platform
 import secrets
@@ -15,13 +14,14 @@ from typing import Any
 
 from slens_widgets.conceptdb.descriptor import Descriptor
 from slens_widgets.errors import DatabaseError
+from slens_widgets.untrusted import logger_of
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 BEAT = 10.0
 """Seconds between two signs of life in a lock file."""

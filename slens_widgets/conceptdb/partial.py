@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import logging
 import os
 import platform
 import shutil
@@ -41,8 +40,9 @@ from slens_widgets.conceptdb.schema import (
     writable,
 )
 from slens_widgets.errors import DatabaseError
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 _DURABLE = "PRAGMA synchronous=EXTRA"
 """A commit is on the disk when it returns: what it replaces may go."""

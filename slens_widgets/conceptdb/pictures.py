@@ -12,12 +12,14 @@ from slens_widgets.conceptdb.schema import (
     HEATMAP_SIDE,
     MAX_LABEL,
     MAX_NAME,
+    MAX_SIDE,
     ImageRecord,
     check_rows,
     damaged,
     unpack_heatmaps,
 )
 from slens_widgets.errors import UnknownNameError
+from slens_widgets.files import check_sides
 from slens_widgets.types import Component
 from slens_widgets.untrusted import shown
 
@@ -36,7 +38,7 @@ def strip(self: ConceptDB, component: Component | tuple[str, int]) -> bytes:
         raise damaged(self.path, f"lacks the strip of {layer}:{index}")
     check_rows([row], (bytes,), self.path)
     self._checksums.check("strip", place, row[0], f"the strip of {layer}:{index}")
-    return row[0]
+    return _of_size(self, row[0], f"the strip of {layer}:{index}", self.m * self.tile, self.tile)
 
 
 def heatmap(self: ConceptDB, component: Component | tuple[str, int], rank: int) -> UInt8[np.ndarray, "28 28"]:
@@ -65,7 +67,16 @@ def picture(self: ConceptDB, image_id: int) -> bytes:
         raise _no_image(image_id)
     check_rows([row], (bytes,), self.path)
     self._checksums.check("picture", (int(image_id), 0), row[0], f"the picture of image {image_id}")
-    return row[0]
+    return _of_size(self, row[0], f"the picture of image {image_id}", MAX_SIDE, MAX_SIDE, exactly=False)
+
+
+def _of_size(self: ConceptDB, data: bytes, what: str, width: int, height: int, exactly: bool = True) -> bytes:
+    """Return a picture that a browser or Pillow may decode: of the size that it is due to have."""
+    try:
+        check_sides(data, width, height, exactly=exactly)
+    except ValueError as error:
+        raise damaged(self.path, f"holds {what}, which {error}") from error
+    return data
 
 
 def image(self: ConceptDB, image_id: int) -> ImageRecord:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -26,11 +25,12 @@ from slens_widgets.conceptdb.tables import Tables
 from slens_widgets.conceptdb.writer import ConceptDBWriter
 from slens_widgets.errors import FingerprintMismatchError, UnknownNameError
 from slens_widgets.types import Component, FoundationModel, Progress
+from slens_widgets.untrusted import logger_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 class ConceptDB:

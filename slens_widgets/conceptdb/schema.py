@@ -44,6 +44,9 @@ MAX_NAME = 4096
 MAX_LABEL = 10_000_000
 """The largest class index."""
 
+MAX_SIDE = 4096
+"""The largest side of the picture of an image, in pixels."""
+
 MAX_TILE = 1024
 """The largest side of a crop in a strip, in pixels."""
 

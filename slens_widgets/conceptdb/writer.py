@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -29,8 +28,9 @@ from slens_widgets.conceptdb.schema import (
     pack_heatmaps,
 )
 from slens_widgets.errors import DatabaseError, InputError, UnknownNameError
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 class ConceptDBWriter:

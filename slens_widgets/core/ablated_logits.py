@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,8 +22,9 @@ from slens_widgets.core.stored_activations import Room
 from slens_widgets.core.suffix import Indices
 from slens_widgets.errors import ModelError, UnknownNameError
 from slens_widgets.types import AblationMode, Component, Progress
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 MOST_RESULTS, RESULT_BYTES = 16, 2**28
 """Pruned sets whose logits are kept, and the bytes that these may take."""

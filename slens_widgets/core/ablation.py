@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, get_args
@@ -32,8 +31,9 @@ from slens_widgets.core.views import Views
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.tasks import Task, check_task, task_of
 from slens_widgets.types import AblationMode, Component, CorrectionSettings, Progress, RelevanceMethod
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 class TorchModel:

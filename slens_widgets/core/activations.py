@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any, Literal, get_args
@@ -22,8 +21,9 @@ from slens_widgets.core.layout import suit
 from slens_widgets.core.rows import Rows, rows_in_memory
 from slens_widgets.core.top_samples import TopSamples
 from slens_widgets.errors import InputError, ModelError, SlensError
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 BATCHES, BLOCKS = 16, 1024
 """The smallest block has as many batches; and as many blocks are there at most."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from typing import Any
@@ -23,8 +22,9 @@ from slens_widgets.core.hooks import (
 from slens_widgets.core.logits import USUAL, Logits
 from slens_widgets.core.relevance import Relevance, check_relevance
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 def class_relevance(

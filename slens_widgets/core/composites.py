@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +16,9 @@ from zennit.torchvision import ResNetCanonizer
 from zennit.types import BatchNorm, Linear
 
 from slens_widgets.core.rules import EpsilonPlusFlat
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 def batch_norms(model: nn.Module) -> list[str]:

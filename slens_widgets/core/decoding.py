@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from slens_widgets.errors import InputError
+from slens_widgets.files import open_image
 
 _BY_OTHERS = {"EPS", "WMF", "BUFR", "GRIB", "HDF5", "IPTC"}
 """Ghostscript draws the first, and what the last may hold; for the others a program may be registered."""
@@ -38,11 +39,9 @@ def decode(
         raise InputError("The file is empty")
     file.seek(0)
     try:
-        image = Image.open(file, formats=formats or _own_formats())
-    except Image.UnidentifiedImageError:
+        image = open_image(file, formats or _own_formats())
+    except UnidentifiedImageError:
         raise InputError("The file is not an image of a known format") from None
-    except Image.DecompressionBombError as error:
-        raise InputError(str(error)) from None
     return to_rgb(image, max_pixels)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,8 +25,9 @@ from slens_widgets.core.hooks import default_device
 from slens_widgets.core.int8 import quantize
 from slens_widgets.core.weights import WAYS_OUT, load_weights, read_weights
 from slens_widgets.errors import InputError, UnknownNameError, WeightsUnavailableError
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 Precision = Literal["auto", "float32", "bfloat16", "float16", "int8"]
 """Arithmetic of the towers; "auto": 16 bits where the hardware computes faster with them, else float32.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -19,8 +18,9 @@ from slens_widgets.core.decoding import MAX_PIXELS, decode, to_rgb
 from slens_widgets.core.reading_ahead import in_order
 from slens_widgets.core.sources import Source, source_of
 from slens_widgets.errors import InputError, SourceGoneError, UnreadableImageError
+from slens_widgets.untrusted import logger_of, shown
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 T = TypeVar("T")
 _DECODED_BYTES = 256 * 2**20
 
@@ -114,7 +114,7 @@ class ImageSet:
 
     def name(self, id: int) -> str:
         """Return the display name of entry `id`."""
-        return self._names[id] if self._names is not None else self._source.name(id)
+        return shown(self._names[id] if self._names is not None else self._source.name(id))
 
     @property
     def labels(self) -> list[int] | None:
@@ -137,7 +137,8 @@ class ImageSet:
     @property
     def class_names(self) -> list[str] | None:
         """Class names in the order of the class indices, or None if the source names none."""
-        return self._class_names if self._class_names is not None else self._source.class_names()
+        names = self._class_names if self._class_names is not None else self._source.class_names()
+        return None if names is None else [shown(name) for name in names]
 
     @property
     def skipped(self) -> list[Skipped]:
@@ -176,7 +177,7 @@ class ImageSet:
                 if isinstance(error, InputError)
                 else f"{type(error).__name__}: {error}"
             )
-            self._skipped[id] = Skipped(id, self.name(id), reason)
+            self._skipped[id] = Skipped(id, self.name(id), shown(reason))
             raise self._unreadable(id) from error
         return image
 
@@ -196,8 +197,8 @@ class ImageSet:
                     raise
             else:
                 return id
-        shown = "; ".join(f"{entry.name}: {entry.reason}" for entry in self.skipped[:3])
-        raise InputError(f"None of the {len(self)} images can be read ({shown})")
+        first = "; ".join(f"{entry.name}: {entry.reason}" for entry in self.skipped[:3])
+        raise InputError(f"None of the {len(self)} images can be read ({first})")
 
     def _unreadable(self, id: int) -> UnreadableImageError:
         return UnreadableImageError(f"Image {self.name(id)!r} cannot be read: {self._skipped[id].reason}")
@@ -293,10 +294,10 @@ class ImageSet:
         """Report the entries that were found unreadable since the last such warning."""
         if len(self._skipped) > self._warned:
             self._warned = len(self._skipped)
-            shown = "; ".join(f"{entry.name}: {entry.reason}" for entry in self.skipped[:3])
+            first = "; ".join(f"{entry.name}: {entry.reason}" for entry in self.skipped[:3])
             logger.warning(
                 "%d of %d images were skipped (%s%s). All are listed in ImageSet.skipped.",
-                len(self._skipped), len(self), shown, "; …" if len(self._skipped) > 3 else "",
+                len(self._skipped), len(self), first, "; …" if len(self._skipped) > 3 else "",
             )  # fmt: skip
 
 

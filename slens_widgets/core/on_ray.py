@@ -15,8 +15,9 @@ import torch
 from slens_widgets.core.allocation import keeping_pages
 from slens_widgets.core.executors import Job, Spread
 from slens_widgets.errors import InputError, ModelError
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 _WORKERS_LOG = "slens_widgets"
 

@@ -9,6 +9,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from slens_widgets.types import Progress
+from slens_widgets.untrusted import shown
 
 
 class Stages:
@@ -38,7 +39,7 @@ class Stages:
             report(0, total, name)
             yield advance
             return
-        bar: Any = tqdm(total=total, desc=name, unit=unit, disable=not self._progress)
+        bar: Any = tqdm(total=total, desc=shown(name), unit=unit, disable=not self._progress)
         try:
             yield bar.update
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,8 +22,9 @@ from slens_widgets.core.suffix import Indices, Suffixes, ablating
 from slens_widgets.errors import Cancelled, ModelError
 from slens_widgets.tasks import decisions
 from slens_widgets.types import AblationMode, Progress
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 TOLERANCE = 1e-4
 """How far logits may be from those of a full pass, relative to the largest logit where that is above 1."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -21,8 +20,9 @@ from slens_widgets.core.gradient_heatmaps import METHODS, without_convolution
 from slens_widgets.core.hooks import run_to
 from slens_widgets.core.layout import suit
 from slens_widgets.errors import InputError, ModelError, nearest_names
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 Relevance = Literal["crp", "gradient", "integrated", "smoothgrad", "gradcam", "activation"] | Crp | None
 """Heatmap method: CRP (with "activation" where it can't reach), one made of gradients (see

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,8 +20,9 @@ from slens_widgets.core.collected import Collected
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.rows import RowFile
 from slens_widgets.errors import DatabaseError
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 STAGES = ("collect", "relevance", "embed", "write", "finish")
 CHECKPOINT = 30.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import shutil
 from functools import lru_cache
@@ -28,6 +27,7 @@ from slens_widgets.lab.world import (
     sample,
     split,
 )
+from slens_widgets.untrusted import logger_of
 from slens_widgets.vocabularies import Vocabulary, register
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ __all__ = [
     "weights_folder",
 ]
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 VALID_CONCEPTS: tuple[str, ...] = tuple(factor.prompt for factor in FACTORS if factor.valid)
 """What a melanoma classifier should rest on, as the lab's CLIP knows it."""

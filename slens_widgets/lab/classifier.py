@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +17,9 @@ from slens_widgets.core.hooks import capture
 from slens_widgets.errors import WeightsUnavailableError
 from slens_widgets.lab.lesion import SIZE
 from slens_widgets.lab.world import BIASES
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 WEIGHTS = Path(__file__).parent / "weights"
 SEEDS = (0, 1, 2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +18,9 @@ from slens_widgets.lab.captions import attribute_truth, write_captions
 from slens_widgets.lab.factors import INDEX
 from slens_widgets.lab.lesion import SIZE
 from slens_widgets.lab.world import CELLS
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 CONFIG = Path(__file__).parent / "clip_config.json"
 STEPS = 1200

@@ -16,8 +16,9 @@ from slens_widgets.lab import classifier, weights_folder
 from slens_widgets.lab.clip import WEIGHTS, save_clip
 from slens_widgets.lab.clip_training import STEPS, train_clip
 from slens_widgets.lab.world import BIASES, groups, render_set, sample, split
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 def train(

@@ -9,7 +9,6 @@ the border anew.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,8 +31,9 @@ from slens_widgets.lab.verify_bias import bias_figures
 from slens_widgets.lab.verify_labels import label_figures
 from slens_widgets.lab.world import groups
 from slens_widgets.types import AblationMode, Component
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 MODE: AblationMode = "mean"
 RANDOM_DRAWS = 10

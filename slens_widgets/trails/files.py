@@ -24,7 +24,7 @@ from slens_widgets.errors import DatabaseError, InputError, SlensError, UnknownN
 from slens_widgets.files import beside
 from slens_widgets.session import Session
 from slens_widgets.trails.steps import Step, decode, encode
-from slens_widgets.untrusted import parse_json, shown
+from slens_widgets.untrusted import parse_json, shown, shown_deep
 
 try:
     import fcntl
@@ -37,6 +37,10 @@ FORMAT = "slens-trail"
 VERSION = 1
 MAX_BYTES = 100_000_000
 """A reader takes no larger trail, and a writer goes on in another one before it is reached."""
+KEPT_MARKS = "\n\t\u061c\u200e\u200f"
+"""Signs that stay in a trail's texts: those of right-to-left writing order nothing but their neighbours."""
+_HALVES = "".join(map(chr, range(0xD800, 0xE000)))
+"""Of surrogate pairs: a step that holds one alone is refused."""
 CUT = {"cut": True}
 """The line that follows one that was cut."""
 NAME = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|.][^\x00-\x1f\x7f/\\:*?\"<>|]{0,79}")
@@ -49,12 +53,16 @@ def now() -> str:
 
 def check_name(name: Any) -> str:
     """Return the name of a trail, or say what a name is."""
-    if not isinstance(name, str) or not NAME.fullmatch(name) or name != name.strip():
+    if not isinstance(name, str) or not _is_name(name) or name != name.strip():
         raise InputError(
             f"{name!r} can't be the name of a trail",
             expected='up to 80 characters, none of / \\ : * ? " < > |, no dot or space in front',
         )
     return name
+
+
+def _is_name(name: str) -> bool:
+    return NAME.fullmatch(name) is not None and shown(name) == name
 
 
 def trail_path(database: Path, name: str) -> Path:
@@ -87,7 +95,7 @@ def list_trails(*databases: Path) -> list[tuple[str, Path]]:
         with contextlib.suppress(OSError):
             for path in (database / FOLDER).iterdir() if _is_folder(database / FOLDER) else ():
                 name = path.name.removesuffix(SUFFIX)
-                if path.suffix != SUFFIX or not NAME.fullmatch(name):
+                if path.suffix != SUFFIX or not _is_name(name):
                     continue
                 with contextlib.suppress(OSError):  # it may have been removed meanwhile
                     if _is_file(path):
@@ -298,7 +306,7 @@ def _is_json(text: bytes) -> bool:
 
 def _json(path: Path, number: int, text: bytes) -> Any:
     try:
-        return parse_json(text.decode("utf-8"))
+        return shown_deep(parse_json(text.decode("utf-8")), keep=KEPT_MARKS + _HALVES)
     except ValueError as error:
         raise bad(path, f"has a bad line {number}: {shown(str(error))[:80]}") from None
 

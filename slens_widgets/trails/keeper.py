@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,8 +23,9 @@ from slens_widgets.trails.files import (
     write_new,
 )
 from slens_widgets.trails.steps import FIELDS, Result, Step, check_step, encode
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 UNNAMED = "unnamed "
 KEPT = 20

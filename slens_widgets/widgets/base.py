@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import logging
 import os
 import threading
 from collections.abc import Iterable, Sequence
@@ -18,6 +17,7 @@ from slens_widgets.audit import Audit
 from slens_widgets.errors import InputError, SlensError, UnknownNameError
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
+from slens_widgets.untrusted import logger_of
 from slens_widgets.widgets.export import BUDGET, save_page
 from slens_widgets.widgets.fields import FIELDS, JOINED, SETS, Fields
 from slens_widgets.widgets.labels import labels_answer
@@ -29,7 +29,7 @@ from slens_widgets.widgets.recording import Ask
 from slens_widgets.widgets.still import show
 from slens_widgets.widgets.worker import Worker
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 STATIC = Path(__file__).parent.parent / "static"
 MAX_STRIPS = 64

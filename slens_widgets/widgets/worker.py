@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import threading
 import time
@@ -14,8 +13,9 @@ from queue import SimpleQueue
 
 from slens_widgets.errors import Cancelled
 from slens_widgets.types import Progress
+from slens_widgets.untrusted import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 REPORT_SECONDS = 0.1
 EXIT_SECONDS = 30

@@ -20,7 +20,7 @@ from tests.interrupting import Interrupts, lines_of
 from tests.small_database import HashModel, fill, provenance
 
 ROOT = Path(__file__).parents[2]
-HOSTILE = 'a"""\n\'; import os #</script>\u202e\\'
+HOSTILE = 'a"""\n\'; import os #</script>\u200f\\'
 
 
 def act(audit: sw.Audit) -> None:
