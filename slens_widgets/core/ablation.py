@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from slens_widgets.core.ablated_logits import AblatedLogits
 from slens_widgets.core.activations import Transform, check_pooling, run_model
 from slens_widgets.core.class_relevance import class_relevance, image_relevance
+from slens_widgets.core.component_axes import look_at_axes
 from slens_widgets.core.composites import Crp
 from slens_widgets.core.correction import corrected
 from slens_widgets.core.evaluation_images import EvaluationImages
@@ -133,7 +134,8 @@ class TorchModel:
 
     def _n_logits(self, output: str | int | None) -> int:
         with evaluating(self._model, self._device) as model, torch.no_grad():
-            return Logits(output).raw(run_model(model, self._images.first())).shape[1]
+            look_at_axes(model, first := self._images.first())
+            return Logits(output).raw(run_model(model, first)).shape[1]
 
     def logits(
         self,

@@ -9,14 +9,15 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from slens_widgets.core.hooks import component_axis, run_to
+from slens_widgets.core.component_axes import axis_of_components
+from slens_widgets.core.hooks import run_to
 from slens_widgets.core.rounds import Asked, Rounds, rounds_of
 from slens_widgets.errors import UnknownNameError
 
 
 def picked(output: Tensor, layer: str, images: Sequence[int], components: Sequence[int]) -> Tensor:
     """Return a component of each of the images: (row, height, width), (row, token) or (row,)."""
-    moved = output.movedim(component_axis(output, layer), 1)
+    moved = output.movedim(axis_of_components(None, output, layer), 1)
     check_components(components, moved.shape[1], layer)
     rows = torch.as_tensor([images, components], device=output.device)
     return moved[rows[0], rows[1]]

@@ -13,8 +13,9 @@ from PIL.Image import Image
 from torch import Tensor, nn
 
 from slens_widgets.core.collected import Collected, Statistics
+from slens_widgets.core.component_axes import axis_of_components, look_at_axes
 from slens_widgets.core.folding import fold_batch_norms
-from slens_widgets.core.hooks import capture, component_axis, evaluating
+from slens_widgets.core.hooks import capture, evaluating
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.layers import check_layers
 from slens_widgets.core.layout import suit
@@ -44,7 +45,7 @@ def check_pooling(pooling: str) -> Pooling:
 
 def pool(output: Tensor, pooling: Pooling, layer: str) -> Float[Tensor, "image component"]:
     """Reduce a layer's output to one float32 number per image and component."""
-    component_axis(output, layer)
+    axis_of_components(None, output, layer)
     output = output.float()
     if output.ndim == 2:
         return output
@@ -205,6 +206,7 @@ def collect(
             # The same image whatever was looked at before: what it decides holds for all.
             id = images.first_readable()
             example = _prepared(images, transform)(id, images[id])[None].to(device)
+            look_at_axes(model, example)
             layout = _suited(model, example, layers, fold)
         outputs = stack.enter_context(capture(model, layers, reduce))
         for ids, inputs in batches(images, range(begin, end), transform, batch_size, device):

@@ -11,13 +11,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from slens_widgets.core.component_axes import axis_of_components, look_at_axes
 from slens_widgets.core.composites import Crp, register
 from slens_widgets.core.hooks import (
-    component_axis,
     default_device,
     evaluating,
+    kept,
     resolve_layer,
-    tensor_of,
 )
 from slens_widgets.core.logits import USUAL, Logits
 from slens_widgets.core.relevance import Relevance, check_relevance
@@ -97,6 +97,7 @@ def _by_batch(
     with evaluating(model, place) as model:
         for parameter in model.parameters():
             parameter.requires_grad_(False)
+        look_at_axes(model, first[:1].to(place))
         composite = None
         if relevance == "crp" or isinstance(relevance, Crp):
             composite = whole_model_composite(model, relevance, first[:1].to(place), layer, target, reading)
@@ -160,15 +161,12 @@ def _batch_relevance(
 
     With `gradient`, when none are registered: gradient × activation.
     """
-    kept: list[Tensor] = []
+    outputs: list[Tensor] = []
 
     def hook(module: nn.Module, args: Any, output: Any) -> Any:
-        found = tensor_of(output, layer)
-        kept.append(found)
-        # Downstream works on a copy, so that no in-place operation there touches what is kept.
-        if found is output:
-            return found.clone()
-        return None
+        found, onward = kept(module, output, layer)
+        outputs.append(found)
+        return onward
 
     inputs = inputs.detach().clone().requires_grad_(True)
     handle = resolve_layer(model, layer).register_forward_hook(hook)
@@ -177,9 +175,9 @@ def _batch_relevance(
             logits = reading.of(model(inputs))
     finally:
         handle.remove()
-    if not kept:
+    if not outputs:
         raise ModelError(f"Layer {layer!r} is not reached in a forward pass")
-    if len(kept) > 1:
+    if len(outputs) > 1:
         raise ModelError(
             f"Layer {layer!r} is called more than once in a forward pass: its components are unclear",
             expected="a module that is called once",
@@ -191,9 +189,9 @@ def _batch_relevance(
             expected=f"an index from 0 to {logits.shape[-1] - 1}",
         )
     start = reading.start(logits, [target] * len(logits), gradient=gradient)
-    output = kept[-1]
+    output = outputs[-1]
     (relevance,) = torch.autograd.grad(logits, output, start)
     if gradient:
         relevance = relevance * output.detach()
-    relevance = relevance.movedim(component_axis(relevance, layer), 1)
+    relevance = relevance.movedim(axis_of_components(None, relevance, layer), 1)
     return relevance.flatten(2).sum(2) if relevance.ndim > 2 else relevance

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor, fx, nn
 from torch.nn import functional
 
-from slens_widgets.core.hooks import component_axis
+from slens_widgets.core.component_axes import axis_of_components
 from slens_widgets.core.layer_graph import LayerGraph, layer_output
 from slens_widgets.errors import ModelError
 
@@ -68,8 +68,9 @@ def linear_head(graph: LayerGraph, layer: str, example: Tensor) -> LinearHead:
     output = values[source]
     if not isinstance(output, Tensor):
         raise ModelError(f"layer {layer!r} gives a {type(output).__name__}")
-    n, count = len(output), output.shape[component_axis(output, layer)]
-    axes: dict[fx.Node, int] = {source: component_axis(output, layer)}
+    axis = axis_of_components(graph.layers[layer], output, layer)
+    n, count = len(output), output.shape[axis]
+    axes: dict[fx.Node, int] = {source: axis}
     features: fx.Node | None = None
     behind: set[fx.Node] = set()
     for node in graph.nodes[graph.place[source] + 1 :]:
@@ -136,7 +137,7 @@ def _axis_behind(
             return 1
     elif apart and module is not None:
         spatial = given.ndim == 4 or isinstance(module, _NEUTRAL) or found.shape == given.shape
-        ok = isinstance(module, _BY_COMPONENT) and spatial and (axis == 1 or not _normalises(module))
+        ok = isinstance(module, _BY_COMPONENT) and spatial and (axis == 1 or not _channels_first(module))
         if ok and found.shape[axis] == count:
             return axis
     elif apart and node.target in _ELEMENTWISE:
@@ -155,8 +156,9 @@ def _axis_behind(
     raise ModelError(f"{_said(graph, node)} lies between it and the logits")
 
 
-def _normalises(module: nn.Module) -> bool:
-    return isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.PReLU))
+def _channels_first(module: nn.Module) -> bool:
+    places = (nn.AvgPool2d, nn.MaxPool2d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)
+    return isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.PReLU, *places))
 
 
 def _fits(other: Tensor, given: Tensor) -> bool:

@@ -11,7 +11,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
-from slens_widgets.core.hooks import component_axis, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.component_axes import axis_of_components, look_at_axes
+from slens_widgets.core.hooks import evaluating, kept, resolve_layer
 from slens_widgets.core.logits import USUAL, Logits
 from slens_widgets.core.training_images import TrainingImages
 from slens_widgets.errors import ModelError
@@ -44,6 +45,7 @@ def fine_tune(
     rng = np.random.default_rng(settings.seed)
     labels = torch.as_tensor(data.labels, device=device)
     model.eval().to(device)
+    look_at_axes(model, next(data.batches([0], device, 1))[1])
     trained = _after(model, list(indices), data, device)
     optimizer = torch.optim.AdamW(trained, lr=settings.learning_rate, weight_decay=1e-4)
     held: list[float] = []
@@ -135,11 +137,8 @@ def _run(
 
     def hook_of(layer: str) -> Callable[..., Any]:
         def hook(module: nn.Module, args: Any, output: Any) -> Any:
-            found = tensor_of(output, layer)
-            if not found.requires_grad:
-                found = found.detach().requires_grad_(True)
-            outputs[layer] = found
-            return found.clone() if isinstance(output, Tensor) else None
+            outputs[layer], onward = kept(module, output, layer, leaf=True)
+            return onward
 
         return hook
 
@@ -185,5 +184,5 @@ def _share(
 
 
 def _per_component(values: Tensor, layer: str) -> Tensor:
-    values = values.movedim(component_axis(values, layer), 1)
+    values = values.movedim(axis_of_components(None, values, layer), 1)
     return values.flatten(2).sum(2) if values.ndim > 2 else values

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from slens_widgets.core.activation_maps import activation_heatmaps
 from slens_widgets.core.class_relevance import whole_model_composite
-from slens_widgets.core.hooks import component_axis, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.component_axes import axis_of_components, look_at_axes
+from slens_widgets.core.hooks import evaluating, kept, resolve_layer
 from slens_widgets.core.logits import USUAL, Logits
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from slens_widgets.types import RelevanceMethod
@@ -59,7 +60,7 @@ class Flow:
     def activations(self, layer: str) -> Float[np.ndarray, "image component"]:
         """Return every component's largest activation."""
         output = self._outputs[layer].detach()
-        output = output.movedim(component_axis(output, layer), 1)
+        output = output.movedim(axis_of_components(None, output, layer), 1)
         return (output.flatten(2).amax(2) if output.ndim > 2 else output).float().cpu().numpy()
 
     def heatmaps(
@@ -82,7 +83,7 @@ class Flow:
                 maps.append(found.sum(1))
             else:
                 whole = self._relevance_of(layer, signal)
-                own = whole.movedim(component_axis(whole, layer), 1)[:, component]
+                own = whole.movedim(axis_of_components(None, whole, layer), 1)[:, component]
                 size = (self._inputs.shape[-2], self._inputs.shape[-1])
                 maps.append(activation_heatmaps(own, size, self._prefix))
         return torch.stack(maps).detach().float().cpu().numpy()
@@ -107,7 +108,7 @@ class Flow:
 
     def _masked(self, layer: str, component: int) -> Tensor:
         signal = self._signals[layer]
-        axis = component_axis(signal, layer)
+        axis = axis_of_components(None, signal, layer)
         if not 0 <= component < signal.shape[axis]:
             raise UnknownNameError(
                 f"There is no component {component} in layer {layer!r}",
@@ -158,6 +159,7 @@ def flowing(
     with evaluating(model, place) as model:
         for parameter in model.parameters():
             parameter.requires_grad_(False)
+        look_at_axes(model, inputs)
         composite = None
         if method == "crp":
             composite = whole_model_composite(model, crp, inputs[:1], layers[0], target or 0, reading)
@@ -187,10 +189,8 @@ def _forward(
         def hook(module: nn.Module, args: Any, output: Any) -> Any:
             if layer in outputs:
                 raise ModelError(f"Layer {layer!r} is called more than once in a forward pass")
-            found = tensor_of(output, layer)
-            outputs[layer] = found
-            # Downstream works on a copy, so that no in-place operation there touches what is kept.
-            return found.clone() if found is output else None
+            outputs[layer], onward = kept(module, output, layer)
+            return onward
 
         return hook
 
@@ -208,5 +208,5 @@ def _forward(
 
 
 def _sums(relevance: Tensor, layer: str) -> Float[np.ndarray, "image component"]:
-    relevance = relevance.detach().movedim(component_axis(relevance, layer), 1)
+    relevance = relevance.detach().movedim(axis_of_components(None, relevance, layer), 1)
     return (relevance.flatten(2).sum(2) if relevance.ndim > 2 else relevance).float().cpu().numpy()

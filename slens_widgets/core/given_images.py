@@ -11,6 +11,7 @@ from PIL.Image import Image
 from torch import Tensor, nn
 
 from slens_widgets.core.activations import Pooling, Transform, as_batch, pool, run_model
+from slens_widgets.core.component_axes import look_at_axes
 from slens_widgets.core.hooks import capture, evaluating
 from slens_widgets.errors import InputError, ModelError
 from slens_widgets.types import Progress
@@ -60,8 +61,10 @@ def given_activations(
                     f"The transform gives inputs of different sizes: {sorted(sizes)}",
                     next_step="Resize and centre-crop in the transform",
                 )
+            batch = as_batch(inputs, device)
+            look_at_axes(model, batch)
             outputs.clear()
-            run_model(model, as_batch(inputs, device))
+            run_model(model, batch)
             for layer in layers:
                 if layer not in outputs:
                     raise ModelError(f"Layer {layer!r} is not reached in a forward pass")

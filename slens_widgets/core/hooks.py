@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -12,8 +13,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from slens_widgets.arguments import given
+from slens_widgets.core.component_axes import axis_of_components, own, pass_on_axes, usual
 from slens_widgets.core.twins import twin_of
-from slens_widgets.errors import InputError, ModelError, UnknownNameError
+from slens_widgets.errors import InputError, ModelError, SlensError, UnknownNameError
 
 
 def audited(model: Any) -> nn.Module:
@@ -81,16 +83,6 @@ def tensor_of(output: Any, layer: str) -> Tensor:
     )
 
 
-def component_axis(output: Tensor, layer: str) -> int:
-    """Return the axis of the components: channels of a map, features of tokens, units of a vector."""
-    if output.ndim not in (2, 3, 4):
-        raise ModelError(
-            f"Layer {layer!r} gives an output of shape {tuple(output.shape)}",
-            expected="(image, channel, height, width), (image, token, feature) or (image, unit)",
-        )
-    return {2: 1, 3: 2, 4: 1}[output.ndim]
-
-
 class _Stop(Exception):
     """Ends a forward pass whose remainder nobody needs."""
 
@@ -102,6 +94,8 @@ def capture(
     reduce: Callable[[str, Tensor], Any] = lambda layer, output: output,
 ) -> Iterator[dict[str, Any]]:
     """Record `reduce(layer, output)` of every forward pass, before anything downstream changes it in place.
+
+    Outputs have their components on the usual axis.
 
     The mapping that is given out fills during a pass; whoever runs the passes clears it between them.
 
@@ -120,7 +114,7 @@ def capture(
                     expected="a module that is called once",
                     next_step="Choose the module around it or before it (slens_widgets.layers(model))",
                 )
-            outputs[layer] = reduce(layer, tensor_of(output, layer))
+            outputs[layer] = reduce(layer, usual(module, tensor_of(output, layer), layer))
 
         return hook
 
@@ -132,11 +126,11 @@ def capture(
 
 
 def run_to(model: nn.Module, layer: str, inputs: Tensor) -> Tensor:
-    """Return the output of `layer` for `inputs`, running the model no further than that."""
+    """Return the output of `layer` for `inputs`, its components on the usual axis; the rest is not run."""
     kept: list[Tensor] = []
 
     def hook(module: nn.Module, args: Any, output: Any) -> None:
-        kept.append(tensor_of(output, layer))
+        kept.append(usual(module, tensor_of(output, layer), layer))
         raise _Stop
 
     handle = resolve_layer(model, layer).register_forward_hook(hook)
@@ -149,6 +143,23 @@ def run_to(model: nn.Module, layer: str, inputs: Tensor) -> Tensor:
     raise ModelError(f"Layer {layer!r} is not reached in a forward pass")
 
 
+def kept(module: nn.Module, output: Any, layer: str, *, leaf: bool = False) -> tuple[Tensor, Any]:
+    """Return a layer's output to be kept, its components on the usual axis, and what goes on in its place.
+
+    Downstream works on a copy, so that no in-place operation there touches what is kept.
+
+    Parameters
+    ----------
+    leaf
+        Make what is kept a leaf of the graph where nothing before it learns.
+    """
+    old = tensor_of(output, layer)
+    found = usual(module, old, layer)
+    if leaf and not found.requires_grad:
+        found = found.detach().requires_grad_(True)
+    return found, replaced(output, old, own(module, found, layer).clone())
+
+
 def with_values(old: Tensor, axis: int, index: Tensor, values: Tensor) -> Tensor:
     """Return a copy with the slices at `index` along `axis` filled with one value each."""
     shape = [1] * old.ndim
@@ -159,14 +170,18 @@ def with_values(old: Tensor, axis: int, index: Tensor, values: Tensor) -> Tensor
 
 
 def ablated(
-    output: Any, layer: str, chosen: Sequence[int], values: Float[np.ndarray, " component"] | None
+    output: Any,
+    layer: str,
+    chosen: Sequence[int],
+    values: Float[np.ndarray, " component"] | None,
+    module: nn.Module,
 ) -> Any:
     """Return a layer's output with the chosen components set to their `values`, or to zero without any.
 
     The output itself is not changed; where it is a tuple or mapping, its first tensor is replaced.
     """
     old = tensor_of(output, layer)
-    axis = component_axis(old, layer)
+    axis = axis_of_components(module, old, layer)
     if max(chosen) >= old.shape[axis] or min(chosen) < 0:
         raise UnknownNameError(
             f"There is no component {max(chosen)} in layer {layer!r}",
@@ -194,7 +209,7 @@ def ablate(
 
     def hook_of(layer: str, chosen: list[int]) -> Callable[..., Any]:
         def hook(module: nn.Module, args: Any, output: Any) -> Any:
-            return ablated(output, layer, chosen, None if values is None else values[layer])
+            return ablated(output, layer, chosen, None if values is None else values[layer], module)
 
         return hook
 
@@ -212,15 +227,42 @@ def ablate(
 
 
 def replaced(output: Any, old: Tensor, new: Tensor) -> Any:
-    """Return an output with one tensor in it exchanged for another."""
+    """Return a copy of an output with one tensor in it exchanged for another, wherever it is.
+
+    Raises
+    ------
+    ModelError
+        It is of a kind that can't be made anew.
+    """
     if output is old:
         return new
+    try:
+        if isinstance(output, Mapping):
+            changed: Any = copy.copy(output)
+            for key, value in output.items():
+                if _holds(value, old):
+                    changed[key] = replaced(value, old, new)
+        elif isinstance(output, (tuple, list)):
+            values = [replaced(value, old, new) if _holds(value, old) else value for value in output]
+            changed = type(output)(*values) if hasattr(output, "_fields") else type(output)(values)
+        else:
+            raise TypeError("it is no mapping and no tuple")
+    except SlensError:
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"An output of type {type(output).__name__} can't be changed ({error})",
+            expected="a tensor, a tuple or a mapping",
+        ) from error
+    return changed
+
+
+def _holds(output: Any, tensor: Tensor) -> bool:
     if isinstance(output, Mapping):
-        copy = type(output)(output)  # type: ignore[call-arg]
-        copy.update({key: new for key, value in output.items() if value is old})  # type: ignore[attr-defined]
-        return copy
-    values = [new if value is old else value for value in output]
-    return type(output)(*values) if hasattr(output, "_fields") else type(output)(values)
+        output = tuple(output.values())
+    if isinstance(output, (tuple, list)):
+        return any(_holds(value, tensor) for value in output)
+    return output is tensor
 
 
 def default_device(device: str | torch.device | None) -> torch.device:
@@ -254,4 +296,5 @@ def evaluating(model: nn.Module, device: torch.device | None = None) -> Iterator
             "The model has uninitialised (lazy) parameters", next_step="Run it on one batch first"
         )
     twin = twin_of(model).eval()
+    pass_on_axes(model, twin)
     yield twin if device is None else twin.to(device)

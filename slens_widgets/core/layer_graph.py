@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
+from slens_widgets.core.hooks import resolve_layer
 from slens_widgets.core.logits import Logits
 from slens_widgets.core.twins import twin_of
 from slens_widgets.errors import ModelError
@@ -99,9 +100,11 @@ class LayerGraph:
         if any(_has_hooks(module) for module in model.modules()):
             raise ModelError("the model has hooks, which a graph would leave out")
         self._reading = reading
+        self.layers = {layer: resolve_layer(model, layer) for layer in layers}
+        """The layers' modules, in the model itself."""
         try:
             self._root = _OneInput(twin_of(model).to(device)).eval()
-            tracer = _LayerTracer(layers)
+            tracer = _LayerTracer(self.layers)
             self._graph = tracer.trace_apart(self._root)
         except Exception as error:
             said = " ".join(str(error).split())

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from slens_widgets.arguments import names_of
-from slens_widgets.core.hooks import audited, evaluating, resolve_layer, tensor_of
+from slens_widgets.core.component_axes import axis_of_components, look_at_axes
+from slens_widgets.core.hooks import audited, evaluating, replaced, resolve_layer, tensor_of
 from slens_widgets.errors import InputError, ModelError, SlensError
 
 _KINDS = {2: "unit", 3: "token feature", 4: "channel"}
@@ -46,9 +47,9 @@ def layers(
         def hook(module: nn.Module, args: Any, output: Any) -> None:
             try:
                 found = tensor_of(output, name)
+                axis = axis_of_components(module, found, name)
+                replaced(output, found, found)  # what can't be pruned is not listed
             except SlensError:
-                return
-            if found.ndim not in _KINDS:
                 return
             if name in rows:
                 rows[name]["calls"] += 1
@@ -57,7 +58,7 @@ def layers(
                 "layer": name,
                 "type": type(module).__name__,
                 "shape": tuple(found.shape[1:]),
-                "components": found.shape[1 if found.ndim != 3 else 2],
+                "components": found.shape[axis],
                 "kind": _KINDS[found.ndim],
                 "calls": 1,
             }
@@ -66,11 +67,12 @@ def layers(
 
     model = audited(model)
     with evaluating(model) as model, torch.no_grad():
+        inputs = _example(model, input_size) if example is None else example
+        look_at_axes(model, inputs)
         try:
             for name, module in model.named_modules():
                 if name:
                     handles.append(module.register_forward_hook(hook_of(name)))
-            inputs = _example(model, input_size) if example is None else example
             model(inputs)
         except SlensError:
             raise

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from slens_widgets.core.hooks import component_axis, replaced, resolve_layer, tensor_of, with_values
+from slens_widgets.core.component_axes import axis_of_components, unusual_axis
+from slens_widgets.core.hooks import replaced, resolve_layer, tensor_of, with_values
 from slens_widgets.errors import ModelError
 
 _OWN = ("ablated_components", "ablated_values")
@@ -30,14 +31,23 @@ class Ablated(nn.Module):
         Indices along the axis of the components.
     values
         What each of them gives.
+    axis
+        The axis of the components; None: the usual one.
     """
 
     ablated_components: Tensor
     ablated_values: Tensor
 
-    def __init__(self, layer: nn.Module, components: Sequence[int], values: Sequence[float]) -> None:
+    def __init__(
+        self,
+        layer: nn.Module,
+        components: Sequence[int],
+        values: Sequence[float],
+        axis: int | None = None,
+    ) -> None:
         super().__init__()
         self.layer = layer
+        self.axis = axis
         self.register_buffer("ablated_components", torch.tensor(list(components), dtype=torch.int64))
         self.register_buffer("ablated_values", torch.tensor(list(values), dtype=torch.float32))
         self.register_state_dict_post_hook(_drop_prefix)
@@ -47,7 +57,7 @@ class Ablated(nn.Module):
         """Run the layer and set the components."""
         output = self.layer(*args, **kwargs)
         old = tensor_of(output, "ablated")
-        axis = component_axis(old, "ablated")
+        axis = axis_of_components(None, old, "ablated") if self.axis is None else self.axis
         values = self.ablated_values.to(old.dtype)
         return replaced(output, old, with_values(old, axis, self.ablated_components, values))
 
@@ -100,7 +110,7 @@ def pruned_copy(
     for layer, chosen in {name: resolve_layer(pruned, name) for name in indices}.items():
         components = sorted({int(index) for index in indices[layer]})
         given = np.zeros(len(components)) if values is None else np.asarray(values[layer])[components]
-        wrapped = Ablated(chosen, components, given.tolist())
+        wrapped = Ablated(chosen, components, given.tolist(), unusual_axis(resolve_layer(model, layer)))
         parameter = next((each for each in chosen.parameters()), next(iter(pruned.parameters()), None))
         if parameter is not None:
             wrapped.to(parameter.device)

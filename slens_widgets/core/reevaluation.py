@@ -286,7 +286,8 @@ class Reevaluation:
             return self._suffixes.example(images, indices, self._change(indices, mode))
 
     def _change(self, indices: Indices, mode: AblationMode) -> Change:
-        return ablating(indices, self._means if mode == "mean" else None)
+        assert self._graph is not None
+        return ablating(indices, self._means if mode == "mean" else None, self._graph.layers)
 
 
 def _tell(progress: Progress, done: int, total: int, *_of_batches: object) -> None:

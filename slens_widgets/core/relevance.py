@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from slens_widgets.core.activation_maps import activation_rounds, check_components
 from slens_widgets.core.backward_pass import BackwardPass
 from slens_widgets.core.backward_program import Unsupported
+from slens_widgets.core.component_axes import look_at_axes
 from slens_widgets.core.composites import Crp, Registered, register
 from slens_widgets.core.crp_heatmaps import crp_rounds, unreachable
 from slens_widgets.core.gradient_heatmaps import METHODS, without_convolution
@@ -193,6 +194,7 @@ def attributing(
     """
     check_relevance(relevance)
     check_resolution(resolution)
+    look_at_axes(model, example[:1])
     attribution = Attribution(model, layout=suit(model, example[:1]))
     if relevance is None or relevance == "activation":
         attribution.methods = dict.fromkeys(layers, relevance or "none")

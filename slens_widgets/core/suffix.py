@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor, fx
+from torch import Tensor, fx, nn
 
 from slens_widgets.core.hooks import ablated
 from slens_widgets.core.layer_graph import Change, LayerGraph
@@ -21,13 +21,16 @@ Indices = Mapping[str, Sequence[int]]
 """Components to ablate, by layer."""
 
 
-def ablating(indices: Indices, values: Mapping[str, np.ndarray] | None) -> Change:
+def ablating(
+    indices: Indices, values: Mapping[str, np.ndarray] | None, layers: Mapping[str, nn.Module]
+) -> Change:
     """Return what a run of the graph does to each layer's output: set components to `values` or to zero."""
 
     def change(layer: str, output: Any) -> Any:
         if not len(indices.get(layer, ())):
             return output
-        return ablated(output, layer, indices[layer], None if values is None else values[layer])
+        given = None if values is None else values[layer]
+        return ablated(output, layer, indices[layer], given, layers[layer])
 
     return change
 

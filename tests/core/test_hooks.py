@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 import slens_widgets
-from slens_widgets.core.hooks import ablate, capture, component_axis, evaluating, resolve_layer, run_to
+from slens_widgets.core.component_axes import axis_of_components
+from slens_widgets.core.hooks import ablate, capture, evaluating, resolve_layer, run_to
 from slens_widgets.core.layers import check_layers, layers
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from tests.core.parts import Tokens, small_cnn, state_of, unsettled
@@ -212,7 +213,7 @@ def test_layers_lists_what_can_be_audited() -> None:
 
 def test_outputs_of_other_shapes_are_no_components() -> None:
     with pytest.raises(ModelError, match="shape"):
-        component_axis(torch.zeros(1, 2, 3, 4, 5), "x")
+        axis_of_components(None, torch.zeros(1, 2, 3, 4, 5), "x")
 
 
 def test_two_threads_have_twins_of_one_model_at_a_time() -> None:
