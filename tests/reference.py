@@ -89,6 +89,63 @@ def labels(model, vocabulary, theta, templates=()) -> list[tuple[str, float, str
     return found
 
 
+def dip(values) -> float:
+    """The least largest distance of a unimodal distribution from the empirical one, by linear programs.
+
+    For each place of the mode: the slopes of a piecewise linear distribution function rise up to it and fall
+    from it on; only at the mode may it jump.
+    """
+    from scipy.optimize import linprog
+
+    x, counts = np.unique(np.asarray(values, float), return_counts=True)
+    k, upper = len(x), np.cumsum(counts) / counts.sum()
+    lower = upper - counts / counts.sum()
+    if k == 1:
+        return 1 / (2 * counts.sum())
+    best, size = 1.0, 2 * k + 1
+
+    def slope(i):
+        row = np.zeros(size)
+        row[i + 1], row[k + i] = 1 / (x[i + 1] - x[i]), -1 / (x[i + 1] - x[i])
+        return row
+
+    for mode in range(k):
+        # Unknown: the function just before and after each number (they differ at the mode), the distance.
+        rows, bounds, equal = [], [], []
+        for i in range(k):
+            for place, target in ((i, lower[i]), (k + i, upper[i])):
+                for sign in (1, -1):
+                    row = np.zeros(size)
+                    row[place], row[-1] = sign, -1
+                    rows.append(row)
+                    bounds.append(sign * target)
+            jump = np.zeros(size)
+            jump[k + i], jump[i] = 1, -1
+            if i != mode:
+                equal.append(jump)
+            else:
+                rows.append(-jump)
+                bounds.append(0)
+
+        for i in range(k - 1):
+            rows.append(-slope(i))
+            bounds.append(0)
+        for i in range(k - 2):
+            sign = 1 if i + 1 <= mode else -1
+            if i + 1 != mode:
+                rows.append(sign * (slope(i) - slope(i + 1)))
+                bounds.append(0)
+        cost = np.zeros(size)
+        cost[-1] = 1
+        free = [(None, None)] * (2 * k) + [(0, None)]
+        solved = linprog(
+            cost, np.array(rows), bounds, np.array(equal) if equal else None, [0] * len(equal), free
+        )
+        best = min(best, solved.fun)
+    # The steps themselves are half a count away from any line through them.
+    return max(best, 1 / (2 * counts.sum()))
+
+
 def silhouette(points, labels) -> float:
     """The mean over all samples of (b − a) / max(a, b), distance by distance."""
     points = np.asarray(points, np.float64)

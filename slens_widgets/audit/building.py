@@ -1,10 +1,11 @@
-"""A database built together with what its first readers would otherwise wait for: scores and layout."""
+"""A database built together with what its first readers would wait for: scores, layout, meanings."""
 
 from __future__ import annotations
 
 import functools
 from typing import Any
 
+from slens_widgets.audit.clusters import p_values
 from slens_widgets.audit.layout import coordinates
 from slens_widgets.audit.tables import score_table
 from slens_widgets.conceptdb import ConceptDB
@@ -17,11 +18,13 @@ logger = logger_of(__name__)
 
 
 def prepare(db: ConceptDB, progress: bool | Progress = True) -> None:
-    """Compute what a database lacks of scores and layout, and keep it there: no map waits for UMAP then."""
-    with Stages(progress).stage("lay out", 2, "step") as advance:
+    """Compute what a database lacks of scores, layout and meanings, and keep it there."""
+    with Stages(progress).stage("lay out", 3, "step") as advance:
         score_table(db)
         advance(1)
         coordinates(db)
+        advance(1)
+        p_values(db)
         advance(1)
 
 
@@ -33,7 +36,9 @@ def build(*args: Any, **kwargs: Any) -> ConceptDB:
         try:
             prepare(db, kwargs.get("progress", True))
         except Exception:
-            # The database is whole without; whoever opens the map computes it then.
-            logger.warning("scores and layout of %s are left to its first reader", db.path, exc_info=True)
+            # The database is whole without; its first reader computes them then.
+            logger.warning(
+                "scores, layout or meanings of %s are left to its first reader", db.path, exc_info=True
+            )
 
     return core_build.build(*args, **{"finish": finish, **kwargs})

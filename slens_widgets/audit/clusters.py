@@ -11,7 +11,8 @@ import pandas as pd
 from jaxtyping import Float
 
 from slens_widgets.analyses import scores
-from slens_widgets.analyses.clusters import cluster
+from slens_widgets.analyses.clusters import cluster, one_meaning
+from slens_widgets.analyses.evidence import adjusted
 from slens_widgets.analyses.labels import two_best
 from slens_widgets.analyses.search import cosine
 from slens_widgets.arguments import whole
@@ -24,7 +25,7 @@ from slens_widgets.types import Component, Progress
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
 
-_KEY = "clusters-v1"
+_KEY = "one-meaning-v1"
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ class Clusters:
     """The mean embedding of each cluster's examples."""
     silhouette: dict[int, float] = field(repr=False)
     """The mean silhouette for every number of clusters that was tried."""
-    null: float = field(repr=False)
-    """The silhouette that one meaning alone reaches by chance; NaN where the number was given."""
+    p: float
+    """The probability of examples so far apart where there is one meaning, corrected for the number of
+    components (Benjamini and Hochberg); NaN where the number of clusters was given."""
 
     def __len__(self) -> int:
         return len(self.table)
@@ -60,7 +62,7 @@ class Clusters:
         head = f"Clusters({self.component}: {len(self)} meaning{'s' * (len(self) != 1)}"
         if len(self) in self.silhouette and len(self) > 1:
             head += f", silhouette {self.silhouette[len(self)]:.2f}"
-            head += f" against {self.null:.2f} by chance" if np.isfinite(self.null) else ""
+        head += f", p {self.p:.2g} for one meaning" if np.isfinite(self.p) else ""
         return f"{head})\n{self._shown().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
@@ -78,11 +80,14 @@ def clusters(
     k: int | None = None,
     *,
     vocabulary: Sequence[str] | None = None,
+    progress: Progress | None = None,
 ) -> Clusters:
     """Split a component's examples into its meanings.
 
-    k-means on the directions of the embeddings; the number is that of the best silhouette where that is
-    beyond what a single meaning of the same spread reaches by chance, else 1.
+    k-means on the directions of the embeddings; the number is that of the best silhouette where the examples
+    lie in more than one heap, else 1. That is a dip test along a direction found on other examples, corrected
+    for the number of components: of those that are split at most 5 % have one meaning. The first question
+    tests all of them, which the database keeps (`sw.build` has done so).
 
     Parameters
     ----------
@@ -103,7 +108,8 @@ def clusters(
     view = audit.db[chosen.layer]
     k = None if k is None else whole("k", k, 1, view.m)
     embeddings = view.embeddings_of([chosen.index])[0]
-    found = cluster(embeddings, k)
+    p = None if k is not None else p_values(audit.db, progress)[audit.db.position(chosen)]
+    found = cluster(embeddings, k, p=p)
     thetas = thetas_of(embeddings, found.labels)
     sizes = np.bincount(found.labels)
     table = pd.DataFrame(
@@ -134,7 +140,7 @@ def clusters(
             "cluster": found.labels,
         }
     )
-    return Clusters(chosen, table, members, thetas, found.silhouette, found.null)
+    return Clusters(chosen, table, members, thetas, found.silhouette, found.p)
 
 
 def one(audit: Audit, component: Any) -> Component:
@@ -158,8 +164,26 @@ def clarities(embeddings: Float[np.ndarray, "rank dim"], labels: np.ndarray) -> 
     return [float(scores.clarity(embeddings[None, labels == k])[0]) for k in range(labels.max() + 1)]
 
 
+def p_values(db: ConceptDB, progress: Progress | None = None) -> Float[np.ndarray, " component"]:
+    """Return each component's p-value of one meaning, corrected for their number; the database keeps them."""
+    by_layer = db.scores(_KEY)
+    if by_layer is None:
+        by_layer, done = {}, 0
+        for layer in db.layers:
+            view = db[layer]
+            found = np.empty(len(view))
+            for index in range(len(view)):
+                if progress is not None:
+                    progress(done, db.n_components, "meanings")
+                found[index] = one_meaning(view.embeddings_of([index])[0])
+                done += 1
+            by_layer[layer] = found
+        db.save_scores(_KEY, by_layer)
+    return adjusted(np.concatenate([by_layer[layer] for layer in db.layers]))
+
+
 class Split:
-    """The clusters of all components, to search in: found once per database and kept in it."""
+    """The clusters of all components, to search in."""
 
     table: pd.DataFrame
     """layer, component, cluster, size, clarity."""
@@ -167,24 +191,15 @@ class Split:
     """The mean embedding of each cluster's examples, in the order of `table`."""
 
     def __init__(self, db: ConceptDB, progress: Progress | None = None) -> None:
-        by_layer = db.scores(_KEY)
-        if by_layer is None:
-            by_layer, done = {}, 0
-            for layer in db.layers:
-                view = db[layer]
-                labels = np.zeros((len(view), view.m), np.uint8)
-                for index in range(len(view)):
-                    if progress is not None:
-                        progress(done, db.n_components, "clusters")
-                    labels[index] = cluster(view.embeddings_of([index])[0]).labels
-                    done += 1
-                by_layer[layer] = labels
-            db.save_scores(_KEY, by_layer)
+        p = p_values(db, progress)
         rows: list[tuple[str, int, int, int, float]] = []
-        thetas = []
+        thetas: list[np.ndarray] = []
         for layer in db.layers:
-            for index, labels in enumerate(by_layer[layer].astype(np.int64)):
+            for index in range(len(db[layer])):
+                if progress is not None:
+                    progress(len(thetas), db.n_components, "clusters")
                 embeddings = db[layer].embeddings_of([index])[0]
+                labels = cluster(embeddings, p=float(p[len(thetas)])).labels
                 thetas.append(thetas_of(embeddings, labels))
                 sizes = np.bincount(labels)
                 clarity = clarities(embeddings, labels)

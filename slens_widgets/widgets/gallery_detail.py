@@ -78,7 +78,7 @@ def classes(audit: Audit, component: Component, progress: Progress) -> Answer:
 def meanings(audit: Audit, component: Component, progress: Progress) -> Answer:
     """Return the clusters of a component's examples, and what is over-represented among their images."""
     progress(0, 0, "Splitting the examples")
-    split = audit.clusters(component)
+    split = audit.clusters(component, progress=progress)
     clusters = [
         {
             "size": int(row["size"]),

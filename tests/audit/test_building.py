@@ -20,7 +20,7 @@ def test_a_prepared_database_holds_scores_and_layout(tmp_path):
         assert not has_coordinates(db)
         said = []
         prepare(db, lambda done, total, stage: said.append((done, total, stage)))
-        assert said[-1] == (2, 2, "lay out")
+        assert said[-1] == (3, 3, "lay out")
     with sw.open(tmp_path / "small.slens") as db:
         assert has_coordinates(db)
         audit = sw.Audit(db)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from slens_widgets.analyses import clusters
 from slens_widgets.errors import InputError, UnknownNameError
 from tests import reference
 from tests.small_database import LAYERS, HashModel
@@ -54,13 +55,49 @@ def test_a_split_search_ranks_every_cluster_by_its_own_theta(audit) -> None:
     assert stages[-1][1:] == (audit.db.n_components, "clusters")
     query = reference.text_query(HashModel(), "ruler", audit.templates)
     for row in found.itertuples():
-        clusters = audit.clusters((row.layer, row.component))
-        assert row.score == pytest.approx(reference.cos(query, clusters.theta[row.cluster]), abs=1e-5)
+        parts = audit.clusters((row.layer, row.component))
+        assert row.score == pytest.approx(reference.cos(query, parts.theta[row.cluster]), abs=1e-5)
     assert found["score"].is_monotonic_decreasing
     assert found.groupby(["layer", "component"])["size"].sum().eq(audit.db.m).all()
     one = audit.search(["ruler", "hair"], 500, split=True, layer="features.3")
     assert set(one["layer"]) == {"features.3"}
     assert one.groupby("query")["component"].nunique().eq(LAYERS["features.3"]).all()
+
+
+def test_what_is_split_is_corrected_for_how_many_are_looked_at(audit) -> None:
+    p = [clusters.one_meaning(each) for name in audit.db.layers for each in audit.db[name].embeddings]
+    for place, component in enumerate(audit.db.components):
+        found = audit.clusters(component)
+        assert found.p == pytest.approx(reference.benjamini_hochberg(p)[place])
+        assert (len(found) > 1) <= (found.p <= 0.05)
+    assert np.isnan(audit.clusters(("features.0", 0), k=2).p)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("m", [30, 100])
+def test_in_the_lab_two_factors_are_two_meanings_and_one_is_one(lab_audit, m) -> None:
+    view = lab_audit.db["features.14"]
+    present = lab_audit.metadata.to_numpy(bool)[view.image_ids]
+    factor = present.mean(axis=1).argmax(axis=1)
+    told = np.flatnonzero(present.mean(axis=1).max(axis=1) >= 0.7)
+    rng, two, one = np.random.default_rng(0), [], []
+
+    def some(component, other, count):
+        shown = present[component][:, factor[component]] & ~present[component][:, other]
+        rows = view.embeddings_of([component])[0][shown]
+        return rows[rng.choice(len(rows), count, replace=False)] if len(rows) >= count else None
+
+    while len(two) < 40:
+        a, b = rng.choice(told, 2, replace=False)
+        halves = some(a, factor[b], m // 2), some(b, factor[a], m // 2)
+        if factor[a] != factor[b] and halves[0] is not None and halves[1] is not None:
+            two.append(clusters.one_meaning(np.concatenate(halves)) <= 0.05)
+    for component in told:
+        rows = view.embeddings_of([component])[0][present[component][:, factor[component]]]
+        if len(rows) >= 30:
+            one.append(clusters.one_meaning(rows[:30]) <= 0.05)
+    assert np.mean(two) >= 0.9
+    assert np.mean(one) <= 0.1
 
 
 @pytest.mark.slow
