@@ -102,6 +102,7 @@ function draw(drawn: Drawn): void {
     showBeside(body);
     const found = [];
     if (body.withheld) found.push(`No verdict: ${body.withheld}.`);
+    if (body.at_chance) found.push(`But ${body.at_chance}.`);
     if (rows > 0)
       found.push(
         body.sized

@@ -104,11 +104,19 @@ describe("alignment with a table", () => {
   it("says first why there is no verdict, without quadrants, and lets borders be set", async () => {
     const withheld = "the database keeps no probe images";
     const { el } = await show(alignment, {
-      aligned: () => table({ thresholds: null, withheld, unit: "robust deviations", counts: {} }),
+      aligned: () =>
+        table({
+          thresholds: null,
+          withheld,
+          unit: "robust deviations",
+          counts: {},
+          at_chance: "the model is no better than chance",
+        }),
       points,
     });
     expect(el.querySelector<HTMLElement>(".slens-counts")!.hidden).toBe(true);
     expect(el.querySelector(".slens-foot")!.textContent).toMatch(/^No verdict: the database keeps no/);
+    expect(el.querySelector(".slens-foot")!.textContent).toContain("But the model is no better than chance.");
     expect(el.querySelector<HTMLElement>(".slens-thresholds")!.hidden).toBe(false);
   });
 

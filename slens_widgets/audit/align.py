@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float
 from slens_widgets.analyses import alignment
 from slens_widgets.arguments import as_thresholds
 from slens_widgets.audit import concepts
+from slens_widgets.audit.at_chance import at_chance
 from slens_widgets.audit.queries import OWN
 from slens_widgets.audit.tables import component_table, rows_of
 from slens_widgets.audit.thresholds import ConceptSet, verdict
@@ -73,7 +74,8 @@ def align(
     that keeps fewer than 200 probe images): the scores are then cosines in robust deviations from the
     median component. ``attrs`` holds "thresholds" (valid, spurious; None where withheld), "threshold_source",
     "withheld" (why, or None), "unit" (what a score is), "shown" (of every shown concept how it was tested),
-    "unknown_words", and under "relevance" what relevance is or why it is missing.
+    "unknown_words", under "relevance" what relevance is or why it is missing, and "at_chance", which says
+    that the model decides no better than chance (None: it is better, or that is unknown).
 
     Source: the sets and quadrants are those of SemanticLens (arXiv 2501.05398), audit; the scores are others.
     """
@@ -114,6 +116,7 @@ def align(
         },
         "unknown_words": audit._queries.unknown([*texts[0], *texts[1]]),
         "relevance": said,
+        "at_chance": None if target_index is None else at_chance(audit, progress),
     }
     return result
 

@@ -52,6 +52,9 @@ class Findings:
     """Where the thresholds come from."""
     withheld: str | None
     """Why there is no verdict, so that there are neither quadrants nor shares; None: there is one."""
+    at_chance: str | None
+    """Says that the model is no better than chance, so that it means nothing what its decisions rest on; None
+    where it is better, or where that is not known."""
     unit: str
     """What the scores "valid", "spurious" and "lean" are."""
     interval: str
@@ -146,6 +149,7 @@ def findings(
         thresholds=attrs["thresholds"],
         threshold_source=attrs["threshold_source"],
         withheld=attrs["withheld"],
+        at_chance=attrs["at_chance"],
         unit=attrs["unit"],
         interval=interval,
         unknown_words=attrs["unknown_words"],

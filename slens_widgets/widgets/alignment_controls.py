@@ -155,6 +155,7 @@ class AlignmentControls(AuditWidget):
             "withheld": attrs["withheld"],
             "unit": attrs["unit"],
             "threshold_source": attrs["threshold_source"],
+            "at_chance": attrs["at_chance"],
             "limits": limits,
             "beside": self._beside,
             "facets": len(self._classes),

@@ -9,7 +9,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "slens_widgets" / "static"
-LIMIT = 150_000
+LIMIT = 170_000
 
 spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
 hatch_build = importlib.util.module_from_spec(spec)

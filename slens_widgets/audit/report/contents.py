@@ -104,6 +104,7 @@ def contents(
             "unit": found.unit,
             "source": "set by hand" if found.threshold_source == "given" else found.threshold_source,
         },
+        "at_chance": found.at_chance,
         "interval": found.interval,
         "labels": _about_labels(audit),
         "evaluation": _evaluation(audit, progress),

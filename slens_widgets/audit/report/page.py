@@ -102,6 +102,8 @@ def _summary(found: Mapping[str, Any]) -> Markup:
     if lacking:
         names = listed([f"“{name}”" for name in lacking])
         notes.append(text(f"No evaluation image is of {names}: the figures say nothing of that."))
+    if found["at_chance"]:
+        notes.append(text(f"{found['at_chance'][0].upper()}{found['at_chance'][1:]}."))
     withheld = found["thresholds"]["withheld"]
     if withheld:
         notes.append(text(f"There is no verdict on any component: {withheld}."))
