@@ -58,7 +58,11 @@ class UnreadableImageError(InputError):
     """A file or entry is not an image that can be decoded."""
 
 
-class SourceGoneError(SlensError):
+class ReadingError(SlensError):
+    """Images can't be read for a reason that is not theirs: memory, a disk, the network."""
+
+
+class SourceGoneError(ReadingError):
     """The folder that images are read from has vanished while they were."""
 
 

@@ -17,10 +17,11 @@ from PIL import Image
 
 from slens_widgets.conceptdb.checksums import note_file
 from slens_widgets.conceptdb.embeddings import write_embeddings
+from slens_widgets.conceptdb.encoding import encode_images
 from slens_widgets.conceptdb.journal import refuse_foreign_journals
 from slens_widgets.conceptdb.probe import write_image_embeddings
 from slens_widgets.conceptdb.schema import SQLITE_NAME, writable
-from slens_widgets.errors import DatabaseError, InputError, ModelError
+from slens_widgets.errors import DatabaseError, InputError
 from slens_widgets.files import stored_picture
 from slens_widgets.types import FoundationModel, Progress
 
@@ -159,13 +160,7 @@ def _embed(
                 last, view = id, view.convert("RGB")
             assert view is not None
             cuts.append(_cut(view, box))
-        found = np.asarray(foundation_model.encode_images(cuts), np.float32)
-        if found.shape != (len(cuts), foundation_model.dim) or not np.isfinite(found).all():
-            raise ModelError(
-                f"The foundation model {foundation_model.name!r} gives embeddings of shape {found.shape}",
-                expected=f"finite values of shape ({len(cuts)}, {foundation_model.dim})",
-            )
-        embedded[start : start + _BATCH] = found
+        embedded[start : start + _BATCH] = encode_images(foundation_model, cuts)
     return embedded
 
 

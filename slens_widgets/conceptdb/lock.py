@@ -34,7 +34,7 @@ class Busy(Exception):
 
 
 class FolderLock:
-    """Holds a folder as long as this process lives or until `release`.
+    """Holds a folder, once it is taken, until it is released or forgotten, or the process ends.
 
     The system's lock of the folder itself follows it through renames. A file system without such locks gets
     a lock file beside the folder, with its owner and a sign of life every few seconds.
@@ -44,25 +44,23 @@ class FolderLock:
     make
         Make the folder where there is none.
 
-    Raises
-    ------
-    Busy
-        Somebody else holds it.
-    OSError
-        The folder can't be made or opened.
     """
 
     def __init__(self, folder: Path, *, make: bool = True) -> None:
         self._folder, self._make = folder, make
         self._handle: Descriptor | None = None
         self._file: LockFile | None = None
-        try:
-            self._take()
-        except BaseException:
-            self.release()
-            raise
 
-    def _take(self) -> None:
+    def take(self) -> None:
+        """Take the lock. Whoever is interrupted here releases it.
+
+        Raises
+        ------
+        Busy
+            Somebody else holds it.
+        OSError
+            The folder can't be made or opened.
+        """
         while True:
             if self._make:
                 self._folder.mkdir(exist_ok=True)

@@ -80,16 +80,32 @@ class Partial:
 
     def __init__(self, path: Path, overwrite: bool, plan: Mapping[str, Any] | None) -> None:
         self.path = path.resolve() if path.is_symlink() else path
-        self._overwrite, self._resumable = overwrite, plan is not None
+        self._overwrite, self._plan = overwrite, plan
         self.commits, self.complete, self.damaged = 0, False, False
         self.folder = partial_of(self.path)
         self.work = self.folder / WORK
+        self._lock = FolderLock(self.folder)
+        # Once more outside, since stop may be pressed twice.
+        try:
+            try:
+                self._open()
+            except BaseException:
+                self._lock.release()
+                raise
+        except (OSError, sqlite3.Error) as error:
+            self._lock.release()
+            raise self.explained(error) from error
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self) -> None:
         settle(self.path)
         _clear_finished(self.path)
-        refuse_occupied(self.path, overwrite)
+        refuse_occupied(self.path, self._overwrite)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = FolderLock(self.folder)
+            self._lock.take()
         except Busy as who:
             raise DatabaseError(
                 f"{str(self.path)!r} is being built by {self._builder(str(who))}",
@@ -100,29 +116,23 @@ class Partial:
                 f"Nothing can be written beside {str(self.path)!r}: {error.strerror or error}",
                 next_step="Choose a folder that exists, is writable and has space",
             ) from error
-        begun = False
+        refuse_occupied(self.path, self._overwrite)
+        found = self._resumed()
         try:
-            refuse_occupied(self.path, overwrite)
-            found = self._resumed(plan)
-            begun = found is None
-            self.connection = found or self._begun(plan)
-            with contextlib.suppress(OSError):
-                (self.work / "writer").write_text(_me(), "utf-8")
-        except (OSError, sqlite3.Error) as error:
-            if begun and not self.kept:
+            self.connection = found or self._begun()
+        except (OSError, sqlite3.Error):
+            if not found:
                 self._remove()
-            self._lock.release()
-            raise self.explained(error) from error
-        except BaseException:
-            self._lock.release()
             raise
+        with contextlib.suppress(OSError):
+            (self.work / "writer").write_text(_me(), "utf-8")
 
     def _builder(self, known: str) -> str:
         with contextlib.suppress(OSError):
             known = known or (self.work / "writer").read_text("utf-8")[:200]
         return known or "another process"
 
-    def _resumed(self, plan: Mapping[str, Any] | None) -> sqlite3.Connection | None:
+    def _resumed(self) -> sqlite3.Connection | None:
         """Return a connection to what a killed writer left, if there is any use in it."""
         worked = any(self.work.glob("*.safetensors"))
         if not worked and not (self.folder / SQLITE_NAME).exists():
@@ -132,7 +142,7 @@ class Partial:
             if not version and not problem and not worked:
                 return None  # nothing was committed
             before = self._plan_before()
-            now = None if plan is None else json.loads(as_json(plan))
+            now = None if self._plan is None else json.loads(as_json(self._plan))
             if before is None or (before != now and self._overwrite):
                 return None
             if before != now:
@@ -202,12 +212,13 @@ class Partial:
                 next_step="Bring that file back, or begin anew with overwrite=True: what was done goes then",
             ) from error
 
-    def _begun(self, plan: Mapping[str, Any] | None) -> sqlite3.Connection:
+    def _begun(self) -> sqlite3.Connection:
         for entry in self.folder.iterdir():
             remove(entry)
         self.work.mkdir()
+        plan = as_json(self._plan)
         with Folder(self.work) as work:
-            work.write_whole(PLAN, lambda file: file.write(as_json(plan).encode("utf-8")))
+            work.write_whole(PLAN, lambda file: file.write(plan.encode("utf-8")))
         sync_folder(self.folder)
         sync_folder(self.path.parent)
         return self._new_tables()
@@ -284,7 +295,7 @@ class Partial:
     @property
     def kept(self) -> bool:
         """Whether there is anything that the next writer can use."""
-        return self.complete or (self._resumable and bool(self.commits or self.damaged))
+        return self.complete or (self._plan is not None and bool(self.commits or self.damaged))
 
     def _remove(self) -> None:
         # Once it is published, another writer's folder may lie at the same path.
@@ -318,6 +329,7 @@ def _clear_finished(path: Path) -> None:
     with contextlib.suppress(OSError, Busy):
         lock = FolderLock(path, make=False)
         try:
+            lock.take()
             clear(path)
         finally:
             lock.release()

@@ -139,7 +139,7 @@ class ConceptDBWriter:
             try:
                 self._done = True
                 self._partial.leave()
-            finally:
+            finally:  # an interrupt came in between
                 self._partial.leave()
         if isinstance(error, (OSError, sqlite3.Error)):
             explained = self._partial.explained(error)

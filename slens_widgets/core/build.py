@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -76,6 +77,10 @@ def build(
     on the same device are equal in everything but the date, also where one was killed on the way: what is
     done lies in `NAME.partial` beside `out`, and the same call goes on from the last checkpoint.
 
+    A build is not carried on with other images or labels. Images in memory are told apart by their pixels,
+    files by name, size and date, entries of a data set by the pixels of 256 of them; and an image that is
+    read again, as all examples are, is compared with what was read first.
+
     Parameters
     ----------
     model
@@ -141,8 +146,9 @@ def build(
     DatabaseError
         Another process is building at `out`, an unfinished build with other settings lies there, or nothing
         can be written. What was done is kept.
-    SourceGoneError
-        The folder of the images has vanished. What was done is kept.
+    ReadingError
+        The folder of the images has vanished, or images can't be read for want of memory, a disk, a network.
+        What was done is kept.
 
     Source: SemanticLens, arXiv 2501.05398.
     """
@@ -224,41 +230,40 @@ def build(
     with (
         keeping_pages(),
         executing(executor, place, **sent, relevance=relevance) as spread,
+        images.held(),
         ConceptDB.create(out, overwrite=overwrite, plan=plan) as writer,
+        closing(Work(writer, images, layers, checkpoint, place, overwrite)) as work,
     ):
         if writer.complete:
             writer.publish(last)
         else:
-            work = Work(writer, images, layers, checkpoint, place)
-            try:
-                stages = Stages(progress)
-                parts = Parts(
-                    model,
-                    images,
-                    layers,
-                    transform,
-                    views,
-                    foundation_model,
-                    rows,
-                    place,
-                    stages,
-                    work,
-                    spread,
-                )  # fmt: skip
-                collect_images(parts, m, pooling, _sample(len(images), keep))
-                attribute(parts, relevance, resolution, settings)
-                write(parts, writer, *embed_crops(parts, writer))
-                found = work.found
-                provenance = {
-                    **about,
-                    "created": datetime.now(UTC).isoformat(timespec="seconds"),
-                    "images": _image_report(images, found.count),
-                    "shapes": {layer: list(found.shapes[layer]) for layer in layers},
-                    "relevance": {**about["relevance"], **work.report},
-                    "kept": len(found.kept_ids),
-                }
-            finally:
-                work.close()
+            stages = Stages(progress)
+            parts = Parts(
+                model,
+                images,
+                layers,
+                transform,
+                views,
+                foundation_model,
+                rows,
+                place,
+                stages,
+                work,
+                spread,
+            )  # fmt: skip
+            collect_images(parts, m, pooling, _sample(len(images), keep))
+            attribute(parts, relevance, resolution, settings)
+            write(parts, writer, *embed_crops(parts, writer))
+            found = work.found
+            provenance = {
+                **about,
+                "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                "images": _image_report(images, found.count),
+                "shapes": {layer: list(found.shapes[layer]) for layer in layers},
+                "relevance": {**about["relevance"], **work.report},
+                "kept": len(found.kept_ids),
+            }
+            work.close()
             writer.finish(provenance, last)
     return ConceptDB.open(out)
 

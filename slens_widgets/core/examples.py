@@ -12,13 +12,13 @@ from jaxtyping import Bool, Float, Int, UInt8
 from PIL import Image, ImageOps
 
 from slens_widgets.conceptdb import TILE, ImageRecord
+from slens_widgets.conceptdb.encoding import encode_images
 from slens_widgets.core.activations import Transform, as_batch
 from slens_widgets.core.crops import CropSettings, boxes_of, thumbnails
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.relevance import Attribution
 from slens_widgets.core.rows import Rows
 from slens_widgets.core.views import PICTURE_SIDE, View, Views
-from slens_widgets.errors import ModelError
 from slens_widgets.files import jpeg
 from slens_widgets.types import FoundationModel
 
@@ -221,16 +221,7 @@ def embed(
 
     def flush() -> None:
         nonlocal done
-        given = foundation_model.encode_images(waiting)
-        if isinstance(given, torch.Tensor):
-            given = given.detach().float().cpu().numpy()
-        found = np.asarray(given)
-        if found.shape != (len(waiting), foundation_model.dim) or not np.isfinite(found).all():
-            raise ModelError(
-                f"The foundation model {foundation_model.name!r} gives embeddings of shape {found.shape}"
-                + ("" if np.isfinite(found).all() else " that are not finite"),
-                expected=f"finite values of shape ({len(waiting)}, {foundation_model.dim})",
-            )
+        found = encode_images(foundation_model, waiting)
         embeddings[done : done + len(waiting)] = found
         done += len(waiting)
         advance(len(waiting))

@@ -6,7 +6,7 @@ import hashlib
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -15,14 +15,16 @@ from PIL import Image
 
 from slens_widgets.class_labels import class_indices
 from slens_widgets.core.decoding import MAX_PIXELS, decode, to_rgb
+from slens_widgets.core.patience import patiently
 from slens_widgets.core.reading_ahead import in_order
 from slens_widgets.core.sources import Source, source_of
-from slens_widgets.errors import InputError, SourceGoneError, UnreadableImageError
+from slens_widgets.errors import InputError, ReadingError, SourceGoneError, UnreadableImageError
 from slens_widgets.untrusted import logger_of, shown
 
 logger = logger_of(__name__)
 T = TypeVar("T")
 _DECODED_BYTES = 256 * 2**20
+_COMPARED = 256
 
 
 class Skipped(NamedTuple):
@@ -92,6 +94,7 @@ class ImageSet:
         # 16 bytes of a hash of every entry; all zero while it is not known.
         self.digests = np.zeros((len(self._source), 16), np.uint8)
         self._warned = 0
+        self._held = False
         # Every stage of a build reads the images again; small sets are decoded once.
         self._decoded: dict[int, Image.Image] = {}
         self._room = _DECODED_BYTES
@@ -159,17 +162,8 @@ class ImageSet:
         if id in self._decoded:
             return self._decoded[id].copy()
         try:
-            raw = self._source.read(id)
-            if isinstance(raw, bytes):
-                self._note(id, hashlib.sha256(raw))
-                image = decode(io.BytesIO(raw), self.max_pixels)
-                self._room -= 3 * image.width * image.height
-                if self._room >= 0:
-                    self._decoded[id] = image.copy()
-            else:
-                image = to_rgb(raw, self.max_pixels)
-                self._note(id, _pixel_hash(image))
-        except SourceGoneError:
+            image, found, whole = patiently(lambda: self._read(id), f"Image {self.name(id)!r}")
+        except (SourceGoneError, ReadingError):
             raise
         except Exception as error:  # decoders raise anything on hostile bytes: struct.error, SyntaxError …
             reason = (
@@ -179,7 +173,20 @@ class ImageSet:
             )
             self._skipped[id] = Skipped(id, self.name(id), shown(reason))
             raise self._unreadable(id) from error
+        self._note(id, found)
+        if whole:
+            self._room -= 3 * image.width * image.height
+            if self._room >= 0:
+                self._decoded[id] = image.copy()
         return image
+
+    def _read(self, id: int) -> tuple[Image.Image, UInt8[np.ndarray, " 16"], bool]:
+        """Return an image, its digest, and whether it was a file's bytes."""
+        raw = self._source.read(id)
+        if isinstance(raw, bytes):
+            return decode(io.BytesIO(raw), self.max_pixels), _digest(raw), True
+        image = to_rgb(raw, self.max_pixels)
+        return image, _digest(f"{image.size}".encode() + image.tobytes()), False
 
     def first_readable(self) -> int:
         """Return the id of the first entry that can be read.
@@ -206,16 +213,60 @@ class ImageSet:
     def digest(self, id: int) -> str:
         """Return a hash of entry `id`: of the file's bytes, or of the pixels where there is no file."""
         if not self.digests[id].any():
-            raw = self._source.read(id)
+            raw = patiently(lambda: self._source.read(id), f"Image {self.name(id)!r}")
             if isinstance(raw, bytes):
-                self._note(id, hashlib.sha256(raw))
+                self._note(id, _digest(raw))
             else:
                 self[id]
         return self.digests[id].tobytes().hex()
 
-    def _note(self, id: int, found: Any) -> None:
+    def _note(self, id: int, found: UInt8[np.ndarray, " 16"]) -> None:
         if not self.digests[id].any():
-            self.digests[id] = np.frombuffer(found.digest()[:16], np.uint8)
+            self.digests[id] = found
+        elif self._held and (self.digests[id] != found).any():
+            raise InputError(
+                f"Image {self.name(id)!r} is another one than when it was first read",
+                expected="images that stay as they are, the same each time they are read",
+                next_step="Give images that nothing changes meanwhile, and data sets without random "
+                "transforms; then build with overwrite=True",
+            )
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Raise InputError meanwhile where an image that is read again is not what it was before."""
+        before, self._held = self._held, True
+        try:
+            yield
+        finally:
+            self._held = before
+
+    def first_changed(self, known: int) -> int | None:
+        """Return the first id below `known` whose image is not what `digests` say; None: none was seen.
+
+        Files are told by their size and date (`listing`), images in memory by all of their content. Of a data
+        set, which tells neither, up to 256 images are read, evenly drawn.
+        """
+        if self._source.in_memory or self._source.dated or not known:
+            return None
+        for id in np.unique(np.linspace(0, known - 1, min(known, _COMPARED)).astype(int)).tolist():
+            try:
+                now = patiently(lambda id=id: self._read(id), f"Image {self.name(id)!r}")[1]  # type: ignore[misc]
+            except (SourceGoneError, ReadingError):
+                raise
+            except Exception:
+                if id in self._skipped:
+                    continue
+                return id
+            if id in self._skipped or (self.digests[id].any() and (self.digests[id] != now).any()):
+                return id
+        return None
+
+    def forget(self) -> None:
+        """Forget what was found of the images: each is read anew."""
+        self.digests[:] = 0
+        self._skipped.clear()
+        self._decoded.clear()
+        self._room, self._warned = _DECODED_BYTES, 0
 
     def recall(
         self, digests: UInt8[np.ndarray, "image 16"], skipped: Iterable[Sequence[Any]], first: int = 0
@@ -301,5 +352,5 @@ class ImageSet:
             )  # fmt: skip
 
 
-def _pixel_hash(image: Image.Image) -> Any:
-    return hashlib.sha256(f"{image.size}".encode() + image.tobytes())
+def _digest(content: bytes) -> UInt8[np.ndarray, " 16"]:
+    return np.frombuffer(hashlib.sha256(content).digest()[:16], np.uint8)

@@ -23,6 +23,8 @@ class Source(Protocol):
 
     in_memory: bool
     parallel: bool
+    dated: bool
+    """Whether `state` tells that an entry was rewritten."""
 
     def __len__(self) -> int: ...
     def read(self, id: int) -> Any: ...
@@ -76,6 +78,7 @@ class Files:
 
     in_memory = False
     parallel = True
+    dated = True
 
     def __init__(
         self, paths: Sequence[Path], names: Sequence[str], labels: list[Any] | None, classes: list[str] | None
@@ -120,6 +123,7 @@ class Memory:
 
     in_memory = True
     parallel = True
+    dated = False
 
     def __init__(
         self, pictures: Any, labels: list[Any] | None = None, classes: list[str] | None = None
@@ -151,6 +155,7 @@ class Dataset:
 
     in_memory = False
     parallel = False
+    dated = False
 
     def __init__(self, dataset: Any) -> None:
         self._dataset = dataset

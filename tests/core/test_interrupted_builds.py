@@ -145,16 +145,6 @@ def test_the_second_of_two_builds_of_one_path_is_told(folder: Path, tmp_path: Pa
     assert [each.name for each in tmp_path.iterdir()] == ["x.slens"]
 
 
-def test_a_damaged_checkpoint_is_named(folder: Path, tmp_path: Path) -> None:
-    out = tmp_path / "x.slens"
-    with pytest.raises(ModelError):
-        attempt(out, folder, foundation_model=Failing(ModelError("no")))
-    (found,) = (tmp_path / "x.slens.partial" / "work").glob("checkpoint-*")
-    found.write_bytes(found.read_bytes()[:100])
-    with pytest.raises(DatabaseError, match=r"checkpoint.*damaged.*Remove .*x\.slens\.partial"):
-        attempt(out, folder)
-
-
 def test_a_vanished_folder_of_images_loses_nothing(
     whole: tuple[Path, int], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
