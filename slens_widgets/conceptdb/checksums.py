@@ -48,7 +48,15 @@ _BLOBS = (
     "SELECT 'heatmaps', layer, component, data FROM heatmaps",
     "SELECT 'strip', layer, component, jpeg FROM strips",
 )
-_FILES = "SELECT file FROM embeddings UNION SELECT file FROM probe_activations UNION SELECT file FROM "
+
+
+def files_named(connection: sqlite3.Connection) -> list[str]:
+    """Return the files that the tables name; tables that an older version lacks name none."""
+    found = []
+    for table in ("embeddings", "probe_activations", "probe_embeddings"):
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+            found += [name for (name,) in connection.execute(f"SELECT file FROM {table}")]
+    return found
 
 
 def first_damage(connection: sqlite3.Connection, folder: Folder) -> str:
@@ -63,7 +71,7 @@ def first_damage(connection: sqlite3.Connection, folder: Folder) -> str:
         for kind, a, b, data in connection.execute(query):
             if due.get((kind, a, b)) != zlib.crc32(data):
                 return f"has another {kind} ({a}, {b}) than was written"
-    for (name,) in connection.execute(_FILES + "probe_embeddings"):
+    for name in files_named(connection):
         blocks = [due[key] for key in sorted(key for key in due if key[0] == name)]
         try:
             with folder.open(name) as file:
@@ -157,7 +165,7 @@ class BlockCheck:
         try:
             return self._folder.open(self._name)
         except OSError as error:
-            raise damaged(self._folder.path, f"has lost its file {self._name} since it was opened") from error
+            raise self._folder.without(self._name) from error
 
 
 def damages(db: ConceptDB) -> list[str]:

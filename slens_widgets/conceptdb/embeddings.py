@@ -120,7 +120,7 @@ def map_arrays(
     """
     found = folder.size(name)
     if found is None:
-        raise damaged(folder.path, f"has lost its file {name}")
+        raise folder.without(name)
     if found != size:
         raise damaged(folder.path, f"has a truncated or foreign {name} ({found} bytes, {size} are due)")
     types = {array: np.dtype(_TYPES[dtype]) for array, (dtype, _) in due.items()}

@@ -6,17 +6,13 @@ import contextlib
 import os
 import secrets
 import stat
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from slens_widgets.conceptdb.descriptor import Descriptor
+from slens_widgets.conceptdb.schema import damaged, replaced
 from slens_widgets.errors import DatabaseError
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks
-    fcntl = None  # type: ignore[assignment]
 
 _BY_HANDLE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
 """Whether the system reaches files from an open folder; elsewhere their paths are put together."""
@@ -42,21 +38,23 @@ class Folder:
 
     def __init__(self, path: Path, *, within: Folder | None = None) -> None:
         self.path = Path(os.path.abspath(path))
-        self._handle: int | None = None
+        self._held: Descriptor | None = None
         if _BY_HANDLE:
             if within is None:
-                self._handle = os.open(self.path, os.O_RDONLY | _FOLDER | (_SAFE & ~os.O_NOFOLLOW))
+                self._held = Descriptor(self.path, os.O_RDONLY | _FOLDER | (_SAFE & ~os.O_NOFOLLOW))
             else:
-                self._handle = os.open(path.name, os.O_RDONLY | _FOLDER | _SAFE, dir_fd=within._handle)
-            self._closed = weakref.finalize(self, os.close, self._handle)
+                self._held = Descriptor(path.name, os.O_RDONLY | _FOLDER | _SAFE, dir_fd=within._handle)
         elif not stat.S_ISDIR((os.lstat if within else os.stat)(self.path).st_mode):
             raise NotADirectoryError(f"{self.path} is not a folder")
 
     def close(self) -> None:
         """Let go of the folder."""
-        if self._handle is not None:
-            self._closed()
-            self._handle = None
+        if self._held is not None:
+            self._held.close()
+
+    @property
+    def _handle(self) -> int | None:
+        return None if self._held is None or self._held.closed else self._held.fileno()
 
     def __enter__(self) -> Folder:
         return self
@@ -159,19 +157,19 @@ class Folder:
             with contextlib.suppress(OSError):
                 os.fsync(self._handle)
 
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other processes and threads that lock it waiting; without locks there is no waiting."""
-        if fcntl is None or self._handle is None:
-            yield
-            return
-        handle = os.open(".", os.O_RDONLY | _FOLDER | _SAFE, dir_fd=self._handle)
+    def without(self, name: str) -> DatabaseError:
+        """Return the error for a file of the database that is not there any more."""
+        if not self.lies_at(self.path):
+            return replaced(self.path)
+        return damaged(self.path, f"has lost its file {name}")
+
+    def lies_at(self, path: Path) -> bool:
+        """Return whether this very folder lies at a path, and not another that took its place."""
         try:
-            with contextlib.suppress(OSError):  # some file systems have no locks
-                fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+            there = os.stat(path)
+        except OSError:
+            return False
+        return self._handle is None or os.path.samestat(os.fstat(self._handle), there)
 
     @property
     def closed(self) -> bool:

@@ -8,19 +8,20 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float
 from PIL import Image
 
-from slens_widgets.conceptdb.checksums import note_file
+from slens_widgets.conceptdb.checksums import files_named, note_file
 from slens_widgets.conceptdb.embeddings import write_embeddings
 from slens_widgets.conceptdb.encoding import encode_images
+from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.conceptdb.journal import refuse_foreign_journals
+from slens_widgets.conceptdb.lock import FolderLock
 from slens_widgets.conceptdb.probe import write_image_embeddings
-from slens_widgets.conceptdb.schema import SQLITE_NAME, writable
+from slens_widgets.conceptdb.schema import FILE_NAME, SQLITE_NAME, replaced, writable
 from slens_widgets.errors import DatabaseError, InputError
 from slens_widgets.files import stored_picture
 from slens_widgets.types import FoundationModel, Progress
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from slens_widgets.conceptdb.reader import ConceptDB
 
 _BATCH = 128
+_UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.writing(-journal)?")
 KEY = "foundation_model/"
 """What the keys of further foundation models in the table `meta` begin with."""
 
@@ -54,6 +56,8 @@ def embed_with(
             + ("" if same else f" with other weights (fingerprint {known['fingerprint']})"),
             next_step="Use them with audit.use(…)" if same else "Give the new model another name",
         )
+    if not db._folder.lies_at(db.path):
+        raise replaced(db.path)
     ids, boxes, index, whole = _crops(db)
     embedded = _embed(db, foundation_model, ids, boxes, views, progress)
     about: dict[str, Any] = {
@@ -65,7 +69,9 @@ def embed_with(
     images = None if whole is None else np.where((whole >= 0)[:, None], embedded[whole], np.nan)
     by_layer = {layer: embedded[index[layer]] for layer in db.layers}
     try:
-        with db._folder.locked():
+        with FolderLock(db.path, make=False).held():
+            if not db._folder.lies_at(db.path):
+                raise replaced(db.path)
             _write(db, about, by_layer, images)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(
@@ -84,13 +90,21 @@ def _write(
     """Write new files, then a table file that knows them, beside; the rename makes it all visible at once."""
     folder, name, dim = db._folder, about["name"], about["dim"]
     refuse_foreign_journals(folder)
-    number = _free_number(db.path)
+    for left in folder.names():
+        if _UNFINISHED.fullmatch(left):  # its writer was killed: nobody else writes at the moment
+            folder.remove(left)
     beside, written = folder.unused(), []
     try:
         with folder.open(SQLITE_NAME) as now:
             folder.write_whole(beside, lambda file: shutil.copyfileobj(now, file))
         connection = writable(db.path / beside)
         with contextlib.closing(connection), connection:
+            if connection.execute("SELECT 1 FROM meta WHERE key = ?", (KEY + name,)).fetchone():
+                raise InputError(
+                    f"The database has got embeddings by {name!r} meanwhile",
+                    next_step="Open it again to use them",
+                )
+            number = _free_number(connection, folder)
             for position, layer in enumerate(db.layers):
                 file = f"embeddings-{position:04d}-{number:02d}.safetensors"
                 written.append(file)
@@ -171,13 +185,23 @@ def _cut(view: Image.Image, box: np.ndarray) -> Image.Image:
     return view.resize(size, Image.Resampling.BICUBIC, box=edges)
 
 
-def _free_number(folder: Path) -> int:
-    """Return a number that no file of embeddings has: files are never replaced under a reader."""
-    taken = [re.search(r"-(\d\d)\.safetensors$", path.name) for path in folder.iterdir()]
-    number = max((int(found[1]) for found in taken if found), default=-1) + 1
-    if number > 99:
+def _free_number(connection: sqlite3.Connection, folder: Folder) -> int:
+    """Return a number that no file of embeddings has: files are never replaced under a reader.
+
+    What a killed process left, files that no table names, is removed: nobody else writes at the moment.
+    """
+    named = set(files_named(connection))
+    taken = [-1]
+    for name in folder.names():
+        if not FILE_NAME.fullmatch(name.removesuffix(".writing")):
+            continue
+        if name in named:
+            taken.append(int(name[-len("00.safetensors") :][:2]))
+        else:
+            folder.remove(name)
+    if max(taken) >= 99:
         raise DatabaseError(
-            f"The database {str(folder)!r} has embeddings by 100 foundation models",
+            f"The database {str(folder.path)!r} has embeddings by 100 foundation models",
             next_step="Build another database",
         )
-    return number
+    return max(taken) + 1

@@ -8,7 +8,9 @@ import os
 import platform
 import secrets
 import threading
+import time
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ BEAT = 10.0
 """Seconds between two signs of life in a lock file."""
 DEAD = 60.0
 """Seconds without one after which its owner counts as dead."""
+_PAUSE = 0.05
 
 
 class Busy(Exception):
@@ -75,6 +78,27 @@ class FolderLock:
             # Meanwhile its writer may have published or removed the folder that this is the lock of.
             if self.owns_folder():
                 return
+            self.release()
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder meanwhile, after whoever holds it now.
+
+        Raises
+        ------
+        OSError
+            There is no folder.
+        """
+        try:
+            while True:
+                try:
+                    self.take()
+                    break
+                except Busy:
+                    self.release()
+                    time.sleep(_PAUSE)
+            yield
+        finally:
             self.release()
 
     def owns_folder(self) -> bool:

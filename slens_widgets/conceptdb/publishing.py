@@ -17,6 +17,7 @@ from pathlib import Path
 
 from slens_widgets.conceptdb.cache import CACHE
 from slens_widgets.conceptdb.folder import Folder
+from slens_widgets.conceptdb.lock import FolderLock
 from slens_widgets.conceptdb.schema import FILE_NAME, SQLITE_NAME
 from slens_widgets.errors import DatabaseError
 from slens_widgets.files import unused
@@ -75,7 +76,9 @@ def publish(partial: Path, path: Path, overwrite: bool) -> None:
                 work.write_whole(_NOTE, lambda file: file.write(note))
             sync_folder(partial)
         try:
-            _take_place(partial, path, aside)
+            # Who adds embeddings to the old one comes to an end first.
+            with contextlib.nullcontext() if aside is None else FolderLock(path, make=False).held():
+                _take_place(partial, path, aside)
         except BaseException:
             settle(path)
             raise

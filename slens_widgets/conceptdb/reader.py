@@ -20,7 +20,7 @@ from slens_widgets.conceptdb.layer import LayerView
 from slens_widgets.conceptdb.order import Order
 from slens_widgets.conceptdb.place import open_folder
 from slens_widgets.conceptdb.probe import ProbeImages
-from slens_widgets.conceptdb.schema import TILE
+from slens_widgets.conceptdb.schema import TILE, replaced
 from slens_widgets.conceptdb.tables import Tables
 from slens_widgets.conceptdb.writer import ConceptDBWriter
 from slens_widgets.errors import FingerprintMismatchError, UnknownNameError
@@ -86,7 +86,13 @@ class ConceptDB:
 
     def using(self, foundation_model: str) -> ConceptDB:
         """Open the same database with the embeddings by another of its `foundation_models`."""
-        return ConceptDB(self.path, foundation_model)
+        if not self._folder.lies_at(self.path):
+            raise replaced(self.path)
+        found = ConceptDB(self.path, foundation_model)
+        if not self._folder.lies_at(self.path) or found.identity != self.identity:
+            found.close()
+            raise replaced(self.path)
+        return found
 
     def embed_with(
         self,

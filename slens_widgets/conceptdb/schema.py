@@ -171,6 +171,14 @@ def damaged(what: str | Path, how: str) -> DatabaseError:
     )
 
 
+def replaced(path: Path) -> DatabaseError:
+    """Return the error for a database whose place another one has taken since it was opened."""
+    return DatabaseError(
+        f"Another database has taken the place of {str(path)!r} since it was opened, or it is gone",
+        next_step="Open it again",
+    )
+
+
 def check_rows(rows: Iterable[Any], kinds: Sequence[type | tuple[type, ...]], what: str | Path) -> None:
     """Raise unless every row holds values of these types: a stranger's tables need not be what ours are."""
     for row in rows:
