@@ -75,8 +75,15 @@ def class_indices(labels: Any, names: Sequence[str] | None) -> list[int]:
     return [_whole(row, value) for row, value in enumerate(values)]
 
 
-def class_column(labels: Any, names: Sequence[str] | None, n_classes: int) -> list[int]:
-    """Return the class index of every label, each of them one of the model's classes.
+def class_column(
+    labels: Any, names: Sequence[str] | None, n_classes: int, rows: Sequence[int] | None = None
+) -> list[int]:
+    """Return the class index of some rows' labels, each of them one of the model's classes.
+
+    Parameters
+    ----------
+    rows
+        Which rows; None: all.
 
     Raises
     ------
@@ -84,7 +91,8 @@ def class_column(labels: Any, names: Sequence[str] | None, n_classes: int) -> li
         A label has no single meaning or is of no class; the row is named.
     """
     found = class_indices(labels, names)
-    wrong = [row for row, label in enumerate(found) if not 0 <= label < n_classes]
+    rows = range(len(found)) if rows is None else rows
+    wrong = [row for row in rows if not 0 <= found[row] < n_classes]
     if wrong:
         counted = min(found) == 1 and max(found) == n_classes
         raise InputError(
@@ -92,7 +100,7 @@ def class_column(labels: Any, names: Sequence[str] | None, n_classes: int) -> li
             expected=f"a class index from 0 to {n_classes - 1}",
             next_step=f"These labels count from 1 to {n_classes}: subtract 1" if counted else "",
         )
-    return found
+    return [found[row] for row in rows]
 
 
 def label_rows(labels: Any, names: Sequence[str] | None, n_labels: int) -> Int[np.ndarray, "image label"]:

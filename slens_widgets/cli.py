@@ -92,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--model", help="the audited model, as for build; gives relevance")
     report.add_argument("--weights", help="as for build")
     report.add_argument("--images", metavar="DIR", help="evaluation images, one subfolder per class")
+    report.add_argument("--class-names", nargs="+", metavar="NAME", help="in the order of the model's logits")
+    report.add_argument(
+        "--task", choices=["multiclass", "binary"], help="what the logits decide, where it isn't clear"
+    )
+    report.add_argument("--output", help="which of the model's outputs holds the logits: name or place")
     report.add_argument("--foundation-model", help="where the database's own can't be found by its name")
 
     search = commands.add_parser("search", parents=[common], help="rank the components by a text")
@@ -226,7 +231,10 @@ def _audit(arguments: argparse.Namespace) -> Audit:
     from slens_widgets.core.model_specs import load_model
 
     found = load_model(arguments.model, arguments.weights)
-    return Audit(db, foundation_model, found.model, Evaluation(arguments.images), transform=found.transform)
+    evaluation = Evaluation(arguments.images, class_names=arguments.class_names, task=arguments.task)
+    output = arguments.output
+    output = int(output) if output is not None and output.isdecimal() else output
+    return Audit(db, foundation_model, found.model, evaluation, transform=found.transform, output=output)
 
 
 def _foundation_model(spec: str, device: str | None) -> FoundationModel:

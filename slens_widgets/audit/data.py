@@ -108,7 +108,8 @@ def data(
         (layer, index), or several.
     metadata
         What is known of the probe images, one row each. Which image that is says a column "name" or "image",
-        else the index, by name or by id; where rows are merely numbered, any column that holds the names.
+        or the index, by name, or by id where it is called "image" or "id"; else any column that holds the
+        names; else the place, where there is a row for every image that was listed.
         Text columns are tested value by value, numbers by quarters of their range of ranks. The background
         of the test is the images that have a row. None takes the audit's; where it has none either, the class
         alone is tested, against all probe images (of a large set, against the even sample that the database
@@ -191,6 +192,8 @@ def _attributes(
     key = _key(given, by_name)
     if key is not None:
         given = given.set_index(key)
+    elif not _names_images(given.index):
+        given = _by_place(given, audit.db.provenance)
     if given.index.has_duplicates:
         raise InputError(
             f"The metadata has several rows for {given.index[given.index.duplicated()][0]!r}", expected="one"
@@ -213,13 +216,29 @@ def _key(metadata: pd.DataFrame, names: Mapping[str, int]) -> Any:
     for key in ("image", "name"):
         if key in metadata.columns:
             return key
-    if not isinstance(metadata.index, pd.RangeIndex):
+    if _names_images(metadata.index):
         return None
-    # As a file is read, rows are numbered: where a column holds the images' names, whatever it is called,
-    # these numbers are no ids.
+    # Rows are numbered as a file is read, and keep their numbers when they are put in another order: where a
+    # column holds the images' names, whatever it is called, these numbers are no ids.
     known = {key: int(metadata[key].isin(names).sum()) for key in metadata.columns}
     found = max(known, key=lambda key: known[key], default=None)
     return found if found is not None and known[found] else None
+
+
+def _names_images(index: pd.Index) -> bool:
+    """Whether an index says by itself which images its rows are of."""
+    return not pd.api.types.is_numeric_dtype(index.dtype) or index.name in ("image", "id", "name")
+
+
+def _by_place(metadata: pd.DataFrame, provenance: Mapping[str, Any]) -> pd.DataFrame:
+    listed = provenance.get("images", {}).get("listed")
+    if len(metadata) == listed or metadata.index.equals(pd.RangeIndex(len(metadata))):
+        return metadata.set_axis(pd.RangeIndex(len(metadata)), axis=0)
+    raise InputError(
+        f"{len(metadata)} rows of metadata for {listed} images, and nothing says which images they are of",
+        expected='a column "name" or "image", or a row for every image, in their order',
+        next_step='Where the index holds the images\' ids: metadata.rename_axis("image")',
+    )
 
 
 def _compare(known: pd.DataFrame, among: pd.DataFrame) -> pd.DataFrame:

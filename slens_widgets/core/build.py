@@ -20,6 +20,7 @@ from torch import nn
 import slens_widgets
 from slens_widgets.arguments import given, number, path_of, whole
 from slens_widgets.conceptdb import FORMAT_VERSION, ConceptDB
+from slens_widgets.conceptdb.encoding import try_foundation_model
 from slens_widgets.conceptdb.schema import MAX_NAME
 from slens_widgets.core.activations import Pooling, Transform, block_of, check_pooling, run_model
 from slens_widgets.core.allocation import keeping_pages
@@ -196,6 +197,7 @@ def build(
         with evaluating(model, place) as twin, torch.no_grad():
             Logits(output).raw(run_model(twin, transform(first)[None].to(place)))
 
+    try_foundation_model(foundation_model, first)
     out = path_of("out", out)
     about: dict[str, Any] = {
         "model": {"name": model_name or type(model).__name__, "weights_sha256": fingerprint_of(model)},

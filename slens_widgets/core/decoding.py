@@ -127,6 +127,12 @@ def _from_array(array: np.ndarray, max_pixels: int) -> Image.Image:
                 f"The image holds {array.dtype} values outside 0 to 255", expected="uint8, uint16 or floats"
             )
         array = array.astype(np.uint8)
+    if array.ndim == 3 and array.shape[2] == 4 and (array[:, :, 3] != 255).any():
+        raise InputError(
+            "The array has four channels, and nothing says that the fourth is its opacity",
+            expected="three channels, or a fourth that is opaque all over",
+            next_step='Choose three of them, or give a PIL image: Image.fromarray(array, "RGBA")',
+        )
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     image = Image.fromarray(np.ascontiguousarray(array))

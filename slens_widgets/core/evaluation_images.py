@@ -92,8 +92,7 @@ class EvaluationImages:
             labels = [place[label] if 0 <= label < len(own) else label for label in self.images.labels or ()]
         else:
             labels = self.images.labels if self._own else self._given  # type: ignore[assignment]
-        labels = class_column(labels, class_names, n_classes)
-        self.labels = [labels[id] for id in self.ids]
+        self.labels = class_column(labels, class_names, n_classes, self.ids)
 
     def _group_indices(self, groups: Sequence[int | str] | None) -> list[int] | None:
         if groups is None:
@@ -109,7 +108,8 @@ class EvaluationImages:
         """Return the input of one image."""
         for _, inputs in batches(self.images, self.ids[:1], self._transform, 1, self._device):
             return inputs
-        raise InputError("None of the evaluation images can be read")
+        self.images.first_readable()  # says why none can be read
+        raise InputError(f"Image {self.images.name(self.ids[0])!r} could be read before, and can't be now")
 
     def batches(self) -> Iterator[tuple[list[int], Tensor]]:
         """Yield all ids and inputs, from memory as far as they are kept there.

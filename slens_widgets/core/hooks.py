@@ -47,12 +47,21 @@ def audited(model: Any) -> nn.Module:
             "The model is scripted, traced or exported, and its modules can't be hooked",
             expected="the torch.nn.Module that it was made of",
         )
+    _check_lazy(model)
     if any(tensor.device.type == "meta" for tensor in (*model.parameters(), *model.buffers())):
         raise ModelError(
             "The model is on the meta device, where parameters have no values",
             next_step="Give it some: model.to_empty(device=…), then load_state_dict(…)",
         )
     return model
+
+
+def _check_lazy(model: nn.Module) -> None:
+    tensors = (*model.parameters(), *model.buffers())
+    if any(nn.parameter.is_lazy(tensor) for tensor in tensors):
+        raise ModelError(
+            "The model has uninitialised (lazy) parameters", next_step="Run it on one batch first"
+        )
 
 
 def resolve_layer(model: nn.Module, layer: str) -> nn.Module:
@@ -291,10 +300,7 @@ def evaluating(model: nn.Module, device: torch.device | None = None) -> Iterator
     there is nothing to restore, wherever an error or an interrupt falls, and nothing that a user changes
     meanwhile is undone. Any number of threads may run twins of one model side by side.
     """
-    if any(nn.parameter.is_lazy(parameter) for parameter in model.parameters()):
-        raise ModelError(
-            "The model has uninitialised (lazy) parameters", next_step="Run it on one batch first"
-        )
+    _check_lazy(model)
     twin = twin_of(model).eval()
     pass_on_axes(model, twin)
     yield twin if device is None else twin.to(device)

@@ -60,6 +60,9 @@ class ImageSet:
         "skip" (list it and go on) or "raise".
     max_pixels
         Larger images are skipped without being decoded (decompression bombs).
+    column
+        Which column of a data set's rows is the image, by name, or by place in a tuple. None: the only one
+        that looks like an image; where several do, they are refused.
     """
 
     def __init__(
@@ -71,13 +74,14 @@ class ImageSet:
         class_names: Sequence[str] | None = None,
         on_bad: Literal["skip", "raise"] = "skip",
         max_pixels: int = MAX_PIXELS,
+        column: str | int | None = None,
     ) -> None:
         if on_bad not in ("skip", "raise"):
             raise InputError(f"on_bad={on_bad!r}", expected='"skip" or "raise"')
         if isinstance(source, ImageSet):
             self._source: Source = source._source
         else:
-            self._source = source_of(source)
+            self._source = source_of(source, column)
         self.on_bad = on_bad
         self.max_pixels = max_pixels
         for given, what in ((labels, "labels"), (names, "names")):

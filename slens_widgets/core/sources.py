@@ -13,7 +13,9 @@ from PIL import Image
 
 from slens_widgets.class_labels import by_place
 from slens_widgets.errors import InputError, SourceGoneError
+from slens_widgets.untrusted import logger_of
 
+logger = logger_of(__name__)
 _ACCEPTED = "a folder, a list of paths or images, an array of images, or a torch or Hugging Face dataset"
 
 
@@ -40,8 +42,13 @@ class Source(Protocol):
     def class_names(self) -> list[str] | None: ...
 
 
-def source_of(given: Any) -> Source:
+def source_of(given: Any, column: str | int | None = None) -> Source:
     """Return the source that reads `given`.
+
+    Parameters
+    ----------
+    column
+        Which column of a data set's rows is the image, by name or by place; None: the only one that is.
 
     Raises
     ------
@@ -59,13 +66,13 @@ def source_of(given: Any) -> Source:
             )
         source = Memory(given)
     elif isinstance(given, Sequence):
-        source = _from_list(given)
+        source = _from_list(given, column)
     elif isinstance(given, (set, frozenset, dict)) or not (
         hasattr(given, "__getitem__") and hasattr(given, "__len__")
     ):
         raise InputError(f"Images given as {type(given).__name__}", expected=_ACCEPTED)
     else:
-        source = Dataset(given)
+        source = Dataset(given, column)
     if len(source) == 0:
         raise InputError(
             f"{given if isinstance(given, (str, Path)) else 'The list'} holds no images", expected=_ACCEPTED
@@ -157,33 +164,39 @@ class Dataset:
     parallel = False
     dated = False
 
-    def __init__(self, dataset: Any) -> None:
-        self._dataset = dataset
+    def __init__(self, dataset: Any, column: str | int | None = None) -> None:
+        self._dataset, self._column, self._asked = dataset, column, False
         self._columns = getattr(dataset, "features", None)
+        if isinstance(self._columns, Mapping):
+            if column is not None:
+                _one_of([column], list(self._columns), column)
+            else:
+                typed = [name for name, kind in self._columns.items() if type(kind).__name__ == "Image"]
+                self._column = _one_of(typed, list(self._columns)) if typed else None
+        elif len(dataset):
+            try:
+                row = dataset[0]
+            except Exception:
+                return  # whoever reads it says why
+            self._place(row)
 
     def __len__(self) -> int:
         return len(self._dataset)
 
     def read(self, id: int) -> Any:
         row = self._dataset[id]
-        if isinstance(row, Mapping):
-            row = row[self._image_column(row)]
+        if isinstance(row, (Mapping, tuple, list)):
+            row = row[self._place(row)]
             if isinstance(row, Mapping):  # a Hugging Face image column with decode=False
                 data = row.get("bytes")
                 return data if data is not None else Path(row["path"]).read_bytes()
-        elif isinstance(row, (tuple, list)):
-            row = row[0]
         return Path(row).read_bytes() if isinstance(row, (str, os.PathLike)) else row
 
-    def _image_column(self, row: Mapping[str, Any]) -> str:
-        if isinstance(self._columns, Mapping):
-            for name, feature in self._columns.items():
-                if type(feature).__name__ == "Image":
-                    return name
-        for name in ("image", "img", "pixel_values", "png", "jpg"):
-            if name in row:
-                return name
-        raise InputError(f"A row has no image among its columns {sorted(row)}", expected="a column 'image'")
+    def _place(self, row: Any) -> Any:
+        """Return the column of the image, found once, or refuse where two look like one."""
+        if isinstance(row, (Mapping, tuple, list)) and (self._column is None or not self._asked):
+            self._column, self._asked = image_column(row, self._column), True
+        return self._column
 
     def name(self, id: int) -> str:
         return f"image {id}"
@@ -209,7 +222,7 @@ class Dataset:
                 return by_place(found)
         found = []
         for id in range(len(self)):  # nothing tells the labels without the images: one pass over them
-            label = _label_of(self._dataset[id])
+            label = _label_of(self._dataset[id], self._column)
             if label is None:
                 return None
             found.append(label)
@@ -229,10 +242,61 @@ def _holds_anything(folder: Path) -> bool:
         return False
 
 
-def _label_of(row: Any) -> Any:
+def image_column(row: Any, asked: str | int | None = None) -> Any:
+    """Return the column of a row (a mapping or a tuple) that is the image.
+
+    Raises
+    ------
+    InputError
+        There is none, or several look like one and none is asked for; the columns are named.
+    """
+    columns = list(row) if isinstance(row, Mapping) else list(range(len(row)))
+    if asked is not None:
+        return _one_of([asked], columns, asked)
+    looks = [column for column in columns if _looks_like_image(row[column])]
+    if isinstance(row, Mapping):
+        looks += [name for name in _USUAL_NAMES if name in row and name not in looks]
+    elif not looks:
+        looks = [0]
+    return _one_of(looks, columns)
+
+
+_USUAL_NAMES = ("image", "img", "pixel_values", "png", "jpg")
+
+
+def _one_of(found: Sequence[Any], columns: Sequence[Any], asked: Any = None) -> Any:
+    shown = ", ".join(repr(column) for column in columns)
+    if asked is not None and asked not in columns:
+        raise InputError(f"There is no column {asked!r}", expected=f"one of {shown}")
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise InputError(
+            f"A row has no image among its columns {shown}",
+            next_step="Say which one it is: sw.ImageSet(dataset, column=…)",
+        )
+    several = ", ".join(repr(column) for column in found)
+    raise InputError(
+        f"The columns {several} look like images",
+        expected="one image in a row",
+        next_step=f"Say which one it is: sw.ImageSet(dataset, column={found[0]!r}), for example",
+    )
+
+
+def _looks_like_image(value: Any) -> bool:
+    if isinstance(value, Mapping):  # a Hugging Face image column with decode=False
+        return set(value) == {"bytes", "path"}
+    if isinstance(value, (np.ndarray, torch.Tensor)):
+        return value.ndim in (2, 3) and min(value.shape[-2:]) > 1
+    return isinstance(value, Image.Image)
+
+
+def _label_of(row: Any, column: Any = 0) -> Any:
     """Return an entry's label: a number, a name, or a row of numbers; None where it has none."""
     if isinstance(row, Mapping):
         row = (None, row.get("label", row.get("labels")))
+    elif isinstance(row, (tuple, list)) and len(row) == 2 and column == 1:
+        row = row[::-1]
     if not isinstance(row, (tuple, list)) or len(row) < 2:
         return None
     label = by_place([row[1]])[0]
@@ -247,15 +311,16 @@ def _named(labels: list[Any] | None) -> list[str] | None:
     return sorted(set(labels))
 
 
-def _from_list(given: Sequence[Any]) -> Source:
+def _from_list(given: Sequence[Any], column: str | int | None) -> Source:
     entries, labels, classes = list(given), None, None
     if entries and all(isinstance(entry, (tuple, list)) and len(entry) == 2 for entry in entries):
-        labels = [_label_of(entry) for entry in entries]
+        column = image_column(entries[0], column)
+        labels = [_label_of(entry, column) for entry in entries]
         labels = None if any(label is None for label in labels) else labels
         classes = _named(labels)
-        entries = [entry[0] for entry in entries]
-    elif entries and isinstance(entries[0], Mapping):
-        return Dataset(entries)
+        entries = [entry[column] for entry in entries]
+    elif entries and isinstance(entries[0], (Mapping, tuple)):
+        return Dataset(entries, column)
     if entries and all(isinstance(entry, (str, os.PathLike)) for entry in entries):
         paths = [Path(entry) for entry in entries]
         parents = {path.parent for path in paths}
@@ -272,13 +337,13 @@ def _folder(folder: Path) -> Files:
         what = "is a file" if folder.exists() else "does not exist"
         raise InputError(f"The image folder {str(folder)!r} {what}", expected=_ACCEPTED)
     paths: list[Path] = []
-    seen: set[str] = set()
+    above: dict[str, frozenset[str]] = {}
     for root, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(root)
-        if real in seen:  # a link that leads back up
+        real, parents = os.path.realpath(root), above.get(os.path.dirname(root), frozenset())
+        if real in parents:  # a link that leads back up
             folders.clear()
             continue
-        seen.add(real)
+        above[root] = parents | {real}
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths += [Path(root, name) for name in sorted(files) if not name.startswith(".")]
     paths.sort(key=lambda path: path.relative_to(folder).parts)
@@ -288,6 +353,16 @@ def _folder(folder: Path) -> Files:
     labels = classes = None
     if pictures and all(len(path.parts) > 1 for path in pictures):
         classes = sorted({path.parts[0] for path in pictures})
+        _note_links(folder, classes)
         index = {name: label for label, name in enumerate(classes)}
         labels = [index.get(path.parts[0], -1) if len(path.parts) > 1 else -1 for path in inside]
     return Files(paths, [path.as_posix() for path in inside], labels, classes)
+
+
+def _note_links(folder: Path, classes: Sequence[str]) -> None:
+    places: dict[Path, list[str]] = {}
+    for name in classes:
+        places.setdefault((folder / name).resolve(), []).append(name)
+    for names in places.values():
+        if len(names) > 1:
+            logger.warning("the classes %s of %s are one folder, linked twice", " and ".join(names), folder)
