@@ -74,6 +74,21 @@ const PHRASES = [
   ".slens-splitter",
   ":none",
   "px solid ",
+  "alignment",
+  "[data-",
+  "pruning",
+  "-column:1 / ",
+  "spurious",
+  "relative;",
+  "-mix(in srgb,",
+  "100%;",
+  "[aria-pressed=true]{",
+  "auto",
+  "select",
+  "examples fig",
+  "cursor:pointer",
+  "dashboard",
+  "max-",
 ];
 // Visible characters of ASCII, then, at two bytes each, of Latin-1.
 const SIGNS = [33, 161].flatMap((first) =>

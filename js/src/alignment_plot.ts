@@ -29,6 +29,7 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
   let values: Float32Array[] = [];
   let limits: Point[] = [];
   let thresholds: Point | null = null;
+  let unit = "";
   let picture: Picture | undefined;
   let xy: Float32Array = new Float32Array();
   let grid: Grid | undefined;
@@ -122,8 +123,8 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
       const edge = at(thresholds[axis]);
       line("slens-edge", axis === 0 ? [edge, 0] : [0, edge], axis === 0 ? [edge, height] : [width, edge]);
     }
-    text("valid concepts →", [width - 6, height - 18], "end");
-    text("↑ spurious concepts", [4, 14], "start");
+    text(`valid concepts: ${unit} →`, [width - 6, height - 18], "end");
+    text(`↑ spurious concepts: ${unit}`, [4, 14], "start");
   }
 
   const near = (px: number, py: number): number => {
@@ -169,6 +170,7 @@ export function savedPlot(drawn: Drawn, tones: () => string[], left: () => void)
     show(body, buffers) {
       values = buffers.slice(0, 3).map(float32Of);
       [levels = levels, sizes = sizes] = buffers.slice(3);
+      unit = body.axis as string;
       limits = body.limits as Point[];
       thresholds = body.thresholds as Point | null;
       xy = new Float32Array(2 * levels.length);

@@ -187,6 +187,8 @@ function draw(drawn: Drawn): void {
       facts.texts = body.texts as string[];
       match.values = buffers[0] ? float32Of(buffers[0]) : undefined;
       facts.which = uint32Of(buffers[1]);
+      match.raw = buffers[2] && float32Of(buffers[2]);
+      match.rawName = body.unit as string;
       box.mark(body.unknown as string[]);
       if (match.values) sort = { key: "match", descending: true };
       frame.root.dataset.query = query;

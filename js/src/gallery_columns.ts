@@ -33,7 +33,13 @@ export function columnsOf(components: Components, labels: Labels): Column[] {
       title: "Best text of the session's vocabulary",
       text: (id) => labels.name(id) ?? "",
     },
-    { key: "match", name: "match", title: "Cosine with the query, less what a minus takes from it" },
+    {
+      key: "match",
+      name: "match",
+      title: "Match with the query, in robust deviations (σ) above the median component",
+      unit: " σ",
+      digits: 1,
+    },
     { key: "clarity", name: "clarity", title: SCORES.clarity },
     {
       key: "polysemanticity",
@@ -62,7 +68,16 @@ export function shownValue(column: Column, id: number): string {
   if (column.percent) return `${(100 * value).toFixed(value > 0 && value < 0.1 ? 1 : 0)} %`;
   const size = Math.abs(value);
   if (size >= 1000 || (size > 0 && size < 0.001)) return typeset(value.toExponential(1));
-  return typeset(value.toFixed(size >= 100 ? 0 : (column.digits ?? 2)));
+  return typeset(value.toFixed(size >= 100 ? 0 : (column.digits ?? 2))) + (column.unit ?? "");
+}
+
+/** A value in full, with what it comes from. */
+export function saidValue(column: Column, id: number): string {
+  const value = column.values?.[id];
+  if (value === undefined || Number.isNaN(value)) return `${column.name}: unknown. ${column.title}`;
+  const raw = column.raw ? ` (${column.rawName} ${typeset(column.raw[id]!.toFixed(3))})` : "";
+  const full = column.raw ? typeset(value.toFixed(2)) : String(value);
+  return `${column.name} ${full}${column.unit ?? ""}${raw}. ${column.title}`;
 }
 
 export interface Sort {

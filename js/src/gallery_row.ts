@@ -2,7 +2,7 @@
 
 import type { Components } from "./components";
 import { h } from "./dom";
-import { type Header, shownValue } from "./gallery_columns";
+import { type Header, saidValue, shownValue } from "./gallery_columns";
 import type { Sparklines } from "./gallery_spark";
 import type { Labels } from "./labels";
 
@@ -61,7 +61,7 @@ export function drawRow(row: HTMLElement, id: number, known: Known): void {
         {
           role: "gridcell",
           class: "slens-number",
-          title: `${column.name} ${column.values?.[id] ?? ""}. ${column.title}`,
+          title: saidValue(column, id),
         },
         text,
       ),

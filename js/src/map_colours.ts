@@ -1,6 +1,6 @@
 /** What colours the points: the values behind a colouring, their tones, their groups and their legend. */
 
-import { counted, field } from "./dom";
+import { counted, field, typeset } from "./dom";
 import { commonTrust, type Labels, MARKS, type Trust } from "./labels";
 import type { Content, Key } from "./map_legend";
 import { BINS, LEVELS, levels, MISSING, palette, range, type Scale } from "./palette";
@@ -14,6 +14,7 @@ interface Colouring {
   by: string;
   label: string;
   scale: Scale;
+  unit?: string;
   ends?: [string, string];
   /** Fields of the session that the values depend on. */
   needs?: (keyof Shared["values"])[];
@@ -34,7 +35,14 @@ const COLOURINGS: readonly Colouring[] = [
     needs: ["valid", "spurious"],
   },
   { by: "relevance", label: "relevance", scale: "sequential", needs: ["target"] },
-  { by: "score", label: "search score", scale: "sequential", needs: ["query", "images"] },
+  {
+    by: "score",
+    label: "match",
+    unit: " σ",
+    ends: ["low", "high, in σ above the median"],
+    scale: "sequential",
+    needs: ["query", "images"],
+  },
   { by: "pruned", label: "pruned", scale: "categories" },
   { by: "model", label: "model", scale: "categories", beside: true },
   { by: "similarity", label: "similarity to the other", scale: "sequential", beside: true },
@@ -55,6 +63,8 @@ export interface Painted {
 
 export class MapColours {
   #values: Float32Array | undefined;
+  /** What the values were made of. */
+  #raw: Float32Array | undefined;
   #loading = false;
 
   /** `changed` is called with true when the groups have become others. */
@@ -82,7 +92,10 @@ export class MapColours {
   value(id: number): string {
     const value = this.#values?.[id];
     if (value === undefined) return "";
-    return `${this.colouring.label} ${Number.isFinite(value) ? value.toFixed(2) : "unknown"}`;
+    const { label, unit = "" } = this.colouring;
+    if (!Number.isFinite(value)) return `${label} unknown`;
+    const raw = this.#raw ? ` (raw ${typeset(this.#raw[id]!.toFixed(3))})` : "";
+    return `${label} ${typeset(value.toFixed(unit ? 1 : 2))}${unit}${raw}`;
   }
 
   async load(): Promise<void> {
@@ -101,6 +114,7 @@ export class MapColours {
         );
         frame.clearError();
         this.#values = body.available === true ? float32Of(buffers[0]) : undefined;
+        this.#raw = buffers[1] && float32Of(buffers[1]);
       } catch (error) {
         frame.fail(error);
       }

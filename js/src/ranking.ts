@@ -9,6 +9,11 @@ export interface Column {
   values?: Float32Array | undefined;
   digits?: number;
   percent?: boolean;
+  /** Stands behind each value. */
+  unit?: string;
+  /** What a value comes from, by component, and what that is. */
+  raw?: Float32Array | undefined;
+  rawName?: string;
   text?: (id: number) => string;
   /** Sorted by the order of the model where it is a text's place; else by the alphabet. */
   natural?: boolean;

@@ -15,14 +15,17 @@ export const beside = {
 export const answers: Answers = {
   compared: () => compared(Array.from({ length: 36 }, (_, i) => 0.5 + i / 100)),
   points: () => ({ buffers: [floats(Array.from({ length: 72 }, (_, i) => Math.sin(i)))] }),
-  colour: () => ({ body: { available: true }, buffers: [floats(score)] }),
+  colour: ({ by }) => ({
+    body: { available: true },
+    buffers: [floats(score), ...(by === "score" ? [floats(score.map((value) => value / 100 - 0.37))] : [])],
+  }),
   scores: () => ({
     body: { columns: ["clarity", "pooled_active"] },
     buffers: [floats(score.map((value) => value / 36)), floats(score.map((value) => value / 72))],
   }),
   search: ({ query }) => ({
-    body: { texts: [query], unknown: query === "zorp" ? ["zorp"] : [] },
-    buffers: [floats(score), new Uint32Array(36).buffer],
+    body: { texts: [query], unknown: query === "zorp" ? ["zorp"] : [], unit: "cosine" },
+    buffers: [floats(score), new Uint32Array(36).buffer, floats(score.map((value) => value / 100 - 0.37))],
   }),
   detail: () => ({
     body: { examples: [], scores: { clarity: 1, polysemanticity: 0, redundancy: 0.5 } },

@@ -82,6 +82,11 @@ describe("gallery", () => {
     const best = score.indexOf(35);
     const first = el.querySelector<HTMLElement>(".slens-row[data-index='0']")!;
     expect(first.dataset.component).toBe(String(best));
+    const cell = [...first.querySelectorAll<HTMLElement>(".slens-number")].find(({ title }) =>
+      title.startsWith("match"),
+    )!;
+    expect(cell.textContent).toBe("35.0 σ");
+    expect(cell.title).toContain("match 35.00 σ (cosine −0.020)");
     first.click();
     await settle();
     expect(model.ops("set").at(-1)!.field).toBe("selection");

@@ -146,10 +146,3 @@ def _encode_texts(foundation_model: FoundationModel, texts: list[str]) -> Float[
     encoded = np.asarray(foundation_model.encode_texts(unique), np.float32)
     place = {text: i for i, text in enumerate(unique)}
     return encoded[[place[text] for text in texts]]
-
-
-def standardised(scores: Float[np.ndarray, "query component"]) -> Float[np.ndarray, "query component"]:
-    """Return each query's scores in robust deviations (1.4826 · MAD) from its median over the components."""
-    centred = scores - np.median(scores, axis=1, keepdims=True)
-    spread = 1.4826 * np.median(np.abs(centred), axis=1, keepdims=True)
-    return centred / np.where(spread > 0, spread, 1)

@@ -11,6 +11,7 @@ import pandas as pd
 from jaxtyping import Float, Int
 
 from slens_widgets.analyses import search, shown
+from slens_widgets.analyses.alignment import standardised
 from slens_widgets.analyses.shown import Evidence
 from slens_widgets.arguments import given
 from slens_widgets.audit.live import need
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
     from slens_widgets.conceptdb import ProbeImages
 
+DEVIATIONS: Final = "deviations from the median"
 _SLICE: Final = 512
 """Components whose kept activations are in memory at a time."""
 _REMEMBERED: Final = 32
@@ -206,8 +208,15 @@ def comparable(
 
     Where texts and shown concepts are mixed, each row is measured in robust deviations from its median.
     """
+    return standardised(rows) if unit(queries) == DEVIATIONS else rows
+
+
+def unit(queries: Sequence[Any]) -> str:
+    """Return what the numbers of `comparable` are."""
     kinds = {isinstance(query, Concept) for query in queries}
-    return search.standardised(rows) if len(kinds) > 1 else rows
+    if len(kinds) > 1:
+        return DEVIATIONS
+    return "effect" if kinds == {True} else "cosine"
 
 
 def test_said(found: Evidence) -> str:

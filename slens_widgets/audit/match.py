@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from slens_widgets.analyses import search
+from slens_widgets.analyses.alignment import standardised
 from slens_widgets.arguments import given
 from slens_widgets.audit import concepts
 from slens_widgets.audit.queries import query_name
@@ -37,9 +38,11 @@ def match(audit: Audit, query: str | Query | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame of layer, component, match and part (the wanted text, or image by its name, that matches best;
-    empty where nothing is wanted), in the order of `db.components`. ``attrs["unknown_words"]`` names the
-    words that the foundation model cannot know, per text.
+    DataFrame of layer, component, match, z (robust deviations of the match above that of the median
+    component: what to read, because a cosine of −0.02 may be the best there is) and part (the wanted text, or
+    image by its name, that matches best; empty where nothing is wanted), in the order of `db.components`.
+    ``attrs`` holds "unit" (what a match is) and "unknown_words" (those that the foundation model cannot know,
+    per text).
 
     Raises
     ------
@@ -67,7 +70,8 @@ def matched(audit: Audit, wanted: Sequence[Any], unwanted: Sequence[Any]) -> pd.
     liked, disliked = scores[: len(wanted)], scores[len(wanted) :]
     result = component_table(audit.db)
     result["match"] = search.match(liked, disliked)
+    result["z"] = standardised(result["match"].to_numpy()[None])[0]
     names = np.array([query_name(part, i) for i, part in enumerate(wanted)] or [""], dtype=object)
     result["part"] = names[liked.argmax(axis=0)] if len(liked) else names[0]
-    result.attrs = {"unknown_words": audit._queries.unknown(parts)}
+    result.attrs = {"unit": concepts.unit(parts), "unknown_words": audit._queries.unknown(parts)}
     return result

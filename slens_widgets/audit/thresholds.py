@@ -25,6 +25,8 @@ _SLICE = 512
 """Components whose examples are in memory at a time."""
 EFFECT = "effect on images of the concept: 0 by chance, 1 where the component fires on them above all others"
 STANDARDISED = "match in robust deviations from the median component"
+IN_SHORT = {EFFECT: "effect, 0 by chance", STANDARDISED: "match, σ above the median"}
+"""What axes say of a score."""
 
 ConceptSet = Sequence[str | Concept]
 """What a class should rest on, or should not: texts, and concepts that are shown by images."""

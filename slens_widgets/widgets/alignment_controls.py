@@ -13,6 +13,7 @@ import traitlets
 
 from slens_widgets.analyses.alignment import QUADRANTS, WITHHELD
 from slens_widgets.audit import Audit, concepts
+from slens_widgets.audit.thresholds import IN_SHORT
 from slens_widgets.errors import Cancelled, InputError
 from slens_widgets.session import Change
 from slens_widgets.types import Progress
@@ -154,6 +155,7 @@ class AlignmentControls(AuditWidget):
             "thresholds": None if thresholds is None else list(thresholds),
             "withheld": attrs["withheld"],
             "unit": attrs["unit"],
+            "axis": IN_SHORT[attrs["unit"]],
             "threshold_source": attrs["threshold_source"],
             "at_chance": attrs["at_chance"],
             "limits": limits,

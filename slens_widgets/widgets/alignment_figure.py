@@ -12,6 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
+from slens_widgets.audit.thresholds import EFFECT
 from slens_widgets.widgets.alignment_layout import LIGHT, TONES, layout, places
 
 MAX_POINTS = 20_000
@@ -165,7 +166,8 @@ class AlignmentFigure:
             trace.unselected.marker.opacity = 0.15
         names = [html.escape(name) for name in self._facets] or [NO_FACET]
         counts = None if table is None else table["quadrant"].value_counts().to_dict()
-        figure.layout.update(layout(look, names, self._thresholds, counts), overwrite=True)
+        unit = EFFECT if table is None else table.attrs["unit"]
+        figure.layout.update(layout(look, names, self._thresholds, counts, unit), overwrite=True)
 
 
 def strongest(table: pd.DataFrame, most: int) -> Int[np.ndarray, " component"]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from slens_widgets.audit.thresholds import EFFECT, IN_SHORT
+
 COLUMNS = 3
 VALID_AXIS, SPURIOUS_AXIS = "valid concepts", "spurious concepts"
 HEIGHT, ROW_HEIGHT = 330, 270
@@ -35,6 +37,11 @@ LIGHT = {
 CORNERS = {"spurious": (0, 1), "both": (1, 1), "unexpected": (0, 0), "valid": (1, 0)}
 
 
+def titled(axis: str, unit: str) -> str:
+    """Return an axis with what a score is."""
+    return f"{axis}: {IN_SHORT[unit]}"
+
+
 def places(axis: str) -> dict[str, str]:
     """Return the axes of a facet's traces; the first one's number is empty."""
     return {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
@@ -45,6 +52,7 @@ def layout(
     facets: Sequence[str],
     thresholds: tuple[float, float] | None,
     counts: Mapping[str, int] | None,
+    unit: str = EFFECT,
 ) -> dict[str, Any]:
     """Return the layout of one plot for each facet, all with the axes of the first.
 
@@ -56,6 +64,8 @@ def layout(
         Components by quadrant; None where there is nothing to draw.
     thresholds
         None draws neither lines nor quadrants.
+    unit
+        What a score is.
     """
     drawn = counts is not None
     rows = -(-len(facets) // COLUMNS)
@@ -81,8 +91,8 @@ def layout(
         x, y = _domain(number, len(facets))
         alone = number % COLUMNS == 0
         last = number + COLUMNS >= len(facets)
-        found[f"xaxis{axis}"] = _axis(look, drawn, x, VALID_AXIS if last else "", axis, "x")
-        found[f"yaxis{axis}"] = _axis(look, drawn, y, SPURIOUS_AXIS if alone else "", axis, "y")
+        found[f"xaxis{axis}"] = _axis(look, drawn, x, titled(VALID_AXIS, unit) if last else "", axis, "x")
+        found[f"yaxis{axis}"] = _axis(look, drawn, y, titled(SPURIOUS_AXIS, unit) if alone else "", axis, "y")
         found[f"xaxis{axis}"]["anchor"], found[f"yaxis{axis}"]["anchor"] = f"y{axis}", f"x{axis}"
         if counts is not None:
             if thresholds is not None:

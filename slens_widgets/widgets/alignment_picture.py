@@ -10,7 +10,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from slens_widgets.widgets.alignment_figure import sizes
-from slens_widgets.widgets.alignment_layout import COLUMNS, CORNERS, TONES
+from slens_widgets.widgets.alignment_layout import COLUMNS, CORNERS, SPURIOUS_AXIS, TONES, VALID_AXIS, titled
 from slens_widgets.widgets.pictures import INK, MUTED
 
 if TYPE_CHECKING:
@@ -67,5 +67,5 @@ def draw(
         axes.set_title(name, fontsize=9)
     for empty in list(grid.flat)[len(facets) :]:
         empty.set_axis_off()
-    figure.supxlabel("alignment to valid concepts", fontsize=9)
-    figure.supylabel("alignment to spurious concepts", fontsize=9)
+    figure.supxlabel(titled(VALID_AXIS, table.attrs["unit"]), fontsize=9)
+    figure.supylabel(titled(SPURIOUS_AXIS, table.attrs["unit"]), fontsize=9)

@@ -153,8 +153,16 @@ class NeuronGallery(AuditWidget):
         which, names = pd.factorize(table["part"])
         unknown = [word for words in table.attrs["unknown_words"].values() for word in words]
         return Answer(
-            {"texts": [str(name) for name in names], "unknown": list(dict.fromkeys(unknown))},
-            [table["match"].to_numpy(np.float32).tobytes(), which.astype(np.uint32).tobytes()],
+            {
+                "texts": [str(name) for name in names],
+                "unknown": list(dict.fromkeys(unknown)),
+                "unit": table.attrs["unit"],
+            },
+            [
+                table["z"].to_numpy(np.float32).tobytes(),
+                which.astype(np.uint32).tobytes(),
+                table["match"].to_numpy(np.float32).tobytes(),
+            ],
         )
 
     @operation("unknown")

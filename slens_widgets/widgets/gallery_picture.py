@@ -53,7 +53,7 @@ def sheet(audit: Audit, rows: int = ROWS) -> Sheet:
     asked = Query.of(session.query, session.images)
     match = None
     if asked and audit.foundation_model is not None:
-        match = audit.match(asked)["match"].to_numpy()
+        match = audit.match(asked)["z"].to_numpy()
         order = np.argsort(-match, kind="stable")[:rows]
         parts = [session.query, *(image.name for image in session.images)]
         title = f"Best matches of {', '.join(part for part in parts if part)}"
@@ -67,7 +67,7 @@ def sheet(audit: Audit, rows: int = ROWS) -> Sheet:
     said = [
         " · ".join(
             [
-                *([f"match {match[i]:.2f}"] if match is not None else []),
+                *([f"match {match[i]:+.1f} σ"] if match is not None else []),
                 f"clarity {scores['clarity'].iloc[i]:.2f}",
             ]
         )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import numpy as np
+import pandas as pd
 import traitlets
 from jaxtyping import Float
 
-from slens_widgets.analyses.alignment import set_alignment
 from slens_widgets.audit import Audit, concepts
 from slens_widgets.audit.layout import has_coordinates
 from slens_widgets.audit.match import matched
@@ -146,7 +146,7 @@ class ConceptMap(AuditWidget):
             values = self._values(by, _quietly)
             if values is not None:
                 meaning = {
-                    "score": f"score of {session.query!r}",
+                    "score": f"match with {session.query!r}, σ above the median component",
                     "relevance": f"relevance for {session.target}",
                 }
                 diverging = by == "alignment"
@@ -179,12 +179,25 @@ class ConceptMap(AuditWidget):
         values = self._values(by, progress)
         if values is None:
             return Answer({"available": False})
-        return Answer({"available": True}, [np.asarray(values, np.float32).tobytes()])
+        # Coloured by deviations, which can be read; what they are deviations of is told beside them.
+        raw = (
+            self._over_sides(lambda audit: _of(_match_of(audit, self.audit), "match"))
+            if by == "score"
+            else None
+        )
+        buffers = [values] if raw is None else [values, raw]
+        return Answer({"available": True}, [np.asarray(each, np.float32).tobytes() for each in buffers])
 
     def _values(self, by: str, progress: Progress) -> Float[Any, " component"] | None:
         if by == "similarity":
             return None if self.pair is None else self.pair.similarity
-        found = [_values_of(side.audit, self.audit, by, progress) for side in self.numbering.sides]
+        return self._over_sides(lambda audit: _values_of(audit, self.audit, by, progress))
+
+    def _over_sides(
+        self, of: Callable[[Audit], Float[Any, " component"] | None]
+    ) -> Float[Any, " component"] | None:
+        """Return the values of all audits' components, NaN where one has none; None where none has."""
+        found = [of(side.audit) for side in self.numbering.sides]
         if all(values is None for values in found):
             return None
         return np.concatenate(
@@ -207,22 +220,29 @@ def _values_of(audit: Audit, first: Audit, by: str, progress: Progress) -> Float
             return None
         return audit.relevance(session.target, progress=progress)["relevance"].to_numpy()
     if by == "score":
-        query = Query.of(session.query, session.images)
-        wanted, unwanted = (
-            [concepts.named(first, part) for part in side] for side in (query.wanted, query.unwanted)
-        )
-        if not query or not concepts.known_to(audit, first, [*wanted, *unwanted]):
-            return None
-        return matched(audit, wanted, unwanted)["match"].to_numpy()
+        return _of(_match_of(audit, first), "z")
     valid, spurious = (concepts.asked(first, texts) for texts in (session.valid, session.spurious))
     members = (*valid, *spurious)
     if not members or not concepts.known_to(audit, first, members):
         return None
-    if valid and spurious:
-        table = audit.align(valid, spurious, remember=False)
-        return -table["lean"].to_numpy()
-    scores = concepts.comparable(members, concepts.scores(audit, members))
-    return (1 if valid else -1) * set_alignment(scores)
+    table = audit.align(valid, spurious, remember=False)
+    # An empty set has no score: what is left is that of the other.
+    return (table["valid"].fillna(0) - table["spurious"].fillna(0)).to_numpy()
+
+
+def _match_of(audit: Audit, first: Audit) -> pd.DataFrame | None:
+    """Return how an audit's components match the query of the first one's session."""
+    query = Query.of(first.session.query, first.session.images)
+    wanted, unwanted = (
+        [concepts.named(first, part) for part in side] for side in (query.wanted, query.unwanted)
+    )
+    if not query or not concepts.known_to(audit, first, [*wanted, *unwanted]):
+        return None
+    return matched(audit, wanted, unwanted)
+
+
+def _of(table: pd.DataFrame | None, column: str) -> Float[Any, " component"] | None:
+    return None if table is None else table[column].to_numpy()
 
 
 def _label_groups(answer: Answer) -> dict[str, Any]:

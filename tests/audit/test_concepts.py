@@ -306,9 +306,10 @@ def test_the_map_and_the_panels_follow_shown_concepts(kept):
     view = sw.ConceptMap(audit)
     np.testing.assert_allclose(view._values("alignment", lambda *_: None), -lean)
     audit.session.query = "first"
-    np.testing.assert_allclose(
-        view._values("score", lambda *_: None), audit.concept("first")["effect"], atol=1e-6
-    )
+    matched = audit.match("first")
+    np.testing.assert_allclose(matched["match"], audit.concept("first")["effect"], atol=1e-6)
+    assert matched.attrs["unit"] == "effect"
+    np.testing.assert_allclose(view._values("score", lambda *_: None), matched["z"], atol=1e-6)
     audit.session.spurious = ()
     np.testing.assert_allclose(
         view._values("alignment", lambda *_: None), audit.concept("first")["effect"], atol=1e-6

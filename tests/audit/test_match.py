@@ -33,11 +33,16 @@ def test_match_is_the_best_wanted_less_the_excess_of_the_unwanted(audit):
     texts = ["ruler", "ink", "hair"]
     rows = np.stack([audit.search_scores(text) for text in texts]).astype(np.float64)
     table = audit.match("ruler, ink, -hair")
-    assert list(table.columns) == ["layer", "component", "match", "part"]
+    assert list(table.columns) == ["layer", "component", "match", "z", "part"]
     medians = np.median(rows[2])
     slow = rows[:2].max(axis=0) - np.maximum(rows[2] - medians, 0)
     np.testing.assert_allclose(table["match"], slow, atol=1e-6)
     assert table["part"].tolist() == [texts[i] for i in rows[:2].argmax(axis=0)]
+    middle = np.median(slow)
+    np.testing.assert_allclose(
+        table["z"], (slow - middle) / (1.4826 * np.median(np.abs(slow - middle))), rtol=1e-4
+    )
+    assert table.attrs["unit"] == "cosine"
     alone = audit.match("-hair")
     np.testing.assert_allclose(alone["match"], -rows[2], atol=1e-6)
     assert set(alone["part"]) == {""}

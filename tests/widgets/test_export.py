@@ -45,7 +45,7 @@ def test_the_answers_are_those_of_the_notebook(audit, tmp_path, page_of) -> None
     assert [item["name"] for item in page["widgets"]] == ["bar", "map", "gallery", "alignment", "pruning"]
     for query in ("ruler", "hair", "milia", "ink"):
         [found] = [r for r in records(page, "gallery", "search") if r["args"]["query"] == query]
-        scores = np.frombuffer(base64.b64decode(found["buffers"][0]), np.float32)
+        scores = np.frombuffer(base64.b64decode(found["buffers"][2]), np.float32)
         assert np.array_equal(scores, audit.search_scores(query))
     [detail] = [r for r in records(page, "gallery", "detail") if r["args"] == {"component": 22}]
     assert (

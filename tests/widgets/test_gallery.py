@@ -27,10 +27,12 @@ def page(audit, page_of):
 
 
 def test_it_searches_and_names_unknown_words(audit, page) -> None:
-    body, [scores, which] = page.ask("search", query="ruler, zorp ink, -hair", images=[])
+    body, [scores, which, raw] = page.ask("search", query="ruler, zorp ink, -hair", images=[])
     table = audit.match("ruler, zorp ink, -hair")
     assert body["unknown"] == ["zorp"]
-    assert np.array_equal(np.frombuffer(scores, np.float32), table["match"].to_numpy(np.float32))
+    assert np.array_equal(np.frombuffer(scores, np.float32), table["z"].to_numpy(np.float32))
+    assert np.array_equal(np.frombuffer(raw, np.float32), table["match"].to_numpy(np.float32))
+    assert body["unit"] == "cosine"
     assert [body["texts"][i] for i in np.frombuffer(which, np.uint32)] == table["part"].tolist()
     assert page.ask("search", query="  ", images=[])[1] == []
     assert page.ask("unknown", query="ruler, -zorp")[0]["unknown"] == ["zorp"]
@@ -45,10 +47,10 @@ def test_a_pasted_image_becomes_a_query(audit, page, kind) -> None:
         {"name": "<b>pasted</b>.png", "re": 2, "generation": 0},
         [image.png],
     )
-    _, [scores, _] = page.ask("search", query="", images=[image.digest])
+    _, [_, _, scores] = page.ask("search", query="", images=[image.digest])
     expected = audit.search_scores(image.picture)
     assert np.allclose(np.frombuffer(scores, np.float32), expected, atol=1e-6)
-    _, [scores, _] = page.ask("search", query="", images=[f"-{image.digest}"])
+    _, [_, _, scores] = page.ask("search", query="", images=[f"-{image.digest}"])
     assert np.allclose(np.frombuffer(scores, np.float32), -expected, atol=1e-6)
     page.ask("set", field="images", value=[f"-{image.digest}"])
     assert audit.session.images == (image.turned(),)
@@ -219,7 +221,7 @@ def test_the_contact_sheet_shows_the_best_matches(audit, page, tmp_path) -> None
     assert [name for name, _, _ in found.rows] == [
         f"{layer}:{index}" for layer, index in zip(best["layer"], best["component"], strict=True)
     ]
-    assert found.rows[0][1].startswith(f"match {best['match'].iloc[0]:.2f}")
+    assert found.rows[0][1].startswith(f"match {best['z'].iloc[0]:+.1f} σ")
     strip = found.strips()[0]
     for name in ("sheet.png", "sheet.svg", "sheet.pdf"):
         assert widget.save(tmp_path / name).stat().st_size > 1_000

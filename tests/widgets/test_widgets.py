@@ -32,7 +32,10 @@ def test_the_map_colours(audit, page_of) -> None:
     assert page.ask("colour", by="score")[0]["available"] is False
     assert page.ask("colour", by="alignment")[0]["available"] is False
     audit.session.query = "ruler"
-    assert np.array_equal(values("score"), audit.search_scores("ruler"))
+    table = audit.match("ruler")
+    assert np.array_equal(values("score"), table["z"].to_numpy(np.float32))
+    raw = page.ask("colour", by="score")[1][1]
+    assert np.array_equal(np.frombuffer(raw, np.float32), table["match"].to_numpy(np.float32))
     audit.session.valid, audit.session.spurious = ["milia", "veil"], ["ruler"]
     table = audit.align(["milia", "veil"], ["ruler"])
     assert np.allclose(values("alignment"), -table["lean"], atol=1e-6)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from slens_widgets.audit.report.markup import Markup, element
+from slens_widgets.audit.thresholds import IN_SHORT
 
 WIDTH, HEIGHT, LEFT, BOTTOM, MARGIN = 460, 340, 56, 40, 12
 LARGEST, SMALLEST, ALIKE = 15.0, 1.8, 3.5
@@ -48,7 +49,7 @@ def scatter(points: Sequence[Sequence[Any]], thresholds: Mapping[str, Any]) -> M
     valid, spurious = (np.array([each[axis] for each in drawn], np.float64) for axis in (2, 3))
     across, x_ticks = _scale(valid, thresholds["valid"], LEFT, WIDTH - MARGIN)
     up, y_ticks = _scale(spurious, thresholds["spurious"], HEIGHT - BOTTOM, MARGIN)
-    parts = _axes(across, up, x_ticks, y_ticks)
+    parts = _axes(across, up, x_ticks, y_ticks, IN_SHORT[thresholds["unit"]])
     largest = max((each[4] or 0 for each in drawn), default=0)
     for each in sorted(drawn, key=lambda one: -(one[4] or 0)):
         radius = ALIKE if not largest else max(SMALLEST, LARGEST * ((each[4] or 0) / largest) ** 0.5)
@@ -103,7 +104,7 @@ def _scale(values: np.ndarray, threshold: float | None, start: float, end: float
     return place, np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
 
 
-def _axes(across: Any, up: Any, x_ticks: np.ndarray, y_ticks: np.ndarray) -> list[Markup]:
+def _axes(across: Any, up: Any, x_ticks: np.ndarray, y_ticks: np.ndarray, unit: str) -> list[Markup]:
     floor = HEIGHT - BOTTOM
     parts = [
         element("rect", x=LEFT, y=MARGIN, width=WIDTH - MARGIN - LEFT, height=floor - MARGIN, class_="plane")
@@ -117,12 +118,12 @@ def _axes(across: Any, up: Any, x_ticks: np.ndarray, y_ticks: np.ndarray) -> lis
         parts.append(element("line", x1=LEFT, x2=WIDTH - MARGIN, y1=y, y2=y, class_="grid"))
         parts.append(element("text", _tick(tick), x=LEFT - 6, y=f"{up(tick) + 4:.1f}", text_anchor="end"))
     middle = (LEFT + WIDTH - MARGIN) / 2
-    parts.append(element("text", "score of valid concepts", x=middle, y=HEIGHT - 6, text_anchor="middle"))
+    parts.append(element("text", f"valid concepts: {unit}", x=middle, y=HEIGHT - 6, text_anchor="middle"))
     turned = f"rotate(-90 12 {floor / 2})"
     parts.append(
         element(
             "text",
-            "score of spurious concepts",
+            f"spurious concepts: {unit}",
             x=12,
             y=floor / 2,
             text_anchor="middle",
