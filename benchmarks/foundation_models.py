@@ -18,14 +18,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
 from PIL import Image
 from results import write_section
 
 import slens_widgets as sw
 from slens_widgets import lab
 from slens_widgets.lab import measure
-from slens_widgets.lab.clip import CONFIG, LabClip, load_clip, read_weights
+from slens_widgets.lab.clip import CONFIG, LabClip, load_clip, random_clip, read_weights
 from slens_widgets.lab.factors import FACTORS
 from slens_widgets.lab.verify_labels import label_figures
 from slens_widgets.lab.verify_seed import alignment_of
@@ -35,6 +34,8 @@ LABELS = {
     "labels_csp": "labels, CSP",
     "labels_dissect": "labels, CLIP-Dissect",
     "labels_certificates": "certificates",
+    "labels_trusted_right": "right trusted",
+    "labels_trusted_wrong": "wrong trusted",
 }
 
 
@@ -91,10 +92,7 @@ def others(given: list[str], draws: int) -> list[tuple[str, LabClip]]:
         (name, LabClip.from_config(CONFIG, read_weights(Path(path)), name=name))
         for name, path in weights.items()
     ]
-    for draw in range(draws):
-        torch.manual_seed(draw)
-        random = LabClip.from_config(CONFIG, None, name=f"random weights {draw}")
-        models.append((f"random weights, {draws} draws", random))
+    models += [(f"random weights, {draws} draws", random_clip(draw)) for draw in range(draws)]
     return models
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool
 
+from slens_widgets.analyses.faithfulness import trusted_border
 from slens_widgets.audit import concepts
-from slens_widgets.audit.trusted_border import trusted_border
+from slens_widgets.audit.chance_labels import certificates_by_chance
 from slens_widgets.errors import InputError
 from slens_widgets.types import Progress
 from slens_widgets.vocabularies import Vocabulary, vocabulary_of
@@ -30,10 +31,10 @@ def labels(audit: Audit, *, progress: Progress | None = None) -> pd.DataFrame:
     DataFrame of layer, component, label, score, second, margin (see `Audit.label`), certificate (see
     `Audit.label_faithfulness`; NaN: unknown), images (how many show the label) and trusted, in the order of
     `db.components`. Trusted is a label that either half of the examples gives by itself, and whose
-    certificate is above ``attrs["trusted_from"]``: 95 % of labels drawn at random stay below. A label shown
-    by images is trusted where either half of these gives it, and the component tells it
-    (see `Audit.concept`). ``attrs["uncertified"]`` says why certificates are missing, where they are.
-    Computed once per vocabulary.
+    certificate reaches ``attrs["trusted_from"]``: 95 % of labels drawn at random stay below. It is NaN where
+    hardly more labels than those get so far. A label shown by images is trusted where either
+    half of these gives it, and the component tells it (see `Audit.concept`). ``attrs["uncertified"]`` says
+    why certificates are missing, where they are. Computed once per vocabulary.
 
     Raises
     ------
@@ -65,10 +66,13 @@ def _labelled(audit: Audit, words: Vocabulary, progress: Progress | None) -> pd.
         found = audit.label_faithfulness(table, vocabulary=words, progress=progress)
         table["certificate"], table["images"] = found["certificate"], found["images"]
         shown = table["label"].isin(words.shown)
+        tested = found["certificate"].notna() & ~shown
+        agreed = found["certificate"].where(found["halves"] == 2, 0.0)[tested]
         border = np.nan
-        if words.worded.labels:
-            border = trusted_border(audit, table, words.worded, progress)
-        sure = np.where(shown, _told(audit, table, words), table["certificate"] > border)
+        if tested.any():
+            chance = certificates_by_chance(audit, table, words.worded, progress)
+            border = trusted_border(agreed.to_numpy(), *chance)
+        sure = np.where(shown, _told(audit, table, words), table["certificate"] >= border)
         table["trusted"] = table["certificate"].notna() & sure & (found["halves"] == 2)
         kept = len(audit.db.probe or ())
         few = f"; only {kept} images are kept" if kept < 100 else ""

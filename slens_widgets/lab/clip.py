@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,18 @@ def load_clip(folder: Path = WEIGHTS, device: str | None = None) -> LabClip:
             next_step="Train them with `slens lab train`",
         )
     model = LabClip.from_config(CONFIG, read_weights(path), name=NAME, device=device, batch_size=64)
+    assert isinstance(model, LabClip)
+    return model
+
+
+def random_clip(draw: int) -> LabClip:
+    """Return the lab's CLIP with random weights, others for every draw: it knows nothing of any text."""
+    from open_clip.model import CLIP
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(draw)
+        state = CLIP(**json.loads(CONFIG.read_text("utf-8"))).state_dict()
+    model = LabClip.from_config(CONFIG, state, name=f"lab:random weights {draw}", batch_size=64)
     assert isinstance(model, LabClip)
     return model
 

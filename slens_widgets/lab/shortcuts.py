@@ -49,7 +49,7 @@ def explained(
     n
         Images for each shortcut, spread over those that it decides in the test split.
     first
-        The shortcut counts as named if it labels one of that many components.
+        The shortcut counts as named if it is the trusted label of one of that many components.
     """
     from slens_widgets import lab
     from slens_widgets.lab import world
@@ -65,6 +65,7 @@ def explained(
         prompt = lab.FACTORS[INDEX[name]].prompt
         decided = decided_by(model, images, present, rendered, name)
         chosen = decided[np.unique(np.linspace(0, len(decided) - 1, min(n, len(decided))).astype(int))]
-        named = [prompt in audit.explain(int(i), k=first).table["label"].tolist() for i in chosen]
+        tables = [audit.explain(int(i), k=first).table for i in chosen]
+        named = [prompt in table["label"][table["trusted"]].tolist() for table in tables]
         found[f"explained_{name}"] = proportion(np.array(named, bool))
     return found

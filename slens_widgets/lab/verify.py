@@ -21,6 +21,7 @@ from slens_widgets.lab.clip import load_clip
 from slens_widgets.lab.estimate import Estimate, pooled
 from slens_widgets.lab.verify_alignment import SIZES
 from slens_widgets.lab.verify_clip import clip_figures
+from slens_widgets.lab.verify_labels import chance_figure
 from slens_widgets.lab.verify_seed import METHOD, seed_figures
 from slens_widgets.lab.world import BIASES
 
@@ -93,6 +94,10 @@ def run(
     row("labels: CSP above SemanticLens", "labels_gain", ">=", 0.0)
     row("labels: the same where CSP's own rule lets it", "labels_published", ">=", 0.0)
     row("labels: AUROC of the certificates, right or wrong", "labels_certificates", ">=", 0.80)
+    row("labels: share of the right ones that is trusted", "labels_trusted_right", ">=", 0.60)
+    row("labels: share of the wrong ones that is trusted", "labels_trusted_wrong", "<=", 0.10)
+    name = "labels: share that is trusted with a CLIP of random weights"
+    rows.append(gate(name, chance_figure(cache=cache, progress=progress), "<=", 0.05))
     row("audit: AUROC of artefact-selective or not", "audit_auroc", ">=", 0.88)
     row("audit: precision", "audit_precision", ">=", 0.80)
     row("audit: recall", "audit_recall", ">=", 0.70)

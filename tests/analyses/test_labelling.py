@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from slens_widgets.analyses import faithfulness
 from slens_widgets.analyses.clip_dissect import soft_wpmi
 from slens_widgets.analyses.csp import contrastive_theta
 from slens_widgets.analyses.faithfulness import auc_and_mad, showing, standardised
@@ -91,3 +92,23 @@ def test_only_what_stands_out_from_chance_shows_a_label() -> None:
     assert shows[1, :5].all()
     assert shows[:, 20:].mean() < 0.04
     assert not standardised(np.ones((1, 20), np.float32)).any()
+
+
+def test_labels_that_mean_nothing_are_not_trusted_however_many_there_are() -> None:
+    rng = np.random.default_rng(0)
+    chance = np.clip(rng.normal(0.5, 0.08, 960), 0, 1), np.clip(rng.normal(0.52, 0.08, 900), 0, 1)
+    true, false = rng.normal(0.85, 0.06, 20), rng.normal(0.52, 0.08, 76)
+    border = faithfulness.trusted_border(np.concatenate([true, false]), *chance)
+    assert border >= max(np.quantile(chance[0], 0.95), np.quantile(chance[1], 0.975))
+    assert (true >= border).mean() > 0.9
+    assert (false >= border).mean() <= 0.05
+    shares = []
+    for _ in range(200):
+        nothing = rng.choice(chance[1], 96)
+        found = faithfulness.trusted_border(nothing, *chance)
+        shares.append(0.0 if np.isnan(found) else (nothing >= found).mean())
+    assert np.mean(shares) < 0.015, "the levels alone would let through a fortieth"
+    none = np.array([])
+    assert np.isnan(faithfulness.trusted_border(none, *chance))
+    assert np.isnan(faithfulness.trusted_border(true, none, none))
+    assert faithfulness.trusted_border(np.full(50, 0.45), np.zeros(900), none) == 0.5

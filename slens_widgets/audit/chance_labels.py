@@ -1,4 +1,4 @@
-"""From which certificate on a label is trusted: calibrated on labels drawn at random."""
+"""Which certificates do labels have that are drawn at random? They tell from where on to trust one."""
 
 from __future__ import annotations
 
@@ -20,18 +20,17 @@ if TYPE_CHECKING:
 DRAWS: Final = 30
 _COMPONENTS = 32
 _TEXTS = 2000
-LEVEL: Final = 0.95
 
 
-def trusted_border(
+def certificates_by_chance(
     audit: Audit, table: pd.DataFrame, words: Vocabulary, progress: Progress | None = None
-) -> float:
-    """Return the certificate that 95 % of the labels drawn at random stay below; NaN where none can be had.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the certificates of labels that are drawn at random, in two ways.
 
-    Labels are drawn in two ways, and the higher border holds. Either any other text of the vocabulary, or
-    the whole procedure with all texts turned by one random rotation: what a foundation model gives whose
-    texts have nothing to do with its images. Labels of a rotation count as
-    those of `Audit.labels` do: only where both halves of the examples agree.
+    The first are those of the whole procedure with all texts turned by one random rotation, which is what a
+    foundation model gives whose texts have nothing to do with its images; as in `Audit.labels`, only labels
+    on which both halves of the examples agree count, the others are 0. The second are those of any other
+    text of the vocabulary.
     """
     rng = np.random.default_rng(0)
     probe, method = probe_of(audit.db), table.attrs["method"]
@@ -66,9 +65,8 @@ def trusted_border(
             for i, component in enumerate(some):
                 row = activations[layer][component]
                 drawn.append(certified(row, shows[i], probe.ids, parts, component, [True, True])[0])
-    known = [value for value in drawn if value == value]
-    borders = [float(np.quantile(rotated, LEVEL)), *([float(np.quantile(known, LEVEL))] if known else [])]
-    return max(borders) if max(borders) > 0 else float("nan")
+    others = np.array(drawn)
+    return np.array(rotated), others[~np.isnan(others)]
 
 
 def _rotation(dim: int, rng: np.random.Generator) -> np.ndarray:
