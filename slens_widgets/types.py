@@ -100,9 +100,10 @@ class LiveModel(Protocol):
     """A model with an evaluation set, re-evaluated with components ablated.
 
     `class_names` are in the order of the logits; `labels` are class indices, `groups` any integers. A model
-    whose weights may change has a `revision` too: any value that differs afterwards. One whose logits stand
-    alone has a `task` (`tasks.Task`): "binary", where a single logit z is given as −z and z, or "multilabel",
-    where `labels` are rows of 0 and 1.
+    whose weights may change has a `revision` too: any value that differs afterwards. One that tells its
+    images from others has an `images_digest`, which trails keep. One whose logits stand alone has a `task`
+    (`tasks.Task`): "binary", where a single logit z is given as −z and z, or "multilabel", where `labels` are
+    rows of 0 and 1.
     """
 
     class_names: Sequence[str]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from slens_widgets.arguments import path_of
@@ -27,6 +32,7 @@ from slens_widgets.trails import (
 from slens_widgets.trails.files import write_new
 from slens_widgets.trails.keeper import UNNAMED, Keeper
 from slens_widgets.trails.steps import FIELDS, SETS
+from slens_widgets.types import LiveModel
 
 if TYPE_CHECKING:
     from slens_widgets.audit.audit import Audit
@@ -79,14 +85,15 @@ class Trail:
 
         Returns
         -------
-        The table of the steps; with `evaluate` it has the columns "now" (the accuracy after pruning) and
-        "same" (it equals the recorded one to 1e-6).
+        The table of the steps; with `evaluate` it has the columns "now" (the accuracy after pruning),
+        "same" (it equals the recorded one to 1e-6) and "why" (what else differs where it doesn't).
         """
         if isinstance(pause, bool) or not isinstance(pause, int | float) or not 0 <= pause <= 3600:
             raise InputError(f"pause is {pause!r}", expected="seconds, 0 or more")
         audit = self.audit
         table = self.table()
         now: list[float] = []
+        why: list[str] = []
         with audit._keeper.paused():
             audit.session.update(**_state(Session(audit.db.component, audit.db.chosen)))
             for step in self.steps:
@@ -96,11 +103,35 @@ class Trail:
                 if evaluate and step.result is not None:
                     found = audit.prune(step.result.pruned, _mode(step.result)).after.accuracy
                 now.append(found)
+                as_then = step.result is None or abs(found - step.result.accuracy[1]) <= 1e-6
+                why.append("" if as_then or not evaluate else self._why(step.result))
                 time.sleep(pause)
         if evaluate:
             table["now"] = now
             table["same"] = (table["now"] - table["after"]).abs() <= 1e-6
+            table["why"] = why
         return table
+
+    def _why(self, then: Result | None) -> str:
+        """Return what differs from an evaluation whose accuracy is another one now."""
+        if then is None or self.audit._judge is None:
+            return ""
+        differs = [self.problem] if self.problem else []
+        evaluation = evaluation_of(self.audit._judge.live)
+        if not then.evaluation:
+            differs.append("the trail does not say on which images it was evaluated")
+        elif then.evaluation != evaluation:
+            n = len(self.audit._judge.live.labels)
+            differs.append(
+                f"other evaluation images, labels or groups ({then.images} images then, {n} now)"
+                if n != then.images
+                else f"other evaluation images, labels or groups ({n} of them, as then)"
+            )
+        if then.version != versions():
+            differs.append(f"{then.version or 'another version'} then, {versions()} now")
+        return "; ".join(differs) or (
+            "the evaluation images and the versions are the same: the model's weights or the machine differ"
+        )
 
 
 def trail(audit: Audit) -> Trail:
@@ -306,7 +337,27 @@ def note(audit: Audit, result: Any) -> None:
     if before.worst_group is not None and after.worst_group is not None:
         worst = (float(before.worst_group), float(after.worst_group))
     accuracy = (float(before.accuracy), float(after.accuracy))
-    audit._keeper.note(Result(result.components, result.mode, accuracy, worst, int(after.n)))
+    evaluation = evaluation_of(audit._judge.live) if audit._judge else ""
+    audit._keeper.note(
+        Result(result.components, result.mode, accuracy, worst, int(after.n), evaluation, versions())
+    )
+
+
+def evaluation_of(live: LiveModel) -> str:
+    """Return a hash of what a live model is evaluated on: images where it tells them, labels, groups."""
+    groups = None if live.groups is None else np.asarray(live.groups).tolist()
+    said = getattr(live, "images_digest", ""), np.asarray(live.labels).tolist(), groups
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+
+
+@cache
+def versions() -> str:
+    """Return the versions that figures may depend on."""
+    found = []
+    for package in ("slens_widgets", "torch"):
+        with contextlib.suppress(PackageNotFoundError):
+            found.append(f"{package} {version(package)}")
+    return ", ".join(found)
 
 
 def _state(session: Session) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from typing import Any, get_args
 
 import numpy as np
@@ -250,6 +251,11 @@ class TorchModel:
     ) -> Float[np.ndarray, "image class"]:
         """Return the logits that another model gives of the evaluation images."""
         return self._logits.of(model, progress)
+
+    @cached_property
+    def images_digest(self) -> str:
+        """A hash of the evaluation images."""
+        return self._images.digest()
 
     def picture(self, position: int) -> Image:
         """Return the evaluation image at a position of `labels` and of the logits."""

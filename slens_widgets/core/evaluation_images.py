@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -103,6 +104,13 @@ class EvaluationImages:
             return [int(each) for each in kept]
         self.group_names = sorted({str(each) for each in kept})
         return [self.group_names.index(str(each)) for each in kept]
+
+    def digest(self) -> str:
+        """Return a hash of the images, in their order."""
+        total = hashlib.sha256()
+        for id in self.ids:
+            total.update(self.images.digest(id).encode())
+        return total.hexdigest()[:32]
 
     def first(self) -> Tensor:
         """Return the input of one image."""

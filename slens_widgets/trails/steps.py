@@ -31,6 +31,8 @@ FIELDS = (
 )
 """Session fields that a trail keeps; what is only hovered is no step."""
 SETS = ("selection", "pruned")
+_SAID = ("evaluation", "version")
+_MAX_SAID = 200
 MAX_TEXT = 20_000
 MAX_PICTURE = 4_000_000
 """Bytes of a query image, or of one that shows a concept, in base64."""
@@ -52,6 +54,10 @@ class Result:
     """Before and after; None where there are no groups."""
     images: int
     """On how many images."""
+    evaluation: str = ""
+    """A hash of those images, their labels and groups; empty where it was not kept."""
+    version: str = ""
+    """The versions that computed it; empty where they were not kept."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ def encode(step: Step) -> dict[str, Any]:
             "accuracy": list(found.accuracy),
             "worst_group": None if found.worst_group is None else list(found.worst_group),
             "images": found.images,
+            **{name: said for name in _SAID if (said := getattr(found, name))},
         }
     return body
 
@@ -264,7 +271,11 @@ def _result(body: Any, session: Session) -> Result:
         raise InputError(f"A result is over {images!r:.80} images", expected="a number of images")
     groups = body.get("worst_group")
     worst = None if groups is None else _pair(groups)
-    return Result(judged.pruned, judged.mode, _pair(body.get("accuracy")), worst, images)
+    said = {name: body.get(name, "") for name in _SAID}
+    for name, value in said.items():
+        if not isinstance(value, str) or len(value) > _MAX_SAID:
+            raise InputError(f"A result has {value!r:.80} as its {name}", expected="a short text")
+    return Result(judged.pruned, judged.mode, _pair(body.get("accuracy")), worst, images, **said)
 
 
 def _pair(value: Any) -> tuple[float, float]:

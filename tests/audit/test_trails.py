@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +15,10 @@ import slens_widgets as sw
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import DatabaseError, InputError, UnknownNameError
 from slens_widgets.query import QueryImage
-from slens_widgets.trails import files, steps
+from slens_widgets.trails import files, steps, trail_path
 from slens_widgets.trails import keeper as keeping
 from slens_widgets.widgets.dashboard import DashboardBar
-from tests.interrupting import Interrupts, lines_of
+from tests.interrupting import Interrupts, killed, lines_of
 from tests.small_database import HashModel, fill, provenance
 
 ROOT = Path(__file__).parents[2]
@@ -190,12 +192,37 @@ def test_a_replay_goes_through_the_states_and_compares(audit, path, live):
     assert [field for field, _ in seen if field in ("query", "pruned")] == ["query", "pruned"] * 2
     assert len(audit.trail.steps) == steps
     assert table["same"].sum() == 1
+    assert not table["why"].any()
     live.labels = [1 - label for label in live.labels]
     audit._judge._unpruned = None
     assert sw.Audit(path, HashModel(), live).trails()["steps"][0] == steps
-    assert not audit.trail.replay(evaluate=True)["same"].any()
+    again = audit.trail.replay(evaluate=True)
+    assert not again["same"].any()
+    assert [why for why in again["why"] if why] == [
+        f"other evaluation images, labels or groups ({len(live.labels)} of them, as then)"
+    ]
     with pytest.raises(InputError, match="pause"):
         audit.trail.replay(pause=-1)
+
+
+def test_a_step_says_what_it_was_evaluated_on_and_by_which_version(audit, path, monkeypatch):
+    act(audit)
+    name = audit.trail.name
+    (result,) = [step.result for step in audit.trail.steps if step.result]
+    assert len(result.evaluation) == 32
+    assert re.fullmatch(r"slens_widgets \d.*, torch \d.*", result.version)
+    file = trail_path(path, name)
+    text = file.read_text()
+    assert result in [step.result for step in audit.open_trail(name).steps]
+    other = text.replace(result.version, "slens_widgets 0.0.1")
+    file.write_text(re.sub(r'"accuracy": \[[^]]*\]', '"accuracy": [0.5, 0.125]', other))
+    old = [why for why in audit.open_trail(name).replay(evaluate=True)["why"] if why]
+    assert old == [f"slens_widgets 0.0.1 then, {result.version} now"]
+    file.write_text(re.sub(r', "(evaluation|version)": "[^"]*"', "", file.read_text()))
+    assert "does not say on which images" in " ".join(audit.open_trail(name).replay(evaluate=True)["why"])
+    file.write_text(text.replace(result.evaluation, "x" * 201))
+    with pytest.raises(DatabaseError, match="as its evaluation"):
+        audit.open_trail(name)
 
 
 def test_opening_a_dashboard_begins_no_trail(audit, path):
@@ -417,6 +444,49 @@ def sweep(path: Path, step: int) -> None:
                 number
             )
         assert not [each for each in (path / "trails").iterdir() if each.name.startswith(".")], number
+
+
+def kill_sweep(path: Path, first: int, step: int) -> int:
+    """Kill a process at lines of the trail code: every step that was made is found again."""
+    number, kills = first, 0
+    while True:
+        made = path.parent / "made"
+        made.write_bytes(b"")
+
+        def act(made: Path = made) -> None:
+            audit = sw.Audit(path)
+            for word in ("ruler", "hair", "ink", "veil"):
+                audit.session.query = word
+                with made.open("a") as file:
+                    file.write(f"{word}\n")
+                if word == "hair":
+                    audit.save_trail("mine", overwrite=True)
+
+        if not killed(number, act, "trails/files.py", "trails/keeper.py", "slens_widgets/files.py"):
+            return kills
+        kills += 1
+        words = made.read_text().split()
+        audit = sw.Audit(path)
+        table = audit.trails()
+        assert set(table["problem"]) <= {""}, number
+        if words:
+            name = "mine" if "mine" in table["name"].tolist() and len(words) > 2 else table["name"].iloc[0]
+            found = [each.sets["query"] for each in audit.open_trail(name).steps]
+            assert found[: len(words)] == words, number
+            audit.session.query = "net"
+            assert sw.Audit(path).open_trail(audit.trail.name).steps[-1].sets == {"query": "net"}
+        shutil.rmtree(path / "trails", ignore_errors=True)
+        number += step
+
+
+def test_a_kill_at_lines_of_the_trail_code_loses_no_step_that_was_made(path):
+    assert kill_sweep(path, 5, 41) > 5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_kill_at_any_line_of_the_trail_code_loses_no_step_that_was_made(path):
+    assert kill_sweep(path, 1, 1) > 200
 
 
 HEAD = json.dumps({"format": "slens-trail", "version": 1, "database": {"weights_sha256": "0" * 64}}) + "\n"

@@ -1,9 +1,9 @@
 """Starts builds in processes of their own and kills them: python -m tests.core.nursery, one JSON a line.
 
 A request names the database, the images and `kill`, or null: after how many reports of progress the process
-is killed, and how many seconds later. That hits every stage, however busy the machine is. The answer tells
-how it ended and what it reported. Processes are forked here, where torch has been imported and nothing was
-computed yet, so that twenty of them take seconds.
+is killed, and how many seconds later; or `line`: at which line of the code that writes it ends. That hits
+every stage, however busy the machine is. The answer tells how it ended and what it reported. Processes are
+forked here, where torch has been imported and nothing was computed yet, so that twenty of them take seconds.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,11 @@ import slens_widgets.audit.building  # noqa: F401
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.core.build import build
 from tests.core.parts import TRANSFORM, HashModel, small_cnn
+
+WRITING = (
+    "core/work.py", "core/rows.py", "conceptdb/writer.py", "conceptdb/inserts.py", "conceptdb/partial.py",
+    "conceptdb/embeddings.py", "conceptdb/publishing.py", "conceptdb/lock.py",
+)  # fmt: skip
 
 
 def finish(db: ConceptDB) -> None:
@@ -42,6 +48,8 @@ def child(request: dict[str, Any], log: Path) -> None:
             file.flush()
 
         try:
+            if request.get("line"):
+                end_at_line(request["line"])
             build(
                 small_cnn(),
                 request["images"],
@@ -61,6 +69,22 @@ def child(request: dict[str, Any], log: Path) -> None:
             file.write(f"{type(error).__name__}: {error} {getattr(error, '__notes__', '')}\n")
             os._exit(1)
     os._exit(0)
+
+
+def end_at_line(number: int) -> None:
+    """End this process by itself at the n-th line of what writes, keeps and moves a build."""
+    seen = 0
+
+    def trace(frame: FrameType, event: str, arg: Any) -> Any:
+        nonlocal seen
+        if not frame.f_code.co_filename.endswith(WRITING):
+            return None
+        seen += event == "line"
+        if seen == number:
+            os._exit(9)
+        return trace
+
+    sys.settrace(trace)
 
 
 def _reports(log: Path) -> int:

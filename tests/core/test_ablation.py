@@ -109,6 +109,16 @@ def test_unknown_components_are_refused_with_the_valid_range() -> None:
         found.logits([Component("4", 0)], "median")
 
 
+def test_the_evaluation_images_are_told_from_others() -> None:
+    model = small_cnn()
+    ours = live(model).images_digest
+    assert ours == live(model).images_digest
+    other = TorchModel(
+        model, [*IMAGES[:-1], IMAGES[0]], LABELS, transform=TRANSFORM, means=MEANS, device="cpu"
+    )
+    assert other.images_digest != ours
+
+
 def test_labels_groups_and_names_fit_the_images(tmp_path: Path) -> None:
     for i, image in enumerate(IMAGES[:5]):
         image.save(tmp_path / f"{i}.png")

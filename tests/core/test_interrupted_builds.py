@@ -96,6 +96,35 @@ def test_builds_killed_at_twenty_random_moments(
     assert len(stages) >= 3, f"kills hit {stages} only"
 
 
+def kill_at_lines(ask: Ask, whole: tuple[Path, int], folder: Path, tmp_path: Path, lines: list[int]) -> int:
+    """Build, killed at each of some lines of the code that writes, then to the end; return the kills."""
+    kills = 0
+    for line in lines:
+        out = tmp_path / str(line) / "x.slens"
+        out.parent.mkdir()
+        kills += ask(out, folder, line=line, checkpoint=0.1)["ended"] == 9
+        if not out.exists():
+            # Of a line further on it dies once more, where it goes on.
+            ask(out, folder, line=line * 3 % 5000 + 1, checkpoint=0.1)
+        check_killed(ask, whole, folder, out, [])
+        shutil.rmtree(out.parent)
+    return kills
+
+
+def test_a_build_killed_at_lines_of_what_writes_ends_as_if_nothing_had_happened(
+    ask: Ask, whole: tuple[Path, int], folder: Path, tmp_path: Path
+) -> None:
+    assert kill_at_lines(ask, whole, folder, tmp_path, [700, 3000]) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_builds_killed_at_many_lines_of_what_writes(
+    ask: Ask, whole: tuple[Path, int], folder: Path, tmp_path: Path
+) -> None:
+    assert kill_at_lines(ask, whole, folder, tmp_path, list(range(1, 40_000, 571))) > 20
+
+
 def test_a_checkpoint_comes_every_minute_or_sooner() -> None:
     assert 0 < CHECKPOINT <= 60
 
