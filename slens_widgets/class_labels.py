@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,19 @@ def by_place(values: Any) -> list[Any]:
 
     A table gives its rows.
     """
+    if isinstance(values, (str, bytes, Mapping, set, frozenset)):
+        raise InputError(
+            f"A {type(values).__name__} in the place of a list: {given(values)}",
+            expected="a list, array, tensor or column with a value for each image, in their order",
+        )
     if hasattr(values, "columns") and hasattr(values, "to_numpy"):
         values = values.to_numpy()
     if hasattr(values, "detach"):
         values = values.detach().cpu().numpy()
     if hasattr(values, "tolist"):
         values = values.tolist()
+    if not isinstance(values, Iterable):
+        raise InputError(f"{given(values)} is not a list", expected="a value for each image, in their order")
     return [
         value.item() if hasattr(value, "item") and not hasattr(value, "shape") else _plain(value)
         for value in values
@@ -33,6 +40,37 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
     return value.tolist() if hasattr(value, "tolist") else value
+
+
+def class_names_of(names: Any) -> list[str] | None:
+    """Return class names in the order of the logits; a mapping is by index, as ``id2label`` is.
+
+    Raises
+    ------
+    InputError
+        They are in no order, or one text.
+    """
+    if names is None:
+        return None
+    if isinstance(names, Mapping):
+        places = {int(key): str(name) for key, name in names.items() if str(key).isdecimal()}
+        if sorted(places) != list(range(len(names))):
+            raise InputError(
+                f"class_names={given(names)}",
+                expected=f"a name for each index from 0 to {len(names) - 1}, or a list in the logits' order",
+            )
+        return [places[place] for place in range(len(names))]
+    return [str(name) for name in by_place(names)] or None
+
+
+def distinct(names: Iterable[Any]) -> list[str]:
+    """Return names of which those that stand for several classes carry their index: "crane (134)"."""
+    listed = [str(name) for name in names]
+    return (
+        [f"{name} ({place})" if listed.count(name) > 1 else name for place, name in enumerate(listed)]
+        if len(set(listed)) < len(listed)
+        else listed
+    )
 
 
 def class_indices(labels: Any, names: Sequence[str] | None) -> list[int]:

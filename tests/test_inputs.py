@@ -463,3 +463,100 @@ def test_rows_of_metadata_are_taken_by_place_or_by_a_key(tmp_path: Path) -> None
         assert audit.data(("7", 0), given).images["site"].tolist() == expected
     with pytest.raises(InputError, match="nothing says which images"):
         audit.data(("7", 0), rows.iloc[[1, 4, 5]])
+
+
+def test_paths_of_a_shuffled_table_are_taken_by_place(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, a=6)
+    paths = [folder / "a" / f"{i}.png" for i in range(6)]
+    table = pd.DataFrame({"path": paths, "name": list("abcdef")}).sample(frac=1, random_state=3)
+    order = table.index.to_list()
+    for given in (table["path"], table["path"].astype(str), table["path"].astype(str).to_numpy()):
+        images = sw.ImageSet(given, names=table["name"])
+        assert same(images, [PICTURES[i] for i in order])
+        assert [images.name(i) for i in range(6)] == ["abcdef"[i] for i in order]
+    with pytest.raises(InputError, match="columns 'path', 'name'"):
+        sw.ImageSet(table)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ({0: "a", 1: "b", 2: "c", 3: "d"}, "abcd"),
+        ({"1": "b", "0": "a", "2": "c", "3": "d"}, "abcd"),
+        (pd.Series(list("abcd"), index=[3, 1, 0, 2]), "abcd"),
+        (np.array(list("abcd")), "abcd"),
+        (tuple("abcd"), "abcd"),
+        (["a", "crane", "c", "crane"], ["a", "crane (1)", "c", "crane (3)"]),
+    ],
+    ids=str,
+)
+def test_class_names_are_in_the_order_of_the_logits(database, names, expected) -> None:
+    path, model = database
+    evaluation = sw.Evaluation(PICTURES, [0, 1, 2, 3, 3, 3], class_names=names)
+    audit = sw.Audit(path, HashModel(), model, evaluation, transform=TRANSFORM, device="cpu")
+    assert audit.class_names == tuple(expected)
+    result = audit.prune([("7", 1)])
+    assert set(result.before.per_class) == set(expected)
+    if "crane (1)" in expected:
+        with pytest.raises(UnknownNameError, match="'crane"):
+            audit.relevance("crane")
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, nn.Module]:
+    return built(tmp_path_factory.mktemp("inputs") / "a")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"labels": dict.fromkeys(range(6), 0)}, "dict in the place of a list"),
+        ({"labels": "abcdef", "class_names": list("abcdef")[:4]}, "str in the place of a list"),
+        ({"labels": [0] * 6, "class_names": {1: "a", 2: "b", 3: "c", 4: "d"}}, "from 0 to 3"),
+        ({"labels": [0] * 6, "class_names": "abcd"}, "str in the place of a list"),
+        ({"labels": [0] * 6, "class_names": {"a", "b", "c", "d"}}, "set in the place of a list"),
+        ({"labels": 3}, "3 is not a list"),
+        ({"labels": [0] * 5}, "5 labels for 6 images"),
+        ({"labels": [0] * 6, "groups": ["a"] * 7}, "7 groups for 6 images"),
+        ({"labels": [0] * 6, "groups": [1, 2, None, 1, 1, 1]}, "row 2"),
+        ({"labels": [0] * 6, "groups": [1, 2, float("nan"), 1, 1, 1]}, "row 2"),
+        ({"labels": [0] * 6, "groups": pd.DataFrame({"a": [1] * 6, "b": [2] * 6})}, "row 0"),
+    ],
+)
+def test_what_has_no_order_or_no_value_is_refused(database, given: dict[str, object], said: str) -> None:
+    path, model = database
+    with pytest.raises(InputError) as raised:
+        sw.Audit(
+            path, HashModel(), model, sw.Evaluation(PICTURES, **given), transform=TRANSFORM, device="cpu"
+        )
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        pd.Series(list("aabbab"), index=[5, 4, 3, 2, 1, 0]),
+        pd.DataFrame({"site": list("aabbab")}, index=[5, 4, 3, 2, 1, 0]),
+        np.array(list("aabbab")), torch.tensor([0, 0, 1, 1, 0, 1]), iter("aabbab"),
+        [["a"], ["a"], "b", "b", "a", "b"],
+        pd.Series(list("aabbab"), dtype="category"),
+    ],
+    ids=lambda groups: type(groups).__name__,
+)  # fmt: skip
+def test_groups_are_taken_by_place(database, groups) -> None:
+    path, model = database
+    evaluation = sw.Evaluation(PICTURES, iter([0, 1, 2, 3, 0, 1]), groups=groups)
+    audit = sw.Audit(path, HashModel(), model, evaluation, transform=TRANSFORM, device="cpu")
+    assert audit.live.groups == [0, 0, 1, 1, 0, 1]
+    assert repr(evaluation)
+
+
+def test_training_images_with_classes_of_another_order_are_refused(database) -> None:
+    path, model = database
+    evaluation = sw.Evaluation(PICTURES, [0, 1, 2, 3, 0, 1], class_names=list("abcd"))
+    audit = sw.Audit(path, HashModel(), model, evaluation, transform=TRANSFORM, device="cpu")
+    training = sw.Evaluation(PICTURES, [0, 1, 2, 3, 0, 1], class_names=list("dcba"))
+    with pytest.raises(InputError, match="the same in the same order"):
+        audit.correct([("7", 1)], "head", training)
+    named = sw.Evaluation(PICTURES, list("abcdab"), class_names=list("abcd"))
+    assert audit.correct([("7", 1)], "head", named).after.n == 6

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import numpy as np
 
+from slens_widgets.arguments import given
 from slens_widgets.audit.evaluation import Evaluation
 from slens_widgets.audit.live import need
 from slens_widgets.audit.pruning import PruningResult
+from slens_widgets.class_labels import class_names_of, distinct
 from slens_widgets.errors import InputError, UnknownNameError
 from slens_widgets.types import AblationMode, CorrectableModel, CorrectionSettings, Progress
 
@@ -103,6 +105,12 @@ def correct(
                 next_step=f'audit.correct(audit.session.pruned, "{method}", '
                 "sw.Evaluation(images, labels, groups)); for the pruning panel "
                 "sw.PruningPanel(audit, training=…) or sw.Dashboard(audit, training=…)",
+            )
+        names = class_names_of(training.class_names)
+        if names is not None and distinct(names) != list(judge.class_names):
+            raise InputError(
+                f"The training images' classes are {given(names)}, the model's {given(judge.class_names)}",
+                expected="the same in the same order, or no class_names for the training images",
             )
         images = live.training_images(training.images, training.labels, training.groups)
     model, details = live.corrected(

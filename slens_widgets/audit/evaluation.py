@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from slens_widgets.class_labels import by_place, class_names_of
 from slens_widgets.errors import InputError
 from slens_widgets.tasks import Task
 from slens_widgets.types import LiveModel
@@ -25,8 +26,8 @@ class Evaluation:
     image's labels; None where `images` brings its labels."""
     groups: Sequence[Any] | None = None
     """Group of each image (numbers or names), for the worst group's accuracy."""
-    class_names: Sequence[str] | None = None
-    """Names of the classes, in the order of the model's logits; for "binary" the negative one first."""
+    class_names: Sequence[str] | Mapping[int, str] | None = None
+    """Names of the classes, in the order of the logits or by index; for "binary" the negative one first."""
     task: Task | None = None
     """What the logits decide: "multiclass" (the largest one wins), "binary" (a single one, sigmoid) or
     "multilabel" (each says yes or no, sigmoid). None takes "multiclass" for several logits, and "binary" for
@@ -38,8 +39,11 @@ class Evaluation:
 
     def __repr__(self) -> str:
         kind = type(self.images).__name__
-        size = f"{len(self.labels)} images" if self.labels is not None else "its own labels"
-        groups = "no groups" if self.groups is None else f"{len(set(self.groups))} groups"
+        count = f"{len(self.labels)} images" if hasattr(self.labels, "__len__") else "labels one by one"
+        size = "its own labels" if self.labels is None else count
+        sized = hasattr(self.groups, "__len__")
+        groups = f"{len({str(each) for each in by_place(self.groups)})} groups" if sized else "groups"
+        groups = "no groups" if self.groups is None else groups
         return f"Evaluation({kind}, {size}, {groups})"
 
 
@@ -79,8 +83,7 @@ def live_model(
     from slens_widgets.core.images import ImageSet
 
     images = ImageSet.of(evaluation.images)
-    names = evaluation.class_names
-    names = images.class_names if names is None or not len(names) else list(names)
+    names = class_names_of(evaluation.class_names) or images.class_names
     return TorchModel(
         model,
         images,

@@ -15,6 +15,7 @@ from slens_widgets.analyses.effects import Effects, effects
 from slens_widgets.arguments import given
 from slens_widgets.audit.pruning import PruningResult, pruning_result, task_of_live
 from slens_widgets.audit.trails import note
+from slens_widgets.class_labels import distinct
 from slens_widgets.concept import ShownImage
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
 from slens_widgets.tasks import decisions
@@ -50,7 +51,7 @@ class Judge:
 
     def __init__(self, live: LiveModel) -> None:
         self.live = live
-        self.class_names = tuple(str(name) for name in live.class_names)
+        self.class_names = tuple(distinct(live.class_names))
         self.task = task_of_live(live)
         self._lock = threading.Lock()
         self._unpruned: np.ndarray | None = None

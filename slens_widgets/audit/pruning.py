@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int
 from slens_widgets.analyses import intervals
 from slens_widgets.analyses.evaluation import Metrics, evaluate, shares
 from slens_widgets.analyses.roc import auroc_change
+from slens_widgets.class_labels import distinct
 from slens_widgets.tasks import Task, decisions
 from slens_widgets.types import AblationMode, Component, LiveModel
 
@@ -87,7 +88,7 @@ def pruning_result(
     mode: AblationMode,
 ) -> PruningResult:
     """Return what pruning does, of the logits of each evaluation image."""
-    class_names = tuple(str(name) for name in live.class_names)
+    class_names = tuple(distinct(live.class_names))
     group_names = tuple(getattr(live, "group_names", None) or ())
     groups = None if live.groups is None else np.asarray(live.groups)
     labels, task = np.asarray(live.labels), task_of_live(live)

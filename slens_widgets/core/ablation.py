@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 from PIL.Image import Image
 from torch import Tensor, nn
 
+from slens_widgets.class_labels import class_names_of, distinct
 from slens_widgets.core.ablated_logits import AblatedLogits
 from slens_widgets.core.activations import Transform, check_pooling, run_model
 from slens_widgets.core.class_relevance import class_relevance, image_relevance
@@ -115,16 +116,14 @@ class TorchModel:
         self._images = EvaluationImages(images, labels, groups, transform, size, self._device, cache_bytes)
         self.image_ids = self._images.ids
         self.groups, self.group_names = self._images.groups, self._images.group_names
-        known = class_names if class_names is not None else self._images.images.class_names
+        known = class_names_of(class_names) or self._images.images.class_names
         n = self._n_logits(output := check_output(output))
         self.task = task_of(check_task(task), n, known)
         n = 2 if self.task == "binary" else n
         if known is not None and len(known) != n:
             what = "a binary model" if self.task == "binary" else f"{n} logits"
             raise InputError(f"{len(known)} class names for {what}", expected=f"{n} names")
-        self.class_names = (
-            [f"class {i}" for i in range(n)] if known is None else [str(each) for each in known]
-        )
+        self.class_names = [f"class {i}" for i in range(n)] if known is None else distinct(known)
         self._images.read_labels(self.task, known, n)
         self.labels = self._images.labels
         self._reading = Logits(output, self.task)

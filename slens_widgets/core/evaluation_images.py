@@ -55,6 +55,10 @@ class EvaluationImages:
                 "The evaluation images have no labels",
                 expected="sw.Evaluation(images, labels), or a folder with one subfolder per class",
             )
+        if labels is not None and not hasattr(labels, "__len__"):
+            self._given = labels = by_place(labels)
+        if groups is not None and not hasattr(groups, "__len__"):
+            groups = by_place(groups)
         for given, what in ((labels, "labels"), (groups, "groups")):
             if given is not None and len(given) != len(self.images):
                 raise InputError(f"{len(given)} {what} for {len(self.images)} images", expected="one each")
@@ -98,7 +102,13 @@ class EvaluationImages:
     def _group_indices(self, groups: Sequence[int | str] | None) -> list[int] | None:
         if groups is None:
             return None
-        listed = by_place(groups)
+        # One column of a table, or rows of one value, are a column of values.
+        listed = [
+            row[0] if isinstance(row, (list, tuple)) and len(row) == 1 else row for row in by_place(groups)
+        ]
+        for id in self.ids:
+            if listed[id] is None or isinstance(listed[id], (list, tuple)) or listed[id] != listed[id]:
+                raise InputError(f"Group {listed[id]!r} in row {id}", expected="a number or a name for each")
         kept = [listed[id] for id in self.ids]
         if all(isinstance(each, (int, np.integer)) for each in kept):
             return [int(each) for each in kept]

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
-from slens_widgets.class_labels import class_indices
+from slens_widgets.class_labels import by_place, class_indices, class_names_of
 from slens_widgets.core.decoding import MAX_PIXELS, decode, to_rgb
 from slens_widgets.core.patience import patiently
 from slens_widgets.core.reading_ahead import in_order
@@ -92,8 +92,8 @@ class ImageSet:
         self._labels = None if labels is None else class_indices(labels, class_names)
         self._labels_known = labels is not None
         self._given_labels: list[Any] | None = None
-        self._names = None if names is None else [str(name) for name in names]
-        self._class_names = None if class_names is None else [str(name) for name in class_names]
+        self._names = None if names is None else [str(name) for name in by_place(names)]
+        self._class_names = class_names_of(class_names)
         self._skipped: dict[int, Skipped] = {}
         # 16 bytes of a hash of every entry; all zero while it is not known.
         self.digests = np.zeros((len(self._source), 16), np.uint8)

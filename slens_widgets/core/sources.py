@@ -58,6 +58,14 @@ def source_of(given: Any, column: str | int | None = None) -> Source:
     source: Source
     if isinstance(given, (str, os.PathLike)):
         source = _folder(Path(given))
+    elif hasattr(given, "columns") and hasattr(given, "iloc"):
+        raise InputError(
+            f"A table with the columns {', '.join(map(repr, given.columns))} in the place of images",
+            expected=_ACCEPTED,
+            next_step="Give its column of paths: table['path'], for example",
+        )
+    elif getattr(given, "ndim", None) == 1 and not isinstance(given, torch.Tensor):
+        source = _from_list(by_place(given), column)  # a column of paths: its index is never looked at
     elif isinstance(given, (np.ndarray, torch.Tensor)):
         if given.ndim not in (3, 4) or (given.ndim == 3 and given.shape[-1] in (1, 3, 4)):
             raise InputError(
