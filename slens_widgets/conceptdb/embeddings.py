@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,20 +81,16 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray | Blocks], metadata
         header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [begin, end]}
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    beside = path.with_name(path.name + ".writing")
-    try:
-        with open(beside, "wb") as file:
-            file.write(len(text).to_bytes(8, "little") + text)
-            for array in arrays.values():
-                for block in array.blocks if isinstance(array, Blocks) else [array]:
-                    file.write(np.ascontiguousarray(block, array.dtype.newbyteorder("<")).data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    return path.stat().st_size
+
+    def write(file: BinaryIO) -> None:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for array in arrays.values():
+            for block in array.blocks if isinstance(array, Blocks) else [array]:
+                file.write(np.ascontiguousarray(block, array.dtype.newbyteorder("<")).data)
+
+    with Folder(path.parent) as folder:
+        folder.write_whole(path.name, write)
+    return 8 + len(text) + end
 
 
 def map_arrays(

@@ -63,6 +63,8 @@ def check_file(folder: Folder, tables: Tables) -> int:
     due = max(tables.number("page_count"), _pages_in_header(folder)) * tables.number("page_size")
     if tables.size < due:
         raise damaged(path, f"is truncated: {SQLITE_NAME} holds {tables.size} of {due} bytes")
+    if tables.size > due:  # the bounds of all that is read from it are its size
+        raise damaged(path, f"has {SQLITE_NAME} of {tables.size:,} bytes, {due:,} of which are its own")
     tables.check()
     return version
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from slens_widgets.concept import Concept
+from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.errors import DatabaseError, InputError, SlensError, UnknownNameError
 from slens_widgets.files import beside
 from slens_widgets.session import Session
@@ -256,9 +257,10 @@ def read_trail(
     try:
         if os.path.lexists(path) and not (_is_folder(path.parent) and _is_file(path)):
             raise bad(path, "is a link, or lies behind one")
-        if path.stat().st_size > MAX_BYTES:
-            raise bad(path, f"is larger than {MAX_BYTES // 1_000_000} MB")
-        lines = path.read_bytes().split(b"\n")
+        with Folder(path.parent) as folder, folder.open(path.name) as file:
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
+                raise bad(path, f"is larger than {MAX_BYTES // 1_000_000} MB")
+            lines = file.read(MAX_BYTES).split(b"\n")
     except FileNotFoundError:
         names = [name for name, _ in list_trails(path.parent.parent)]
         raise UnknownNameError.of("trail", path.name.removesuffix(SUFFIX), names) from None

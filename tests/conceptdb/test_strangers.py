@@ -133,6 +133,25 @@ def test_nothing_is_written_or_deleted_through_a_link(folder: Path, tmp_path: Pa
     assert seen(outside) == before
 
 
+@pytest.mark.parametrize("ending", ["", ".writing"])
+def test_new_files_are_not_written_through_a_planted_link(
+    folder: Path, tmp_path: Path, ending: str
+) -> None:
+    thesis = tmp_path / "thesis.txt"
+    thesis.write_text("years of work")
+    for name in ("embeddings-0000-01.safetensors", "images-0000-01.safetensors", f"{SQLITE_NAME}.writing"):
+        (folder / f"{name}{ending}").symlink_to(thesis)
+    with sw.open(folder) as db:
+        db.embed_with(type("Other", (HashModel,), {"name": "other", "fingerprint": "o"})()).close()
+    assert thesis.read_text() == "years of work"
+
+
+def test_a_table_file_that_is_larger_than_its_tables_is_refused(folder: Path) -> None:
+    os.truncate(folder / SQLITE_NAME, 1 << 40)
+    with pytest.raises(DatabaseError, match="of which are its own"):
+        sw.open(folder)
+
+
 def test_a_pipe_does_not_keep_the_reader_waiting(folder: Path) -> None:
     (folder / "embeddings-0000-00.safetensors").unlink()
     os.mkfifo(folder / "embeddings-0000-00.safetensors")
