@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 from collections.abc import Callable
@@ -18,6 +19,7 @@ _BY_HANDLE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
 """Whether the system reaches files from an open folder; elsewhere their paths are put together."""
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = getattr(os, "O_DIRECTORY", 0)
+_UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.writing(-journal)?")
 
 
 class Folder:
@@ -141,6 +143,12 @@ class Folder:
     def unused(self) -> str:
         """Return a name that nobody can foresee, for a file that is renamed when it is whole."""
         return f".{secrets.token_hex(8)}.writing"
+
+    def remove_unfinished(self) -> None:
+        """Remove what writers that were killed left under such names; called by who alone may write."""
+        for name in filter(_UNFINISHED.fullmatch, self.names()):
+            with contextlib.suppress(OSError):  # a folder of that name
+                self.remove(name)
 
     def replace(self, name: str, new: str) -> None:
         """Rename a file over another."""

@@ -117,6 +117,8 @@ class Partial:
                 next_step="Choose a folder that exists, is writable and has space",
             ) from error
         refuse_occupied(self.path, self._overwrite)
+        with Folder(self.folder) as folder:
+            folder.remove_unfinished()
         found = self._resumed()
         try:
             self.connection = found or self._begun()

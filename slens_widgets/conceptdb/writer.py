@@ -70,11 +70,12 @@ class ConceptDBWriter:
         self._tile = int(tile)
         self._lock = threading.RLock()
         self._done = False
-        self._partial = Partial(self.path, overwrite, plan)
         try:
+            self._partial = Partial(self.path, overwrite, plan)
             self._begin()
         except BaseException:
-            self._partial.leave()
+            if "_partial" in vars(self):
+                self._partial.leave()
             raise
 
     def _begin(self) -> None:

@@ -134,9 +134,7 @@ def test_nothing_is_written_or_deleted_through_a_link(folder: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("ending", ["", ".writing"])
-def test_new_files_are_not_written_through_a_planted_link(
-    folder: Path, tmp_path: Path, ending: str
-) -> None:
+def test_new_files_are_not_written_through_a_planted_link(folder: Path, tmp_path: Path, ending: str) -> None:
     thesis = tmp_path / "thesis.txt"
     thesis.write_text("years of work")
     for name in ("embeddings-0000-01.safetensors", "images-0000-01.safetensors", f"{SQLITE_NAME}.writing"):
