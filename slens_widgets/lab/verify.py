@@ -111,6 +111,10 @@ def run(
         name = f"alignment: texts about nothing, {size} at a time, reach p = .05"
         row(f"{name}: at least", f"chance_{size}", ">=", 0.03)
         row(f"{name}: at most", f"chance_{size}", "<=", 0.075)
+    for bias in (0, 70):
+        for kind in ("images", "pairs"):
+            name = f"concepts: five {kind} find the channels of what they show (AUROC), bias {bias} %"
+            row(name, f"shown_{kind}_{bias}", ">=", 0.90)
     row("pruning: rise of the classes' AUROC, unbiased test set", "auroc_gain", ">=", 0.04)
     row("pruning: gain of the worst group", "worst_gain", ">=", None)
     row("pruning: gain on the unbiased test set", "unbiased_gain", ">=", None)

@@ -28,6 +28,7 @@ from slens_widgets.lab.factors import FACTORS
 from slens_widgets.lab.shortcuts import explained
 from slens_widgets.lab.verify_alignment import alignment_figures
 from slens_widgets.lab.verify_bias import bias_figures
+from slens_widgets.lab.verify_concepts import concept_figures
 from slens_widgets.lab.verify_labels import label_figures
 from slens_widgets.lab.world import groups
 from slens_widgets.types import AblationMode, Component
@@ -109,7 +110,7 @@ def seed_figures(seed: int, cache: str | Path | None = None, progress: bool = Tr
         "corrected_worst": _worst_group(mended, group),
     }
     figures |= explained(seed, cache, progress)
-    figures |= alignment_figures(seed, cache, progress)
+    figures |= alignment_figures(seed, cache, progress) | concept_figures(seed, cache, progress)
     figures |= label_figures(unbiased, area) | bias_figures(seed, cache, progress)
     logger.info("seed %d: %s", seed, {name: round(each.value, 3) for name, each in figures.items()})
     return figures
