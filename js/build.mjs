@@ -25,75 +25,15 @@ function sourceDigest() {
   return hash.digest("hex");
 }
 
-// A fifth of the bundle is style sheets, and half of these are a few phrases, the worthiest first. A sign that
-// no sheet has stands for each of them; saved.css, which is small and in a bundle of its own, is left as it is.
-const PHRASES = [
-  ".slens-",
-  "var(--s-",
-  "display:",
-  "width:",
-  "height:",
-  "border",
-  "px;",
-  "flex",
-  "grid",
-  "padding:",
-  "align-items:center",
-  "background",
-  "overflow:hidden;text-overflow:ellipsis",
-  "font-size:1",
-  "color",
-  ":1px solid var(--s-line)",
-  "-radius:",
-  "-template-columns:",
-  "position:",
-  "white-space:nowrap",
-  "color-mix(in srgb,var(--s-",
-  " button",
-  ":var(--s-muted)",
-  "gap:",
-  "margin",
-  "minmax(",
-  "display:flex;flex-wrap:wrap;",
-  "display:flex;flex-direction:column",
-  "overflow:hidden",
-  "[data-line=--slens-",
-  "text-align:",
-  "min-",
-  ".slens",
-  "var(--",
-  "stroke",
-  "font-weight:",
-  "px}.slens-",
-  "accent",
-  "px ",
-  "transparent",
-  "-bottom",
-  "position:absolute;",
-  "line",
-  ".slens-splitter",
-  ":none",
-  "px solid ",
-  "alignment",
-  "[data-",
-  "pruning",
-  "-column:1 / ",
-  "spurious",
-  "relative;",
-  "-mix(in srgb,",
-  "100%;",
-  "[aria-pressed=true]{",
-  "auto",
-  "select",
-  "examples fig",
-  "cursor:pointer",
-  "dashboard",
-  "max-",
-];
-// Visible characters of ASCII, then, at two bytes each, of Latin-1.
-const SIGNS = [33, 161].flatMap((first) =>
-  Array.from({ length: 94 }, (_, i) => String.fromCharCode(first + i)),
-);
+// A fifth of the bundle is style sheets, which repeat themselves: a sign that no sheet has stands for each of the
+// phrases that save most, and phrases hold the signs of earlier ones. saved.css, which is small and in a bundle of
+// its own, is left as it is.
+const LONGEST = 24;
+// Visible characters of ASCII, then, at two bytes each, of Latin-1 and its extensions.
+const SIGNS = [
+  [33, 94],
+  [161, 351],
+].flatMap(([first, count]) => Array.from({ length: count }, (_, i) => String.fromCharCode(first + i)));
 
 /** The style sheets by path, minified. */
 async function minified() {
@@ -109,26 +49,65 @@ async function minified() {
   return new Map(await Promise.all(sheets));
 }
 
+/** How many bytes each phrase that occurs three times or more would save, were a sign of `cost` bytes in its place. */
+function savings(texts, cost) {
+  let shorter = null;
+  const found = [];
+  for (let length = 1; length <= LONGEST; length++) {
+    const places = new Map();
+    texts.forEach((text, number) => {
+      for (let at = 0; at + length <= text.length; at++) {
+        // What is rare is no part of anything that is not.
+        if (shorter && !shorter.has(text.slice(at, at + length - 1))) continue;
+        const phrase = text.slice(at, at + length);
+        const seen = places.get(phrase) ?? { count: 0, text: -1, end: 0 };
+        if (seen.text !== number || at >= seen.end)
+          places.set(phrase, { count: seen.count + 1, text: number, end: at + length });
+      }
+    });
+    shorter = new Set([...places].filter(([, { count }]) => count > 2).map(([phrase]) => phrase));
+    for (const phrase of shorter) {
+      const bytes = Buffer.byteLength(phrase);
+      // The phrase itself is told once, after its sign and what parts it from the next one.
+      found.push([places.get(phrase).count * (bytes - cost) - bytes - cost - 1, phrase]);
+    }
+  }
+  return found;
+}
+
+/** Style sheets with signs for their phrases, and the phrases after their signs, the last one first. */
+function folded(sheets) {
+  const used = [...sheets.values(), '"\\'].join("");
+  const [parting, ...signs] = SIGNS.filter((each) => !used.includes(each));
+  let texts = [...sheets.values()];
+  const phrases = [];
+  for (const sign of signs) {
+    let best = [0];
+    for (const each of savings(texts, Buffer.byteLength(sign))) if (each[0] > best[0]) best = each;
+    if (!best[0]) break;
+    phrases.unshift(sign + best[1]);
+    texts = texts.map((text) => text.replaceAll(best[1], sign));
+  }
+  return { texts: new Map([...sheets.keys()].map((path, i) => [path, texts[i]])), phrases, parting };
+}
+
 /** Style sheets are texts in the bundle, unfolded when it is loaded. */
 async function styles() {
   const sheets = await minified();
-  const used = [...sheets.values(), '"\\'].join("");
-  const signs = SIGNS.filter((sign) => !used.includes(sign));
-  const phrases = PHRASES.map((phrase, i) => [signs[i], phrase]);
-  const longestFirst = [...phrases].sort(([, a], [, b]) => b.length - a.length);
-  const unfold = `export default (sheet) =>
-    ${JSON.stringify(phrases)}.reduce((text, [sign, phrase]) => text.replaceAll(sign, phrase), sheet)`;
+  const saved = [...sheets].filter(([path]) => path.endsWith("saved.css"));
+  for (const [path] of saved) sheets.delete(path);
+  const { texts, phrases, parting } = folded(sheets);
+  const unfold = `const phrases = ${JSON.stringify(phrases.join(parting))}.split(${JSON.stringify(parting)});
+    export default (sheet) => phrases.reduce((text, each) => text.replaceAll(each[0], each.slice(1)), sheet)`;
   return {
     name: "styles",
     setup({ onLoad, onResolve }) {
       onResolve({ filter: /^slens:unfold$/ }, ({ path }) => ({ path, namespace: "slens" }));
       onLoad({ filter: /./, namespace: "slens" }, () => ({ contents: unfold }));
       onLoad({ filter: /\.css$/ }, ({ path }) => {
-        const sheet = sheets.get(path);
-        if (path.endsWith("saved.css")) return { contents: sheet, loader: "text" };
-        const text = longestFirst.reduce((rest, [sign, phrase]) => rest.replaceAll(phrase, sign), sheet);
+        if (!texts.has(path)) return { contents: new Map(saved).get(path), loader: "text" };
         return {
-          contents: `import unfold from "slens:unfold"; export default unfold(${JSON.stringify(text)})`,
+          contents: `import unfold from "slens:unfold"; export default unfold(${JSON.stringify(texts.get(path))})`,
         };
       });
     },

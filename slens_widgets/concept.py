@@ -40,6 +40,11 @@ class ShownImage:
     source: str = ""
     """What it was cut from; images of one source are not independent. Empty: it stands for itself."""
 
+    @classmethod
+    def of(cls, picture: Image.Image) -> ShownImage:
+        """Return a decoded picture, scaled down where it is large."""
+        return cls(_png(picture, "The picture"))
+
     @cached_property
     def digest(self) -> str:
         """Hash of the picture, or the id of a probe image: what tells two images apart."""

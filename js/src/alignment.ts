@@ -6,6 +6,7 @@ import { type SavedPlot, savedPlot } from "./alignment_plot";
 import { thresholds } from "./alignment_thresholds";
 import { button, emptyState, field, h, press } from "./dom";
 import mapCss from "./map.css";
+import { ShownConcepts } from "./shown_concepts";
 import { targetChoice } from "./target";
 import { colours } from "./theme";
 import type { Json } from "./transport";
@@ -22,6 +23,7 @@ function draw(drawn: Drawn): void {
   const { frame, client, shared, onClose } = drawn;
   let unknown: string[] = [];
   let notes = "";
+  let wrong = false;
   let plot: SavedPlot | undefined;
 
   const { classes } = shared.about;
@@ -33,17 +35,20 @@ function draw(drawn: Drawn): void {
   const target = targetChoice(shared, "The class whose relevance sizes the points", "none");
   frame.tools.append(beside, field("Target class", target));
 
-  const sets = concepts(shared);
+  const about = h("p", { class: "slens-quiet slens-about", role: "status" });
+  const shown = new ShownConcepts(shared, frame.fail, redraw);
+  const sets = concepts(shared, shown, frame.fail);
   const limits = thresholds(shared);
   const counts = h("div", { class: "slens-counts", role: "group", "aria-label": "Select a quadrant" });
   const empty = emptyState(
     "Two sets of concepts",
     "Name what the model should look at (valid) and what it should not (spurious). Every component is then placed between them: valid to the right, spurious up.",
   );
-  frame.body.append(sets.element, limits.element, counts, empty);
+  frame.body.append(sets.element, about, limits.element, counts, empty);
 
   function redraw(): void {
     sets.redraw(unknown);
+    shown.tell(about, [...shared.values.valid, ...shared.values.spurious]);
     target.value = shared.values.target ?? "";
   }
 
@@ -91,7 +96,9 @@ function draw(drawn: Drawn): void {
   function aligned(body: Json): void {
     frame.busy(null);
     if (typeof body.error === "string") frame.fail(body.error);
-    else frame.clearError();
+    else if (wrong) frame.clearError();
+    // What else went wrong, such as a file that is no picture, stays until it is read.
+    wrong = typeof body.error === "string";
     const rows = Number(body.rows);
     unknown = (body.unknown as string[] | undefined) ?? [];
     redraw();

@@ -1,7 +1,9 @@
-/** The two sets of concepts as chips that can be typed, chosen from the vocabulary, and removed. */
+/** The two sets of concepts as chips that can be typed, chosen from the vocabulary, shown by pictures, and removed. */
 
 import { button, h } from "./dom";
+import { acceptDrops, fileButton } from "./image_files";
 import type { Shared } from "./shared";
+import type { ShownConcepts } from "./shown_concepts";
 
 const HINTS = { valid: "should count: streaks, veil …", spurious: "should not: ruler, ink …" } as const;
 const MOST_SUGGESTED = 500;
@@ -12,7 +14,7 @@ export interface Concepts {
   redraw(unknown: string[]): void;
 }
 
-export function concepts(shared: Shared): Concepts {
+export function concepts(shared: Shared, shown: ShownConcepts, failed: (error: unknown) => void): Concepts {
   const suggestions = h("datalist", { id: `slens-concepts-${lists++}` });
   const element = h("div", { class: "slens-concepts" }, suggestions);
   const sets = (["valid", "spurious"] as const).map((field) => {
@@ -42,6 +44,33 @@ export function concepts(shared: Shared): Concepts {
       }
     });
     input.addEventListener("blur", add);
+    acceptDrops(box, "", (files) => {
+      const name = input.value.trim();
+      input.value = "";
+      if (name) shown.show(name, files, field);
+      else failed("Drop pictures on the chip of what they show, or type its name first.");
+    });
+    /** What shows a concept, and a way to show it. */
+    const pictures = (text: string): Node[] => {
+      const known = shown.get(text);
+      const nodes: Node[] = [];
+      if (known) {
+        const label = `Leave the pictures of “${text}” out: it is a text then`;
+        nodes.push(
+          button(`${known.images} ▣`, label, () => shown.forget(text), {
+            class: "slens-shown",
+            "aria-label": label,
+          }),
+        );
+      }
+      if (shared.about.live && !known?.pairs)
+        nodes.push(
+          ...fileButton(`Show “${text}” by pictures: choose or drop files`, (files) =>
+            shown.show(text, files, field),
+          ),
+        );
+      return nodes;
+    };
     const redraw = (unknown: string[]): void => {
       for (const chip of box.querySelectorAll(".slens-chip")) chip.remove();
       for (const text of shared.values[field]) {
@@ -53,15 +82,16 @@ export function concepts(shared: Shared): Concepts {
           input.focus();
         };
         const remove = button("×", label, drop, { "aria-label": label });
-        const title = odd ? "Has words that are not in this model's vocabulary" : text;
-        input.before(
-          h(
-            "span",
-            { class: odd ? "slens-chip slens-odd" : "slens-chip", title },
-            h("span", {}, text),
-            remove,
-          ),
+        const title = odd ? "Has words that are not in this model's vocabulary" : shown.said(text) || text;
+        const chip = h(
+          "span",
+          { class: odd || shown.disagrees(text) ? "slens-chip slens-odd" : "slens-chip", title },
+          h("span", {}, text),
+          ...pictures(text),
+          remove,
         );
+        acceptDrops(chip, "", (files) => shown.show(text, files, field));
+        input.before(chip);
       }
       input.placeholder = shared.values[field].length > 0 ? "" : HINTS[field];
     };

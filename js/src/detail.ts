@@ -39,6 +39,16 @@ export class Detail {
   });
   #prune: HTMLButtonElement;
   #sections: DetailSections;
+  #chosen = new Set<number>();
+  #called = h("input", {
+    title: "Name of the concept",
+    placeholder: "what do these show?",
+  });
+  #make = h("button", {
+    class: "slens-main",
+    title: "Rank the components by how much more they fire on these images; this one does so by choice",
+  });
+  #concept = h("form", { class: "slens-make", hidden: true }, this.#called, this.#make);
   #modes = oneOf(SHOWN, MODES, (mode) => this.#show(mode));
   #mode: Mode = "crop";
   #wanted = -1;
@@ -77,8 +87,13 @@ export class Detail {
     const actions = h("span", { class: "slens-actions" }, this.#prune, map, copy, this.#modes.element, close);
     this.element.append(
       h("header", {}, this.#name, this.#facts, actions),
+      this.#concept,
       h("div", { class: "slens-detail-body" }, this.#grid, this.#sections.element),
     );
+    this.#concept.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#makeConcept();
+    });
     shared.on(["pruned"], () => this.#showPruned());
     this.#show("crop");
   }
@@ -101,6 +116,7 @@ export class Detail {
   async open(id: number): Promise<void> {
     if (id === this.#wanted) return;
     this.#wanted = id;
+    this.#choose(null);
     this.element.hidden = false;
     this.#name.textContent = this.shared.components.name(id);
     this.#facts.textContent = "";
@@ -145,10 +161,20 @@ export class Detail {
               .catch((error) => this.failed(error)),
         );
         search.disabled = !this.shared.about.searchable;
+        const choose = button(
+          "✓",
+          `Choose example ${i + 1}: its whole image is to show a concept`,
+          () => {
+            this.#choose(i);
+            press(choose, this.#chosen.has(i));
+          },
+          { class: "slens-choose", "aria-pressed": "false", "aria-label": `Choose example ${i + 1}` },
+        );
         return h(
           "figure",
           { title: `${example.name}, activation ${example.activation.toPrecision(4)}`, "data-rank": i },
           canvas,
+          choose,
           search,
           h("figcaption", {}, caption),
         );
@@ -157,6 +183,29 @@ export class Detail {
     this.#grid.scrollTop = 0;
     for (const draw of this.#draw) draw();
     this.element.dataset.component = String(id);
+  }
+
+  /** Choose an example for a concept, or no longer; null: choose none. */
+  #choose(rank: number | null): void {
+    if (rank === null) this.#chosen.clear();
+    else if (!this.#chosen.delete(rank)) this.#chosen.add(rank);
+    const { size } = this.#chosen;
+    this.#concept.hidden = size === 0;
+    this.#make.textContent = `Make a concept of these ${size}`;
+  }
+
+  async #makeConcept(): Promise<void> {
+    const concept = this.#called.value.trim();
+    if (!concept) return this.#called.focus();
+    const ranks = [...this.#chosen].sort((a, b) => a - b);
+    try {
+      await this.client.request("show_examples", { component: this.#wanted, ranks, concept });
+      this.#called.value = "";
+      this.#choose(null);
+      for (const each of this.#grid.querySelectorAll(".slens-choose")) press(each, false);
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   #only(ranks: number[] | null): void {

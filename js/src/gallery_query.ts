@@ -5,6 +5,7 @@ import { QueryImages } from "./gallery_query_images";
 import { type Option, Suggestions } from "./gallery_suggestions";
 import { acceptPastes, fileButton } from "./image_files";
 import type { Shared } from "./shared";
+import { ShownConcepts } from "./shown_concepts";
 import type { Client } from "./transport";
 
 const HINT = [
@@ -39,6 +40,8 @@ export class QueryBox {
   #unknown = h("span", { class: "slens-unknown", role: "status", hidden: true });
   readonly images: QueryImages;
   #suggestions: Suggestions;
+  #shown: ShownConcepts;
+  #about = h("span", { class: "slens-quiet", role: "status" });
   #check: ReturnType<typeof debounce>;
 
   constructor(
@@ -48,7 +51,8 @@ export class QueryBox {
     /** Search again for what is asked already. */
     private readonly again: () => void,
   ) {
-    const able = shared.about.searchable;
+    const { searchable } = shared.about;
+    const able = searchable || shared.values.concepts.length > 0;
     this.images = new QueryImages(client, shared, failed, () => this.input.focus());
     this.input = h("input", {
       type: "search",
@@ -68,20 +72,32 @@ export class QueryBox {
     );
     const add = (files: File[]): void => void this.images.add(files);
     const [picture, file] = fileButton("Search by an image: choose a file here, or paste or drop one", add);
-    picture.disabled = !able;
+    picture.disabled = !searchable;
+    const submit = h(
+      "button",
+      { type: "submit", class: "slens-main", title: "Rank the components by this query", disabled: !able },
+      "Search",
+    );
     this.form = h(
       "form",
       { class: "slens-search", role: "search" },
       h("div", { class: "slens-box" }, this.#behind, this.input, this.#suggestions.element),
       picture,
       file,
-      h(
-        "button",
-        { type: "submit", class: "slens-main", title: "Rank the components by this query", disabled: !able },
-        "Search",
-      ),
+      submit,
     );
-    this.asked = h("div", { class: "slens-asked", hidden: true }, this.images.element, this.#unknown);
+    this.#shown = new ShownConcepts(shared, failed, () => {
+      // A concept that is shown can be searched for without any foundation model.
+      if (shared.values.concepts.length > 0) this.input.disabled = submit.disabled = false;
+      this.#toggle();
+    });
+    this.asked = h(
+      "div",
+      { class: "slens-asked", hidden: true },
+      this.images.element,
+      this.#unknown,
+      this.#about,
+    );
     this.#check = debounce(250, () => void this.#checkWords());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -97,7 +113,10 @@ export class QueryBox {
     this.input.addEventListener("scroll", () => this.#follow());
     acceptPastes(this.input, add);
     shared.on(["images"], () => this.#toggle());
-    shared.on(["query"], () => this.#show());
+    shared.on(["query"], () => {
+      this.#show();
+      this.#toggle();
+    });
     this.#show();
     this.#toggle();
   }
@@ -196,6 +215,9 @@ export class QueryBox {
   }
 
   #toggle(): void {
-    this.asked.hidden = this.#unknown.hidden && this.shared.values.images.length === 0;
+    const parts = this.shared.values.query.split(",").map((part) => part.trim().replace(/^[-−]\s*/, ""));
+    this.#shown.tell(this.#about, parts);
+    const { images } = this.shared.values;
+    this.asked.hidden = this.#unknown.hidden && this.#about.hidden && images.length === 0;
   }
 }

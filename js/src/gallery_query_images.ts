@@ -24,7 +24,7 @@ export class QueryImages {
   async add(files: File[]): Promise<void> {
     for (const file of files) {
       try {
-        await sendImage(this.client, file);
+        await sendImage(this.client, file, "add_image");
       } catch (error) {
         this.failed(error);
       }

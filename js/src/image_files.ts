@@ -7,14 +7,17 @@ import type { Client, Reply } from "./transport";
 const MAX_BYTES = 3_000_000;
 const SHRUNK = 1024;
 
-/** Give the kernel a picture. */
-export async function sendImage(client: Client, file: File): Promise<Reply> {
+/** Give the kernel a picture, for the operation `op`. */
+export async function sendImage(client: Client, file: File, op: string): Promise<Reply> {
   const bytes = file.size > MAX_BYTES ? await shrunk(file) : await file.arrayBuffer();
-  return client.request("add_image", { name: file.name }, { buffers: [bytes] });
+  return client.request(op, { name: file.name }, { buffers: [bytes] });
 }
 
 /** A button to choose files by, and the input behind it. */
-export function fileButton(title: string, take: (files: File[]) => void): [HTMLButtonElement, HTMLElement] {
+export function fileButton(
+  title: string,
+  take: (files: File[]) => unknown,
+): [HTMLButtonElement, HTMLElement] {
   const file = h("input", {
     type: "file",
     accept: "image/*",
@@ -40,7 +43,7 @@ export function acceptPastes(element: HTMLElement, take: (files: File[]) => void
 }
 
 /** Take files that are dropped anywhere on `root`; `what` is said while they are above it. */
-export function acceptDrops(root: HTMLElement, what: string, take: (files: File[]) => void): void {
+export function acceptDrops(root: HTMLElement, what: string, take: (files: File[]) => unknown): void {
   const over = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();

@@ -64,7 +64,7 @@ function draw({ frame, client, shared, onClose }: Drawn): void {
   const add = ([file]: File[]): void => {
     if (!file) return;
     frame.clearError();
-    sendImage(client, file)
+    sendImage(client, file, "add_image")
       .then(({ body }) => show(String(body.image), file.name))
       .catch(frame.fail);
   };

@@ -15,6 +15,15 @@ export interface About {
   [key: string]: unknown;
 }
 
+/** A concept that is shown by pictures; texts of its name mean it. */
+export interface ShownConcept {
+  name: string;
+  images: number;
+  without: number;
+  pairs: boolean;
+  digest: string;
+}
+
 export interface Fields {
   selection: number[];
   pruned: number[];
@@ -22,6 +31,8 @@ export interface Fields {
   query: string;
   /** Digests of the query's images, with a minus before those that should not match. */
   images: string[];
+  /** Made and forgotten by requests of their own. */
+  concepts: ShownConcept[];
   vocabulary: string[];
   thresholds: [number, number] | null;
   valid: string[];
@@ -39,6 +50,7 @@ const FIELDS: Field[] = [
   "hovered",
   "query",
   "images",
+  "concepts",
   "valid",
   "spurious",
   "vocabulary",
@@ -56,6 +68,7 @@ export class Shared {
     hovered: null,
     query: "",
     images: [],
+    concepts: [],
     vocabulary: [],
     thresholds: null,
     valid: [],

@@ -15,9 +15,92 @@ describe("alignment", () => {
       "milia×",
       "<b>veil</b>×",
     ]);
-    el.querySelector<HTMLElement>(".slens-chip button")!.click();
+    el.querySelector<HTMLElement>(".slens-chip [aria-label='Remove milia']")!.click();
     await settle();
     expect(model.ops("set").at(-1)).toMatchObject({ value: ["<b>veil</b>"] });
+  });
+});
+
+describe("concepts that are shown by pictures", () => {
+  const concept = {
+    name: "<b>veil</b>",
+    images: 5,
+    without: 0,
+    pairs: false,
+    digest: "abc",
+  };
+  const answers = {
+    shown_image: ({ name }: Record<string, unknown>) =>
+      name === "bad.png" ? undefined : { body: { digest: `d-${name}` } },
+    show_concept: () => ({ body: { images: 2 } }),
+    forget_concept: () => ({}),
+    about_concepts: () => ({
+      body: {
+        concepts: [
+          {
+            name: concept.name,
+            test: "rank sum of 5",
+            said: "CLIP does not know '<i>veil</i>'",
+            agrees: false,
+          },
+        ],
+      },
+    }),
+  };
+  const drop = (on: Element, names: string[]): void => {
+    const event = new Event("drop", { bubbles: true, cancelable: true });
+    const files = names.map((name) => new File(["x"], name));
+    Object.assign(event, { dataTransfer: { files, types: ["Files"] } });
+    on.dispatchEvent(event);
+  };
+
+  it("says on the chip and below what shows it, and whether the text agrees, as text", async () => {
+    const { el, model } = await show(alignment, answers);
+    model.say({ state: "valid", value: [concept.name, "milia"] });
+    model.say({ state: "concepts", value: [concept] });
+    await settle();
+    const [veil, milia] = el.querySelectorAll<HTMLElement>(".slens-chip");
+    expect(veil!.className).toContain("slens-odd");
+    expect(veil!.querySelector(".slens-shown")!.textContent).toBe("5 ▣");
+    expect(milia!.querySelector(".slens-shown")).toBeNull();
+    const about = el.querySelector<HTMLElement>(".slens-about")!;
+    expect(about.textContent).toBe(
+      "“<b>veil</b>” is shown by 5 images; rank sum of 5; CLIP does not know '<i>veil</i>'",
+    );
+    expect(about.children).toHaveLength(0);
+    veil!.querySelector<HTMLElement>(".slens-shown")!.click();
+    await settle();
+    expect(model.ops("forget_concept").at(-1)).toMatchObject({ concept: "<b>veil</b>" });
+    model.say({ state: "concepts", value: [] });
+    await settle();
+    expect(about.hidden).toBe(true);
+  });
+
+  it("makes a concept of pictures that are dropped on a chip, or beside a typed name", async () => {
+    const { el, model } = await show(alignment, answers);
+    model.say({ state: "spurious", value: ["ruler"] });
+    drop(el.querySelector(".slens-chip")!, ["one.png", "two.png"]);
+    await settle();
+    expect(model.ops("shown_image").map(({ name }) => name)).toEqual(["one.png", "two.png"]);
+    expect(model.ops("show_concept").at(-1)).toMatchObject({
+      concept: "ruler",
+      field: "spurious",
+      digests: ["d-one.png", "d-two.png"],
+    });
+    const [box] = el.querySelectorAll<HTMLElement>(".slens-chips");
+    drop(box!, ["three.png"]);
+    await settle();
+    expect(el.querySelector(".slens-error")!.textContent).toContain("type its name first");
+    box!.querySelector("input")!.value = "gel bubbles";
+    drop(box!, ["three.png"]);
+    await settle();
+    expect(model.ops("show_concept").at(-1)).toMatchObject({ concept: "gel bubbles", field: "valid" });
+  });
+
+  it("offers no pictures where no model could look at them", async () => {
+    const { el, model } = await show(alignment, answers, { live: false });
+    model.say({ state: "valid", value: ["milia"] });
+    expect(el.querySelector(".slens-chip input[type=file]")).toBeNull();
   });
 });
 

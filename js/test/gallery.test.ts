@@ -230,7 +230,7 @@ describe("the detail pane", () => {
     expect(model.ops("neighbours")).toHaveLength(3);
     expect(model.ops("neighbours").at(-1)).not.toHaveProperty("meaning");
     const id = Number(first(el));
-    pane.querySelectorAll<HTMLElement>("figure button")[1]!.click();
+    pane.querySelectorAll<HTMLElement>("figure .slens-icon")[1]!.click();
     await settle();
     expect(model.ops("add_example").at(-1)).toMatchObject({ component: id, rank: 1 });
     pane.querySelector<HTMLElement>(".slens-actions button")!.click();
@@ -241,5 +241,53 @@ describe("the detail pane", () => {
     await settle();
     expect(pane.querySelector("b")!.textContent).toBe("features.3:10");
     expect(model.ops("neighbours").at(-1)!.component).toBe(30);
+  });
+});
+
+describe("concepts of examples", () => {
+  const example = (image: number) => ({
+    image,
+    name: `${image}.png`,
+    label: null,
+    activation: 1,
+    box: [0, 0, 1, 1],
+  });
+  const more: Answers = {
+    detail: () => ({
+      body: { examples: [4, 5, 6].map(example), scores: { clarity: 1, polysemanticity: 0, redundancy: 0.5 } },
+      buffers: [],
+    }),
+    show_examples: () => ({ body: { images: 2 } }),
+    about_concepts: () => ({ body: { concepts: [{ name: "veil", test: "t", said: "s", agrees: null }] } }),
+  };
+
+  it("makes a concept of the chosen ones and searches by it", async () => {
+    const { el, model } = await show(more, { searchable: false });
+    const input = el.querySelector<HTMLInputElement>("[role=combobox]")!;
+    expect(input.disabled).toBe(true);
+    model.say({ state: "selection", encoding: "ids" }, [new Uint32Array([3]).buffer]);
+    await settle();
+    const form = el.querySelector<HTMLFormElement>(".slens-make")!;
+    expect(form.hidden).toBe(true);
+    const choose = [...el.querySelectorAll<HTMLElement>(".slens-choose")];
+    for (const i of [2, 1, 0, 1]) choose[i]!.click();
+    expect(choose.map((each) => each.getAttribute("aria-pressed"))).toEqual(["true", "false", "true"]);
+    expect(form.textContent).toBe("Make a concept of these 2");
+    form.requestSubmit();
+    await settle();
+    expect(model.ops("show_examples")).toHaveLength(0);
+    form.querySelector("input")!.value = " veil ";
+    form.requestSubmit();
+    await settle();
+    expect(model.ops("show_examples")).toMatchObject([{ component: 3, ranks: [0, 2], concept: "veil" }]);
+    expect(form.hidden).toBe(true);
+    model.say({
+      state: "concepts",
+      value: [{ name: "veil", images: 2, without: 0, pairs: false, digest: "d" }],
+    });
+    model.say({ state: "query", value: "veil" });
+    await settle();
+    expect(input.disabled).toBe(false);
+    expect(el.querySelector(".slens-asked")!.textContent).toContain("“veil” is shown by 2 images; t; s");
   });
 });

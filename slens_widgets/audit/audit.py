@@ -15,7 +15,7 @@ from jaxtyping import Float
 from slens_widgets.analyses.shown import Evidence
 from slens_widgets.audit.align import align
 from slens_widgets.audit.clusters import Split, clusters
-from slens_widgets.audit.concepts import concept
+from slens_widgets.audit.concepts import Agreement, concept
 from slens_widgets.audit.correct import correct
 from slens_widgets.audit.data import data
 from slens_widgets.audit.effects import effects
@@ -119,6 +119,7 @@ class Audit:
         self._labels: tuple[tuple[object, ...], pd.DataFrame] | None = None
         self._evidence = ImageEvidence(self.db, self._queries)
         self._shown_evidence: dict[tuple[str, object], Evidence] = {}
+        self._agreements: dict[tuple[str, str], Agreement] = {}
 
     def __repr__(self) -> str:
         model = f"live model {'/'.join(self.class_names[:4])}" if self.live else "no live model"

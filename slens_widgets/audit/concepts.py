@@ -231,11 +231,29 @@ def test_said(found: Evidence) -> str:
 
 
 def agreement(audit: Audit, concept: Concept) -> Agreement:
-    """Return whether the foundation model finds the concept's name in its images."""
+    """Return whether the foundation model finds the concept's name in its images; the last ones are kept."""
+    key = (concept.name, concept.digest)
+    with audit._lock:
+        if key in audit._agreements:
+            return audit._agreements[key]
+    found = _agreement(audit, concept)
+    with audit._lock:
+        audit._agreements[key] = found
+        while len(audit._agreements) > _REMEMBERED:
+            del audit._agreements[next(iter(audit._agreements))]
+    return found
+
+
+def _agreement(audit: Audit, concept: Concept) -> Agreement:
     unknown = (float("nan"),) * 4
     model = audit.foundation_model
     if model is None:
         return Agreement(*unknown, None, "not compared with its name: the audit has no foundation model")
+    words = audit._queries.unknown_words(concept.name)
+    if words:
+        listed = ", ".join(map(repr, words))
+        said = f"{model.name} cannot know {listed}, so the text says something else, or nothing"
+        return Agreement(*unknown, False, said)
     direction = audit._queries.embed([concept.name])
     probe = audit.db.probe
     kept = None if probe is None else probe.embeddings

@@ -19,11 +19,11 @@ from slens_widgets.session import Change
 from slens_widgets.types import Progress
 from slens_widgets.widgets.alignment_figure import NO_FACET, AlignmentFigure, sizes
 from slens_widgets.widgets.alignment_picture import draw
-from slens_widgets.widgets.base import AuditWidget
 from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.operations import Later, operation
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask
+from slens_widgets.widgets.shown_concepts import ShowsConcepts
 from slens_widgets.widgets.worker import Job
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -31,7 +31,7 @@ MAX_FACETS = 6
 """Classes side by side."""
 
 
-class AlignmentControls(AuditWidget):
+class AlignmentControls(ShowsConcepts):
     """The concept sets, the thresholds and the classes above the plot."""
 
     _widget = traitlets.Unicode("alignment").tag(sync=True)
@@ -52,12 +52,13 @@ class AlignmentControls(AuditWidget):
     def recorded(self) -> Iterable[Ask]:
         """Return the alignment to the session's concepts, its points, and what each quadrant selects."""
         session = self.audit.session
-        concepts = {name: getattr(session, name) for name in ("valid", "spurious", "target", "thresholds")}
+        asked = {name: getattr(session, name) for name in ("valid", "spurious", "target", "thresholds")}
         yield Ask("look", None)
-        yield Ask("aligned", when=concepts, event=True)
-        yield Ask("points", when=concepts)
+        yield from self.about_concepts()
+        yield Ask("aligned", when=asked, event=True)
+        yield Ask("points", when=asked)
         for quadrant in QUADRANTS:
-            yield Ask("choose", {"quadrant": quadrant}, concepts)
+            yield Ask("choose", {"quadrant": quadrant}, asked)
 
     def drawing(self) -> Drawing | None:
         """Return what draws the plot as it is now."""

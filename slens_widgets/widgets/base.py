@@ -13,8 +13,9 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from slens_widgets.audit import Audit
+from slens_widgets.audit import Audit, concepts
 from slens_widgets.errors import InputError, SlensError, UnknownNameError
+from slens_widgets.query import Query
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
 from slens_widgets.untrusted import logger_of
@@ -203,6 +204,10 @@ class AuditWidget(anywidget.AnyWidget):
         session = self.audit.session
         texts = [session.query, *self.recorded_queries, *session.valid, *session.spurious]
         return list(dict.fromkeys(text for text in [*texts, *session.vocabulary] if text.strip()))
+
+    def answerable_queries(self) -> list[str]:
+        """Return those of them that need no foundation model, where there is none."""
+        return [text for text in self.queries() if concepts.answerable(self.audit, Query.of(text).texts)]
 
     def silence(self) -> None:
         """Leave the page without closing: nothing is sent any more."""

@@ -13,7 +13,7 @@ from slens_widgets.widgets.numbering import Numbering
 
 SETS = ("selection", "pruned")
 TEXTS = ("valid", "spurious", "vocabulary")
-FIELDS = (*SETS, "hovered", "query", "images", *TEXTS, "target", "thresholds", "mode", "color_by")
+FIELDS = (*SETS, "hovered", "query", "images", "concepts", *TEXTS, "target", "thresholds", "mode", "color_by")
 JOINED = (*SETS, "hovered", "vocabulary")
 """Fields that a page over two audits takes from both sessions; the others are those of the first."""
 
@@ -37,6 +37,17 @@ class Fields:
             value = self._numbering.vocabulary()
         elif field == "images":
             value = [f"{'-' * image.unwanted}{image.digest}" for image in value]
+        elif field == "concepts":
+            value = [
+                {
+                    "name": each.name,
+                    "images": len(each.images),
+                    "without": len(each.without),
+                    "pairs": each.pairs,
+                    "digest": each.digest,
+                }
+                for each in value
+            ]
         return {"state": field, "value": list(value) if isinstance(value, tuple) else value}, b""
 
     def set(self, request: Request) -> str:
@@ -74,6 +85,7 @@ class Fields:
             return request.value("value")
         if field == "target":
             return None if request.value("value") is None else request.text("value")
-        if field in FIELDS:
+        settable = [name for name in FIELDS if name != "concepts"]
+        if field in settable:
             return request.text("value")
-        raise UnknownNameError.of("session field", field, FIELDS)
+        raise UnknownNameError.of("session field", field, settable)

@@ -16,7 +16,7 @@ from slens_widgets.files import stored_picture
 from slens_widgets.query import Query, QueryImage
 from slens_widgets.session import Change
 from slens_widgets.types import Component, KnownTexts, Progress
-from slens_widgets.widgets.base import MAX_STRIPS, AuditWidget
+from slens_widgets.widgets.base import MAX_STRIPS
 from slens_widgets.widgets.gallery_detail import classes, examples, meanings, neighbours
 from slens_widgets.widgets.gallery_picture import draw, plain_sheet, sheet, to_plotly
 from slens_widgets.widgets.gallery_strips import ExampleStrips
@@ -25,6 +25,7 @@ from slens_widgets.widgets.messages import Answer, Request
 from slens_widgets.widgets.operations import operation
 from slens_widgets.widgets.pictures import Drawing
 from slens_widgets.widgets.recording import Ask
+from slens_widgets.widgets.shown_concepts import ShowsConcepts
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -42,7 +43,7 @@ DETAILED = 6
 """Details that a saved page holds for each of so many searches, where there is room."""
 
 
-class NeuronGallery(AuditWidget):
+class NeuronGallery(ShowsConcepts):
     """Query box, ranked components with their example crops, and a pane with one component's details.
 
     The box holds texts parted by commas, of which any may match; one after a minus should not match
@@ -61,7 +62,8 @@ class NeuronGallery(AuditWidget):
         if self._total <= FEW:
             yield Ask("distributions", {"ids": None})
         yield Ask("suggestions")
-        queries = self.queries() if self.audit.foundation_model is not None else []
+        yield from self.about_concepts()
+        queries = self.answerable_queries()
         images = self.fields.told("images")[0]["value"]
         if images:
             yield Ask("search", {"query": session.query, "images": images})
@@ -176,7 +178,10 @@ class NeuronGallery(AuditWidget):
         session, model = self.audit.session, self.audit.foundation_model
         known = model.known_texts() if isinstance(model, KnownTexts) else ()
         words = dict.fromkeys(
-            [*session.valid, *session.spurious, *session.vocabulary, *known, *self.audit.class_names]
+            [
+                *(each.name for each in session.concepts),
+                *(*session.valid, *session.spurious, *session.vocabulary, *known, *self.audit.class_names),
+            ]
         )
         return Answer({"recent": list(self._recent), "words": list(words)[:MAX_WORDS]})
 

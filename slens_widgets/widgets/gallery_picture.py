@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from slens_widgets.audit import Audit
+from slens_widgets.audit import Audit, concepts
 from slens_widgets.files import stored_picture
 from slens_widgets.query import Query
 from slens_widgets.types import Component
@@ -52,7 +52,11 @@ def sheet(audit: Audit, rows: int = ROWS) -> Sheet:
     scores = audit.scores()
     asked = Query.of(session.query, session.images)
     match = None
-    if asked and audit.foundation_model is not None:
+    if (
+        asked
+        and not (audit.foundation_model is None and session.images)
+        and concepts.answerable(audit, asked.texts)
+    ):
         match = audit.match(asked)["z"].to_numpy()
         order = np.argsort(-match, kind="stable")[:rows]
         parts = [session.query, *(image.name for image in session.images)]

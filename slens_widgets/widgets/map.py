@@ -105,11 +105,10 @@ class ConceptMap(AuditWidget):
         yield Ask("points")
         for by in ("clarity", "polysemanticity", *(["similarity"] if self.pair else [])):
             yield Ask("colour", {"by": by})
-        if self.audit.foundation_model is None:
-            return
-        concepts = {"valid": session.valid, "spurious": session.spurious}
-        yield Ask("colour", {"by": "alignment"}, concepts)
-        for query in ("", *self.queries()):
+        sets = {"valid": session.valid, "spurious": session.spurious}
+        if concepts.answerable(self.audit, (*session.valid, *session.spurious)):
+            yield Ask("colour", {"by": "alignment"}, sets)
+        for query in ("", *self.answerable_queries()):
             yield Ask("colour", {"by": "score"}, {"query": query})
 
     def drawing(self) -> Drawing:

@@ -194,6 +194,7 @@ def test_text_and_pictures_are_compared(built):
     unknown = twin.concept(sw.Concept("red", blue, red)).attrs["text"]
     assert unknown.agrees is False
     assert "does not know 'red'" in unknown.said
+    assert "cannot know 'zorp'" in twin.concept(sw.Concept("a zorp", red, blue)).attrs["text"].said
     few = twin.concept(sw.Concept("red", red[:1], blue[:2])).attrs["text"]
     assert few.agrees is None
     assert "too few" in few.said
