@@ -421,5 +421,6 @@ def test_labels_that_say_nothing_are_hardly_ever_trusted(kept):
             sw.Concept(f"c{i}", [int(k) for k in rng.choice(audit.db.probe.ids, 12, replace=False)])
             for i in range(3)
         ]
-        shares.append(audit.labels()["trusted"].mean())
-    assert np.mean(shares) <= 0.01
+        shares.append(audit.labels()["trusted"].any())
+    # Each of three concepts tells some component in one of twenty draws: four of ten happen in 1 %.
+    assert np.sum(shares) <= 4
