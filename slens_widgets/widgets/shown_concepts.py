@@ -88,15 +88,16 @@ class ShowsConcepts(AuditWidget):
         """Leave the pictures of a concept out: its name is a text again."""
         gone = request.text("concept").casefold()
         session = self.audit.session
-        session.concepts = [each for each in session.concepts if each.name.casefold() != gone]
+        session.concepts = tuple(each for each in session.concepts if each.name.casefold() != gone)
         return Answer()
 
     @operation("about_concepts", slow=True)
     def _about_concepts(self, request: Request, progress: Progress) -> Answer:
         """Say of every concept how it is tested, and whether text and pictures agree."""
-        found = []
-        for each in self.audit.session.concepts:
-            progress(len(found), len(self.audit.session.concepts), f"Looking at {each.name}")
+        found: list[dict[str, Any]] = []
+        held = self.audit.session.concepts
+        for each in held:
+            progress(len(found), len(held), f"Looking at {each.name}")
             try:
                 test = concepts.test_said(concepts.evidence(self.audit, each, progress))
                 agreement = concepts.agreement(self.audit, each)
