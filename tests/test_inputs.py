@@ -560,3 +560,22 @@ def test_training_images_with_classes_of_another_order_are_refused(database) -> 
         audit.correct([("7", 1)], "head", training)
     named = sw.Evaluation(PICTURES, list("abcdab"), class_names=list("abcd"))
     assert audit.correct([("7", 1)], "head", named).after.n == 6
+
+
+def test_classes_without_images_stop_neither_findings_nor_report(database, tmp_path: Path) -> None:
+    from slens_widgets.widgets import gallery_detail
+
+    path, model = database
+    images = pictures(12, seed=1)
+    evaluation = sw.Evaluation(images, [0, 1, 2] * 4, class_names=["ant", "bee", "cat", "dog"])
+    audit = sw.Audit(path, HashModel(), model, evaluation, transform=TRANSFORM, device="cpu")
+    found = audit.findings("a stripe", "a ruler")
+    assert found.classes == ("ant", "bee", "cat")
+    assert found.without_images == ("dog",)
+    audit.session.valid = ["a stripe"]
+    page = audit.report(tmp_path / "report.html").read_text()
+    assert "No evaluation image is of “dog”" in page
+    told = gallery_detail.classes(audit, audit.db.component(("7", 1)), lambda *_: None).body["classes"]
+    assert [row["name"] for row in told if row["share"] is None] == ["dog"]
+    with pytest.raises(InputError, match="No evaluation image is of class 'dog'"):
+        audit.findings("a stripe", "a ruler", "dog")

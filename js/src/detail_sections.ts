@@ -11,6 +11,8 @@ interface Relevance {
   relevance: number | null;
   share: number | null;
   place: number | null;
+  /** Why there is none. */
+  why?: string;
 }
 
 interface Cluster {
@@ -173,13 +175,13 @@ export class DetailSections {
   #classes(body: Json): Node[] {
     const classes = body.classes as Relevance[];
     const largest = Math.max(...classes.map(({ share }) => Math.abs(share ?? 0)), 1e-9);
-    const rows = classes.map(({ name, share, relevance, place }) => {
+    const rows = classes.map(({ name, share, relevance, place, why }) => {
       if (share === null)
         return h(
           "div",
           { class: "slens-class" },
           h("span", { title: name }, name),
-          quiet("not available for this layer"),
+          quiet(why ?? "not available for this layer"),
         );
       const bar = h("span", { class: "slens-class-bar", "data-sign": share < 0 ? "against" : "for" });
       bar.style.width = `${(50 * Math.abs(share)) / largest}%`;

@@ -61,6 +61,8 @@ class Findings:
     """What the interval of the shares is."""
     unknown_words: dict[str, list[str]]
     """By concept, the words that the foundation model can't know."""
+    without_images: tuple[str, ...] = ()
+    """Classes of which there is no evaluation image, so that nothing is said of them."""
 
 
 def findings(
@@ -85,7 +87,8 @@ def findings(
     valid, spurious
         Concepts as in `Audit.align`; None takes those of the session.
     target
-        One class or several; None takes the session's, or all of up to 20 where it names none.
+        One class or several; None takes the session's, or where it names none all that have evaluation
+        images, up to 20.
     thresholds
         As in `Audit.align`; None takes the session's, else those that chance gives.
 
@@ -153,7 +156,15 @@ def findings(
         unit=attrs["unit"],
         interval=interval,
         unknown_words=attrs["unknown_words"],
+        without_images=_without_images(audit),
     )
+
+
+def _without_images(audit: Audit) -> tuple[str, ...]:
+    judge = audit._judge
+    if judge is None:
+        return ()
+    return tuple(name for c, name in enumerate(judge.class_names) if not len(judge.images_of(c)))
 
 
 def _classes(audit: Audit, target: Any) -> tuple[str | None, ...]:
@@ -161,7 +172,8 @@ def _classes(audit: Audit, target: Any) -> tuple[str | None, ...]:
     if target is None and audit.session.target is not None:
         target = audit.session.target
     if target is None:
-        names = audit.class_names
+        lacking = _without_images(audit)
+        names = tuple(name for name in audit.class_names if name not in lacking)
         if len(names) > MAX_CLASSES:
             raise InputError(
                 f"The model has {len(names)} classes and none of them is named",

@@ -55,8 +55,12 @@ def classes(audit: Audit, component: Component, progress: Progress) -> Answer:
     target = audit.session.target
     names = list(dict.fromkeys([*([target] if target in audit.class_names else []), *audit.class_names]))
     shown = names[:MAX_CLASSES] or [""]  # without a live model the audit says what is missing
-    found = []
+    found: list[dict[str, Any]] = []
     for name in shown:
+        if audit._judge is not None and not len(audit._judge.images_of(audit._judge.class_index(name))):
+            why = "no evaluation image"
+            found.append({"name": name, "relevance": None, "share": None, "place": None, "why": why})
+            continue
         table = audit.relevance(name, layer=component.layer, progress=progress)
         values = table["relevance"].to_numpy()
         whole = float(np.abs(values).sum())

@@ -123,6 +123,7 @@ def test_findings_refuse_what_they_can_t_answer(audit):
     with pytest.raises(InputError, match="list of classes is empty"):
         audit.findings(["a"], ["b"], [])
     audit._judge.class_names = tuple(map(str, range(30)))
+    audit._judge._labels = np.arange(200) % 30
     with pytest.raises(InputError, match="30 classes and none"):
         audit.findings(["a"], ["b"])
 
