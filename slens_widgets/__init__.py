@@ -6,6 +6,8 @@ import importlib
 import logging
 from typing import TYPE_CHECKING, Any
 
+from slens_widgets.process import importing
+
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
@@ -80,7 +82,8 @@ def __getattr__(name: str) -> Any:
             f"slens_widgets has no {name!r}." + (f" Nearest: {', '.join(hint)}." if hint else "")
         )
     module_name, attribute = _PUBLIC[name]
-    module = importlib.import_module(f"{__name__}.{module_name}")
+    with importing():
+        module = importlib.import_module(f"{__name__}.{module_name}")
     value = module if attribute is None else getattr(module, attribute)
     globals()[name] = value
     return value

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from slens_widgets.arguments import as_text, as_texts, as_thresholds
 from slens_widgets.concept import Concept, as_concepts, named, texts_and_concepts
 from slens_widgets.errors import InputError, UnknownNameError
+from slens_widgets.process import new_lock
 from slens_widgets.query import QueryImage, as_query_images
 from slens_widgets.types import AblationMode, Component
 from slens_widgets.untrusted import logger_of
@@ -101,7 +102,7 @@ class Session:
         def components(values: Any) -> tuple[Component, ...]:
             return _components(values, check, check_all)
 
-        self.__dict__["_lock"] = threading.RLock()
+        self.__dict__["_lock"] = new_lock()
         self.__dict__["_observers"] = []
         self.__dict__["_queue"] = deque()
         self.__dict__["_due"] = deque()

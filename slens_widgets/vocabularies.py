@@ -10,6 +10,7 @@ from typing import Any, Final
 from slens_widgets.arguments import as_texts
 from slens_widgets.concept import Concept, named, texts_and_concepts
 from slens_widgets.errors import InputError, UnknownNameError
+from slens_widgets.process import importing
 
 SIZE: Final = 25_000
 _FREQUENT: Final = 200_000
@@ -85,7 +86,8 @@ def english() -> Vocabulary:
             f"The vocabulary 'english' needs the package {error.name!r}",
             next_step='pip install "slens-widgets[words]", or give your own list of texts',
         ) from error
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+    with importing():
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     found: list[str] = []
     for word in top_n_list("en", _FREQUENT):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Int
 
+from slens_widgets.process import importing, make_tqdm_lock
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
@@ -88,8 +90,10 @@ def _umap(unit: Float[np.ndarray, "component dim"]) -> Float[np.ndarray, "compon
     if n <= _NEIGHBORS:
         return start.astype(np.float32)
     # Only the layout is taken from umap-learn: its other stages compile for longer than they would run.
-    from umap.umap_ import find_ab_params, simplicial_set_embedding
+    with importing():
+        from umap.umap_ import find_ab_params, simplicial_set_embedding
 
+    make_tqdm_lock()
     random = np.random.RandomState(_SEED)
     start = 10 * start / (np.abs(start).max() or 1.0) + random.normal(scale=1e-4, size=start.shape)
     a, b = find_ab_params(1.0, _MIN_DIST)

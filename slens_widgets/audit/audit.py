@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,6 +42,7 @@ from slens_widgets.audit.trails import about_trail, follow_trail, open_trail, sa
 from slens_widgets.audit.use import use
 from slens_widgets.conceptdb import ConceptDB, open_database
 from slens_widgets.errors import InputError
+from slens_widgets.process import new_lock
 from slens_widgets.session import Session
 from slens_widgets.trails import Keeper
 from slens_widgets.types import Component, FoundationModel, LiveModel
@@ -110,12 +110,12 @@ class Audit:
             raise InputError("Evaluation images were given without a model", expected="model=…, transform=…")
         self.session = Session(self.db.component, self.db.chosen)
         self._keeper = Keeper(self.session, self.db.path, self._about_trail())
-        self._lock = threading.RLock()
-        self._projecting = threading.RLock()
+        self._lock = new_lock()
+        self._projecting = new_lock()
         self._scores: pd.DataFrame | None = None
         self._split: Split | None = None
         self._redrawn: tuple[str, tuple[np.ndarray, str]] | None = None
-        self._labelling = threading.RLock()
+        self._labelling = new_lock()
         self._labels: tuple[tuple[object, ...], pd.DataFrame] | None = None
         self._evidence = ImageEvidence(self.db, self._queries)
         self._shown_evidence: dict[tuple[str, object], Evidence] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, get_args
@@ -18,6 +17,7 @@ from slens_widgets.audit.databases import check_comparable, database_of
 from slens_widgets.audit.tables import component_table, rows_of
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import UnknownNameError
+from slens_widgets.process import new_lock
 
 Side = Literal["a", "b"]
 
@@ -36,7 +36,7 @@ class Comparison:
                 component_table(db, rows),
                 np.asarray(db.theta())[rows],
             )
-        self._lock = threading.RLock()
+        self._lock = new_lock()
 
     @property
     def similarity(self) -> dict[str, float]:

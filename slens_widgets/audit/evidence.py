@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +14,7 @@ from slens_widgets.analyses.search import cosine
 from slens_widgets.audit.contrast import Embedded, probe_of
 from slens_widgets.audit.queries import OWN, Queries, check_templates
 from slens_widgets.conceptdb import ConceptDB
+from slens_widgets.process import new_lock
 from slens_widgets.types import Progress
 
 _REMEMBERED = 1024
@@ -36,7 +36,7 @@ class ImageEvidence:
 
     def __init__(self, db: ConceptDB, queries: Queries) -> None:
         self._db, self._queries = db, queries
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         self._probe: Embedded | None = None
         self._ranks: dict[str, np.ndarray] = {}
         self._texts: OrderedDict[tuple[str, tuple[str, ...]], tuple[np.ndarray, np.ndarray]] = OrderedDict()

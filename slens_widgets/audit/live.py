@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -18,6 +17,7 @@ from slens_widgets.audit.trails import note
 from slens_widgets.class_labels import distinct
 from slens_widgets.concept import ShownImage
 from slens_widgets.errors import InputError, ModelError, UnknownNameError
+from slens_widgets.process import new_lock
 from slens_widgets.tasks import decisions
 from slens_widgets.types import (
     AblationMode,
@@ -53,7 +53,7 @@ class Judge:
         self.live = live
         self.class_names = tuple(distinct(live.class_names))
         self.task = task_of_live(live)
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._unpruned: np.ndarray | None = None
         self._labels = np.asarray(live.labels)
         self._relevance: dict[tuple[str, int], tuple[np.ndarray | None, np.ndarray | None]] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -15,6 +14,7 @@ from slens_widgets.arguments import given, names_of
 from slens_widgets.concept import Concept
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import InputError
+from slens_widgets.process import new_lock
 from slens_widgets.query import QueryImage
 from slens_widgets.types import ClosedVocabulary, FoundationModel, Progress
 from slens_widgets.untrusted import logger_of
@@ -53,7 +53,7 @@ class Queries:
         self._remembered: OrderedDict[tuple[str, tuple[str, ...]], np.ndarray] = OrderedDict()
         self._norms: dict[str, np.ndarray] | None = None
         self._vocabularies: dict[Any, np.ndarray] = {}
-        self._lock = threading.RLock()
+        self._lock = new_lock()
 
     def cosines(
         self, queries: Sequence[Any], templates: Sequence[str] | None = OWN

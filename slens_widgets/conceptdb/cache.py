@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
 import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
@@ -15,6 +14,7 @@ import numpy as np
 from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.conceptdb.schema import pack_array, unpack_array
 from slens_widgets.errors import DatabaseError
+from slens_widgets.process import new_lock
 from slens_widgets.untrusted import logger_of, parse_json
 
 logger = logger_of(__name__)
@@ -45,7 +45,7 @@ class Cache:
         self._folder = folder
         self._one = one
         self._prefix = prefix
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._unsaved: dict[tuple[str, str, str], np.ndarray] = {}
 
     def get(self, kind: str, key: str, layer: str) -> np.ndarray | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from typing import Any
 
 from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.conceptdb.journal import recover
 from slens_widgets.conceptdb.schema import SQLITE_NAME, UNREADABLE, check_tables, damaged
 from slens_widgets.errors import DatabaseError
+from slens_widgets.process import new_lock
 
 _STEP = 20_000
 """Instructions of SQLite's machine between two looks at how many there were."""
@@ -32,7 +32,7 @@ class Tables:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         self._closed = False
         size = folder.size(SQLITE_NAME)
         if size is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +27,7 @@ from slens_widgets.conceptdb.schema import (
     pack_heatmaps,
 )
 from slens_widgets.errors import DatabaseError, InputError, UnknownNameError
+from slens_widgets.process import new_lock
 from slens_widgets.untrusted import logger_of
 
 logger = logger_of(__name__)
@@ -68,7 +68,7 @@ class ConceptDBWriter:
     ) -> None:
         self.path = path_of("path", path)
         self._tile = int(tile)
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         self._done = False
         try:
             self._partial = Partial(self.path, overwrite, plan)

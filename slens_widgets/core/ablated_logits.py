@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from slens_widgets.core.reevaluation import Engine, Reevaluation
 from slens_widgets.core.stored_activations import Room
 from slens_widgets.core.suffix import Indices
 from slens_widgets.errors import ModelError, UnknownNameError
+from slens_widgets.process import new_lock
 from slens_widgets.types import AblationMode, Component, Progress
 from slens_widgets.untrusted import logger_of
 
@@ -57,11 +58,12 @@ class AblatedLogits:
         self._model, self._images, self._means, self._reading = model, images, means, reading
         self._device, self._room = device, room
         # One evaluation at a time: what is kept of the images is shared.
-        self.lock = threading.RLock()
+        self.lock = new_lock()
         self.quick: Reevaluation | None = None
         self.results: OrderedDict[_Key, np.ndarray] = OrderedDict()
         self._checksum: int | None = None
-        self._revision, self._steady = 0, False
+        self._revision = 0
+        self._steady: Any = new_lock()
 
     def get(
         self, indices: Indices, mode: AblationMode, progress: Progress | None
@@ -102,16 +104,12 @@ class AblatedLogits:
             indices.setdefault(layer, []).append(int(index))
         return indices
 
-    @contextmanager
-    def steady(self) -> Iterator[None]:
-        """Look at the weights once, now, and not again before the end."""
+    def steady(self) -> AbstractContextManager[Any]:
+        """Look at the weights once, now, and not again before the end of the context."""
         with self.lock:
             self._check_weights()
-            before, self._steady = self._steady, True
-            try:
-                yield
-            finally:
-                self._steady = before
+        # A lock says so, because no interrupt can fall between its end and what it says.
+        return self._steady
 
     @property
     def revision(self) -> int:
@@ -195,7 +193,7 @@ class AblatedLogits:
             )
 
     def _check_weights(self) -> None:
-        if self._steady:
+        if self._steady._is_owned():
             return
         checksum = weights_checksum(self._model)
         if checksum == self._checksum:

@@ -162,7 +162,7 @@ class TorchModel:
         """A number that changes when the model's weights were changed."""
         return self._logits.revision
 
-    def steady(self) -> AbstractContextManager[None]:
+    def steady(self) -> AbstractContextManager[Any]:
         """Look at the weights once, now, and take them for unchanged until the end of the context.
 
         Reading all weights is what takes longest of an evaluation in the closed form.
@@ -291,19 +291,16 @@ class TorchModel:
         """Keep the way back from the images' logits open; see `flow.flowing`."""
         inputs = torch.stack([self._transform(image.convert("RGB")) for image in images])
         crp = self._relevance if isinstance(self._relevance, Crp) else "crp"
-        with (
-            self._lock,
-            flowing(
-                self._model,
-                inputs,
-                layers,
-                target,
-                method=method,
-                crp=crp,
-                device=self._device,
-                reading=self._reading,
-            ) as found,
-        ):
+        with flowing(
+            self._model,
+            inputs,
+            layers,
+            target,
+            method=method,
+            crp=crp,
+            device=self._device,
+            reading=self._reading,
+        ) as found:
             yield found
 
     def class_relevance(

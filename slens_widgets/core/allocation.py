@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import platform
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from slens_widgets.process import new_lock
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Numbers of glibc's parameters (malloc.h)."""
@@ -14,7 +15,7 @@ _KEPT = 1 << 30
 _USUAL = {_TRIM_THRESHOLD: 64 << 20, _MMAP_THRESHOLD: 32 << 20}
 """What glibc's own thresholds grow to in a process that frees large blocks."""
 
-_lock = threading.Lock()
+_lock = new_lock()
 _users = 0
 
 

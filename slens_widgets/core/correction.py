@@ -15,6 +15,7 @@ from slens_widgets.core.logits import USUAL, Logits
 from slens_widgets.core.pruned import pruned_copy
 from slens_widgets.core.training_images import TrainingImages
 from slens_widgets.errors import InputError
+from slens_widgets.process import importing
 from slens_widgets.types import CorrectionSettings, Progress
 
 
@@ -58,7 +59,8 @@ def corrected(
         removed = np.setdiff1d(np.arange(len(data.ids)), rows)
         return copy.eval(), said | {"removed": [data.images.name(data.ids[row]) for row in removed]}
     # scikit-learn takes a second to import, and nothing else that runs a model needs it.
-    from slens_widgets.core.head import refit_head
+    with importing():
+        from slens_widgets.core.head import refit_head
 
     by_group = method == "dfr"
     return copy.eval(), refit_head(

@@ -303,4 +303,10 @@ def evaluating(model: nn.Module, device: torch.device | None = None) -> Iterator
     _check_lazy(model)
     twin = twin_of(model).eval()
     pass_on_axes(model, twin)
-    yield twin if device is None else twin.to(device)
+    recording = torch.is_grad_enabled()
+    try:
+        yield twin if device is None else twin.to(device)
+    except BaseException:
+        # An interrupt inside `torch.no_grad`'s own end would leave the thread without gradients.
+        torch.set_grad_enabled(recording)
+        raise

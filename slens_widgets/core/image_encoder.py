@@ -87,5 +87,5 @@ class ImageEncoder:
         )
 
     def _encode(self, batches: Iterable[Tensor]) -> list[np.ndarray]:
-        with evaluating(self._encoder, self.device) as encoder, torch.inference_mode():
+        with evaluating(self._encoder, self.device) as encoder, torch.no_grad():
             return [encoder(batch.to(self.device)).float().cpu().numpy() for batch in batches]

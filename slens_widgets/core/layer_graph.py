@@ -14,11 +14,12 @@ from slens_widgets.core.hooks import resolve_layer
 from slens_widgets.core.logits import Logits
 from slens_widgets.core.twins import twin_of
 from slens_widgets.errors import ModelError
+from slens_widgets.process import new_lock
 
 Change = Callable[[str, Any], Any]
 """Given a layer's name and output, what the layers after it get instead."""
 
-TRACING = threading.RLock()
+TRACING = new_lock()
 """Held while torch.fx traces: it changes `nn.Module.__call__` for the whole process, and two traces at once
 would leave each other's change behind."""
 

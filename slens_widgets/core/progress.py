@@ -8,8 +8,21 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
+from slens_widgets.process import make_tqdm_lock
 from slens_widgets.types import Progress
 from slens_widgets.untrusted import shown
+
+
+class Bar(tqdm):
+    """A bar without tqdm's thread, which would outlive it."""
+
+    monitor_interval = 0
+
+
+def bar_of(total: int, name: str, unit: str, visible: bool) -> Bar:
+    """Return a bar that counts to `total`."""
+    make_tqdm_lock()
+    return Bar(total=total, desc=name, unit=unit, disable=not visible)
 
 
 class Stages:
@@ -39,7 +52,7 @@ class Stages:
             report(0, total, name)
             yield advance
             return
-        bar: Any = tqdm(total=total, desc=shown(name), unit=unit, disable=not self._progress)
+        bar: Any = bar_of(total, shown(name), unit, bool(self._progress))
         try:
             yield bar.update
         finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import zlib
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from jaxtyping import Int
+
+from slens_widgets.process import new_lock
 
 
 class Rows(Protocol):
@@ -48,7 +49,7 @@ class RowFile:
     ) -> None:
         self.shape, self.dtype = tuple(shape), np.dtype(dtype)
         self._row = row_bytes(self.shape, self.dtype)
-        self._path, self._lock = path, threading.Lock()
+        self._path, self._lock = path, new_lock()
         known = (np.zeros(self.shape[0], np.uint32), np.zeros(self.shape[0], bool)) if sums is None else sums
         self._sums, self._written = (each.copy() for each in known)
         path.touch()

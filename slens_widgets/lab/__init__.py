@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Bool, Int64, UInt8
-from tqdm.auto import tqdm
 
+from slens_widgets.core.progress import bar_of
 from slens_widgets.errors import InputError
 from slens_widgets.lab.factors import ARTEFACTS, FACTORS, VALID
 from slens_widgets.lab.renderer import render
@@ -140,7 +140,7 @@ def image_set(
     path = cache_folder(cache) / f"{own}{name}-{_renderer_version(held_out)}.npy"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tqdm(total=chosen.size, desc=f"render {name}", unit="image", disable=not progress) as bar:
+        with bar_of(int(chosen.size), f"render {name}", "image", progress) as bar:
             images, _ = render_set(present, chosen.seed, progress=bar.update)
         partial = path.with_suffix(f".{os.getpid()}.partial")
         with partial.open("wb") as file:

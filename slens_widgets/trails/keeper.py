@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from slens_widgets.errors import InputError
+from slens_widgets.process import new_lock
 from slens_widgets.session import Change, Session
 from slens_widgets.trails.files import (
     CarriedOnElsewhere,
@@ -61,7 +61,7 @@ class Keeper:
             self._folders = (database, own_folder(identity))
         self._size: int | None = None
         self._interrupted = False
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         self._paused = 0
         self._listeners: list[Callable[[], None]] = []
         session.observe(self._changed, *FIELDS)

@@ -106,7 +106,8 @@ class AlignmentControls(ShowsConcepts):
             self.table, self.facets = self._align(progress)
         except Cancelled:
             return
-        except Exception as error:
+        except BaseException as error:
+            # Also a SystemExit or CancelledError of the user's own code: the page waits for an end.
             self._tell({"rows": 0, "error": self.explain(error)})
             return
         left_out = self._figure.show(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
 from slens_widgets.audit.thresholds import EFFECT
+from slens_widgets.process import new_lock
 from slens_widgets.widgets.alignment_layout import LIGHT, TONES, layout, places
 
 MAX_POINTS = 20_000
@@ -29,7 +29,7 @@ class AlignmentFigure:
 
     def __init__(self, choose: Callable[[list[int]], None]) -> None:
         self._choose = choose
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         self._table: pd.DataFrame | None = None
         self._rows = np.empty(0, np.int64)
         self._thresholds: tuple[float, float] | None = None

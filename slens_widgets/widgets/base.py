@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +14,7 @@ import traitlets
 
 from slens_widgets.audit import Audit, concepts
 from slens_widgets.errors import InputError, SlensError, UnknownNameError
+from slens_widgets.process import new_lock
 from slens_widgets.query import Query
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
@@ -78,7 +78,7 @@ class AuditWidget(anywidget.AnyWidget):
         self._total = self.numbering.total
         self.fields = Fields(audit.session, self.numbering)
         # Held while a state is read and told, so that a page hears no older one after a newer one.
-        self.in_order = threading.RLock()
+        self.in_order = new_lock()
         label = type(self).__name__
         self._reader = Worker(f"{label}-read")
         self._worker = Worker(f"{label}-work")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from typing import Literal, get_args
 
@@ -13,6 +12,7 @@ from PIL import Image, ImageDraw
 from slens_widgets.conceptdb import ConceptDB
 from slens_widgets.errors import UnknownNameError
 from slens_widgets.files import jpeg, stored_picture
+from slens_widgets.process import new_lock
 from slens_widgets.types import Component
 
 StripMode = Literal["whole", "heatmap"]
@@ -30,7 +30,7 @@ class ExampleStrips:
     def __init__(self, db: ConceptDB) -> None:
         self._db = db
         self._thumbnails: OrderedDict[int, tuple[np.ndarray, tuple[int, int, int, int]]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def draw(self, component: Component, mode: str, tiles: int) -> bytes:
         """Return the first `tiles` examples of a component as one JPEG, `db.tile` pixels high."""

@@ -68,8 +68,10 @@ class Requests:
                     worker.cancel(request.id)
                 return
             handler, slow = self._widget.handler_of(request.op)
-        except Exception as error:
+        except BaseException as error:
             self._say({"err": identity(content), "message": self._widget.explain(error)}, [])
+            if not isinstance(error, Exception):
+                raise  # an interrupt of the kernel is answered too, and goes on
             return
         job = Job(
             lambda progress: self._answer(handler, request, progress),

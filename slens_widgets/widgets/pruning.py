@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ import traitlets
 from slens_widgets.arguments import given
 from slens_widgets.audit import Audit, Correction, Evaluation, PruningResult
 from slens_widgets.errors import InputError
+from slens_widgets.process import new_lock
 from slens_widgets.session import Change
 from slens_widgets.types import Component, Progress
 from slens_widgets.widgets import pruning_answers, pruning_picture
@@ -71,7 +71,7 @@ class PruningPanel(AuditWidget):
         if not isinstance(training, Evaluation | None):
             raise InputError(f"training={given(training)}", expected="sw.Evaluation(images, labels), or None")
         self.training = training
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         self._listed: dict[Component, None] = {}
         check_audit(audit)
         self._sets = PrunedSets(audit.session)

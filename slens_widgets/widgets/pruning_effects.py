@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slens_widgets.errors import Cancelled
+from slens_widgets.process import new_lock
 from slens_widgets.types import Component, Progress, SinglePrunings
 from slens_widgets.widgets.messages import Answer
 from slens_widgets.widgets.worker import Job, Worker
@@ -44,7 +44,7 @@ class SingleEffects:
     def __init__(self, widget: AuditWidget, evaluating: Callable[[], bool]) -> None:
         self._widget, self._worker = widget, Worker(f"{type(widget).__name__}-effects")
         self._evaluating = evaluating
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._known: dict[tuple[Component, str, str | None], tuple[float, ...]] = {}
         self._revision: Any = None
 
@@ -127,7 +127,8 @@ class SingleEffects:
             self._tell(components, None)
         except Cancelled:
             return
-        except Exception as error:
+        except BaseException as error:
+            # Also a SystemExit or CancelledError of the user's own code: the page waits for an end.
             self._widget.notify("failed", {"message": self._widget.explain(error)})
 
     def _part(self, missing: Sequence[Component], progress: Progress) -> list[Component]:

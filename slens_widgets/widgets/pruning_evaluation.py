@@ -97,7 +97,8 @@ class Evaluations:
             result = audit.prune(pruned, mode, progress=progress)
         except Cancelled:
             return
-        except Exception as error:
+        except BaseException as error:
+            # Also a SystemExit or CancelledError of the user's own code: the page waits for an end.
             self._stopped()
             self._widget.notify("failed", {"message": self._widget.explain(error)})
             return
@@ -109,7 +110,7 @@ class Evaluations:
         for kept in others if not self.running else ():
             try:
                 kept.result = audit.prune(kept.pruned, kept.mode, progress=progress)
-            except Exception:
+            except BaseException:
                 return  # the figures that were asked for are there; the other column waits for its turn
             self._tell()
 

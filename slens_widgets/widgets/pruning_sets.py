@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from slens_widgets.audit import PruningResult
+from slens_widgets.process import new_lock
 from slens_widgets.session import Session
 from slens_widgets.types import AblationMode, Component
 from slens_widgets.widgets import pruning_answers
@@ -29,7 +29,7 @@ class PrunedSets:
     active: Name
 
     def __init__(self, session: Session) -> None:
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         self.active = "B"
         self._kept: dict[Name, Kept] = {
             "A": Kept((), session.mode),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,6 +18,7 @@ from slens_widgets.audit.concept_graph import ConceptGraph
 from slens_widgets.audit.explain import check_method, explaining, named, picture_of
 from slens_widgets.audit.explanation import Explanation
 from slens_widgets.errors import InputError, SlensError
+from slens_widgets.process import new_lock
 from slens_widgets.types import Component, Progress, RelevanceMethod
 from slens_widgets.widgets import roles_picture
 from slens_widgets.widgets.base import AuditWidget, check_audit
@@ -81,7 +81,7 @@ class RolesView(AuditWidget):
         check_audit(audit)
         check_method(method)
         self.k, self.method = min(whole("k", k, 1), MOST), method
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         self._graphs: OrderedDict[Key, ConceptGraph] = OrderedDict()
         self._held: OrderedDict[str, tuple[Any, str]] = OrderedDict()
         self._audited = audit

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 from slens_widgets.errors import Cancelled
+from slens_widgets.process import new_lock
 from slens_widgets.types import Progress
 from slens_widgets.untrusted import logger_of
 
@@ -31,7 +32,7 @@ class Threads:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._idle: list[SimpleQueue[Callable[[], None]]] = []
 
     def run(self, work: Callable[[], None]) -> None:
@@ -57,7 +58,7 @@ class Threads:
 
     def forget(self) -> None:
         """Begin with no threads."""
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._idle = []
 
 
@@ -100,7 +101,7 @@ class Worker:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._condition = threading.Condition()
+        self._condition = threading.Condition(new_lock())
         # By order of arrival, by lane (of which one at most waits) and by key: no request looks through all.
         self._waiting: OrderedDict[int, Job] = OrderedDict()
         self._lanes: dict[str, int] = {}
@@ -153,6 +154,14 @@ class Worker:
             if self._running is not None:
                 self._running.cancel()
             self._condition.notify_all()
+
+    def forget(self) -> None:
+        """Begin with no work."""
+        self._condition = threading.Condition(new_lock())
+        self._waiting.clear()
+        self._lanes.clear()
+        self._keys.clear()
+        self._running, self._at_work = None, False
 
     def _add(self, job: Job) -> None:
         number = self._arrived = self._arrived + 1
@@ -219,7 +228,8 @@ def _at_exit() -> None:
 def _forget() -> None:
     """Begin with no threads and no work, as a forked process has to."""
     THREADS.forget()
-    WORKERS.clear()
+    for worker in list(WORKERS):
+        worker.forget()
 
 
 atexit.register(_at_exit)

@@ -18,8 +18,14 @@ DATES = re.compile(rb"20\d\d-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d| UTC)?
 ANOTHER = """
 import sys
 from pathlib import Path
+import torch
 from tests.audit.test_determinism import make
+from tests.process_state import state_of_process
+torch.set_num_threads(1)
+before = state_of_process()
 make(Path(sys.argv[1]))
+after = state_of_process()
+assert after == before, [key for key in before if after[key] != before[key]]
 """
 
 

@@ -189,3 +189,15 @@ def test_an_error_is_said_on_the_page(audit, page_of, monkeypatch) -> None:
     audit.session.update(valid=["milia"], spurious=["ruler"], target="naevus")
     assert plot.wait(20)
     assert "Nearest: 'nevus'" in page.events("aligned")[-1]["error"]
+
+
+def test_whatever_a_foundation_model_raises_ends_the_waiting(audit, plot, page_of, monkeypatch) -> None:
+    page = page_of(plot.controls)
+
+    def fail(texts):
+        raise SystemExit(1)
+
+    monkeypatch.setattr(audit.foundation_model, "encode_texts", fail)
+    audit.session.valid = ["never asked before"]
+    assert plot.wait(20)
+    assert "SystemExit" in page.events("aligned")[-1]["error"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import time
+from asyncio import CancelledError
 
 import numpy as np
 import pytest
@@ -290,3 +291,18 @@ def test_of_many_classes_those_that_change_most_are_drawn(audit) -> None:
     left_out = set(result.table["of"]) - {name for name, _, _ in shown}
     table = result.table.set_index("of")["points"].abs()
     assert table[list(left_out)].max() <= least + 1e-9
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), CancelledError()])
+def test_whatever_a_model_raises_ends_the_waiting(audit, page, error: BaseException, monkeypatch) -> None:
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(audit.live, "logits", fail)
+    audit.session.pruned = [B]
+    assert page.widget.wait(20)
+    assert page.events("panel")[-1]["evaluating"] is False
+    assert type(error).__name__ in page.events("failed")[-1]["message"]
+    page.ask("effects", ids=[20], anyway=True)
+    assert page.widget.wait(20)
+    assert len(page.events("failed")) == 2
