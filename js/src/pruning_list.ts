@@ -2,7 +2,7 @@
 
 import { button, field, h, options } from "./dom";
 import type { Labels } from "./labels";
-import { points } from "./pruning_numbers";
+import { noise, points } from "./pruning_numbers";
 import type { Shared } from "./shared";
 import { Strips, showStrip } from "./strips";
 import { type Client, float32Of, type Json, uint32Of } from "./transport";
@@ -37,6 +37,8 @@ export class PrunedList {
   #rows: number[] = [];
   #pruned = new Set<number>();
   #effects = new Map<number, number[]>();
+  /** Two ends of an interval for each effect. */
+  #ends = new Map<number, number[]>();
   #columns: string[] = [];
   #asked = "";
 
@@ -112,10 +114,13 @@ export class PrunedList {
     // A saved page knows no effects.
     this.#columns = (body.columns as string[] | undefined) ?? [];
     const values = float32Of(buffers[1]);
+    const ends = float32Of(buffers[2]);
     const width = this.#columns.length;
     uint32Of(buffers[0]).forEach((id, i) => {
       const row = Array.from(values.subarray(i * width, (i + 1) * width));
-      if (!Number.isNaN(row[0])) this.#effects.set(id, row);
+      if (Number.isNaN(row[0])) return;
+      this.#effects.set(id, row);
+      this.#ends.set(id, Array.from(ends.subarray(2 * i * width, 2 * (i + 1) * width)));
     });
     const seconds = body.seconds;
     this.#slow.hidden = typeof seconds !== "number";
@@ -142,12 +147,21 @@ export class PrunedList {
       .catch(this.failed);
   }
 
-  #effect(id: number): string {
-    const found = this.#effects.get(id);
-    if (!found) return "";
-    return this.#columns
-      .flatMap((column, i) => (Number.isNaN(found[i]!) ? [] : [`${SHORT[column]} ${points(found[i]!)}`]))
-      .join(" · ");
+  /** Each effect in words; one within noise is muted. */
+  #effect(id: number): HTMLElement[] {
+    const found = this.#effects.get(id) ?? [];
+    return this.#columns.flatMap((column, i) => {
+      if (Number.isNaN(found[i] ?? Number.NaN)) return [];
+      const ends = this.#ends.get(id)!.slice(2 * i, 2 * i + 2) as [number, number];
+      const [muted, said] = noise(Number.isNaN(ends[0]) ? undefined : ends);
+      return [
+        h(
+          "span",
+          { class: muted ? "" : "slens-sure", title: `${column.replace("_", " ")}: ${said}` },
+          `${SHORT[column]} ${points(found[i]!)}`,
+        ),
+      ];
+    });
   }
 
   #drawRow(row: HTMLElement, index: number): void {
@@ -159,7 +173,7 @@ export class PrunedList {
     const said = on ? "pruned" : candidate ? "selected" : "kept";
     const effect = this.#effect(id);
     const label = this.labels()?.said(id) ?? "";
-    const state = `${id} ${said} ${effect} ${label}`;
+    const state = `${id} ${said} ${effect.map((each) => each.outerHTML)} ${label}`;
     if (row.dataset.state === state) return;
     row.dataset.state = state;
     // The input is kept while the row shows the same component: it may have the focus.
@@ -188,8 +202,9 @@ export class PrunedList {
     box.checked = on;
     row.querySelector(".slens-named")!.replaceChildren(...(label ? [this.labels()!.chip(id)] : []));
     const quiet = row.querySelector<HTMLElement>(".slens-quiet")!;
-    quiet.textContent = effect && on ? effect : effect ? `${said} · ${effect}` : said;
-    quiet.title = effect
+    const parts = [...(on && effect.length ? [] : [said]), ...effect];
+    quiet.replaceChildren(...parts.flatMap((part, i) => (i ? [" · ", part] : [part])));
+    quiet.title = effect.length
       ? "What pruning this component alone changes, in points: accuracy, worst group, target class"
       : "";
   }

@@ -8,7 +8,9 @@ export interface Metrics {
   per_class: Record<string, number>;
   per_group?: Record<string, number>;
   /** Area under the ROC curve of each label that is decided on its own. */
-  auroc?: Record<string, number>;
+  /** Null where it is unknown, for the reason below. */
+  auroc?: Record<string, number | null>;
+  no_auroc?: string;
   /** Classes of which there is no image. */
   without_images?: string[];
   n: number;
@@ -48,7 +50,7 @@ export function points(value: number, unit = ""): string {
 }
 
 /** The interval of a change, and whether the change is within noise: unless the interval excludes 0. */
-function noise(ends?: [number, number]): [boolean, string] {
+export function noise(ends?: [number, number]): [boolean, string] {
   if (!ends) return [true, "too few images"];
   const within = ends[0] <= 0 && ends[1] >= 0;
   const said = `95 % interval ${ends.map((end) => points(end)).join(" to ")}`;
@@ -94,7 +96,7 @@ export function tiles(
 }
 
 export function bars({ before, after, intervals, border }: Result): HTMLElement[] {
-  const sections: [string, string, Record<string, number>, Record<string, number>][] = [
+  const sections: [string, string, Record<string, number | null>, Record<string, number | null>][] = [
     ["Classes", "class", before.per_class, after.per_class],
     ["AUROC", "AUROC", before.auroc ?? {}, after.auroc ?? {}],
     ["Groups", "group", before.per_group ?? {}, after.per_group ?? {}],
@@ -107,7 +109,12 @@ export function bars({ before, after, intervals, border }: Result): HTMLElement[
   const told = border === null ? [] : [h("p", { class: "slens-border", role: "note" }, border)];
   const found = sections.flatMap(([title, of, was, now]) => {
     const rows = Object.entries(now).flatMap(([name, value]) =>
-      bar(name, was[name] ?? 0, value, noise(intervals[`${of} ${name}`])),
+      value === null
+        ? [
+            h("span", { title: name }, name),
+            h("span", { class: "slens-quiet slens-unknown" }, `unknown: ${after.no_auroc}`),
+          ]
+        : bar(name, was[name] ?? 0, value, noise(intervals[`${of} ${name}`])),
     );
     return rows.length > 0 ? [h("h4", {}, title), ...rows] : [];
   });

@@ -42,7 +42,12 @@ function panel(pruned: number[], more: Json = {}): { body: Json; buffers: ArrayB
 
 const effects = (ids: number[], values: number[], seconds: number | null = null) => ({
   body: { seconds, columns: ["accuracy", "worst_group", "target"] },
-  buffers: [new Uint32Array(ids).buffer, new Float32Array(values).buffer],
+  // Of every other effect the interval holds 0.
+  buffers: [
+    new Uint32Array(ids).buffer,
+    new Float32Array(values).buffer,
+    new Float32Array(values.flatMap((value, i) => (i % 3 ? [-9, 9] : [value - 1, value + 1]))).buffer,
+  ],
 });
 
 const show = (more: Answers = {}): ReturnType<typeof draw> =>
@@ -88,6 +93,10 @@ describe("the pruning panel", () => {
     expect(el.querySelector("[data-component='7']")!.textContent).toContain(
       "selected · acc. ▲ +7.0 · worst ▼ −7.0",
     );
+    const [sure, unsure] = [...el.querySelectorAll<HTMLElement>("[data-component='7'] .slens-quiet span")];
+    expect([sure!.className, unsure!.className]).toEqual(["slens-sure", ""]);
+    expect(sure!.title).toBe("accuracy: 95 % interval ▲ +6.0 to ▲ +8.0");
+    expect(unsure!.title).toBe("worst group: within noise: 95 % interval ▼ −9.0 to ▲ +9.0");
     const order = el.querySelector<HTMLSelectElement>(".slens-listbar select")!;
     order.value = "accuracy";
     order.dispatchEvent(new Event("change"));

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from slens_widgets.analyses.intervals import mean_change
+from slens_widgets.analyses.intervals import mean_change, worst_group_change
 from slens_widgets.errors import InputError
 
 
@@ -30,6 +30,10 @@ class Effects:
     """Number of images that did."""
     ends: Float[np.ndarray, "change 2"]
     """Of the 95 % interval of accuracy's change, over images in pairs; NaN for fewer than 10 images."""
+    worst_group_ends: Float[np.ndarray, "change 2"]
+    """Of that of the lowest group's change; NaN where a group has fewer than 10 images, or there are none."""
+    target_ends: Float[np.ndarray, "change 2"]
+    """Of that of the target's change."""
 
 
 def effects(
@@ -53,13 +57,19 @@ def effects(
             expected="(image,), (change, image) and (image,), or each with labels last; at least one image",
         )
     was, now = (before == labels)[None], after == labels
-    nothing = np.full(len(after), np.nan)
+    nothing, no_ends = np.full(len(after), np.nan), np.full((len(after), 2), np.nan)
     if target is None:
         of_target = np.zeros(labels.shape, bool)
     else:
         of_target = labels == target if labels.ndim == 1 else np.arange(labels.shape[1]) == target
         of_target = np.broadcast_to(of_target, labels.shape)
     axes = tuple(range(1, now.ndim))
+    worst_group_ends = target_ends = no_ends
+    if groups is not None and len(after):
+        worst_group_ends = 100 * np.stack([worst_group_change(was[0], each, groups) for each in now])
+    if of_target.any():
+        # The decisions on one label are one for each image of it.
+        target_ends = 100 * mean_change(was[:, of_target], now[:, of_target])
     return Effects(
         accuracy=100 * (now.mean(axis=axes) - was.mean(axis=axes)),
         worst_group=nothing if groups is None else 100 * (_worst(now, groups) - _worst(was, groups)),
@@ -71,6 +81,8 @@ def effects(
         fixed=(now & ~was).sum(axis=axes),
         broken=(was & ~now).sum(axis=axes),
         ends=100 * mean_change(was, now),
+        worst_group_ends=worst_group_ends,
+        target_ends=target_ends,
     )
 
 

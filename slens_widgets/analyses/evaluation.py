@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int
 
-from slens_widgets.analyses.roc import auroc
+from slens_widgets.analyses import roc
 from slens_widgets.errors import InputError
 
 
@@ -40,7 +40,10 @@ class Metrics:
     def __repr__(self) -> str:
         classes = ", ".join(f"{name} {value:.3f}" for name, value in self.per_class.items())
         worst = "" if self.worst_group is None else f", worst group {self.worst_group:.3f}"
-        areas = ", ".join(f"{name} {value:.3f}" for name, value in self.auroc.items())
+        areas = ", ".join(
+            f"{name} {value:.3f}" if value == value else f"{name} unknown ({roc.UNKNOWN})"
+            for name, value in self.auroc.items()
+        )
         areas = f"; AUROC {areas}" if areas else ""
         lacking = f"; no images of {', '.join(self.without_images)}" if self.without_images else ""
         return f"Metrics(accuracy {self.accuracy:.3f}{worst}; {classes}{areas}{lacking}; n={self.n})"
@@ -89,7 +92,7 @@ def evaluate(
     if alone is not None:
         told = labels if labels.ndim == 2 else labels[:, None]
         names = list(class_names)[-told.shape[1] :]
-        areas = {name: auroc(alone[:, c], told[:, c] == 1) for c, name in enumerate(names)}
+        areas = {name: roc.auroc(alone[:, c], told[:, c] == 1) for c, name in enumerate(names)}
     per_group: dict[str, float] = {}
     if groups is not None:
         groups = np.asarray(groups)

@@ -7,6 +7,8 @@ from jaxtyping import Bool, Float
 
 _Z = 1.959963984540054
 _FEWEST = 10
+UNKNOWN = "needs images that show it and images that do not"
+"""Why there is no area."""
 
 
 def auroc(scores: Float[np.ndarray, " image"], shows: Bool[np.ndarray, " image"]) -> float:

@@ -56,8 +56,9 @@ def effects(
     -------
     DataFrame of layer, component, accuracy, worst_group, target (changes in points), fixed, broken (numbers
     of images), low, high (ends of the 95 % interval of accuracy's change, over images in pairs; NaN for fewer
-    than 10 images; of one component, not corrected for how many are looked at) and within_noise (the interval
-    doesn't exclude 0). ``attrs`` holds the mode, the target and the number of images.
+    than 10 images; of one component, not corrected for how many are looked at), within_noise (the interval
+    doesn't exclude 0), worst_group_low, worst_group_high, target_low and target_high (the same of the other
+    changes). ``attrs`` holds the mode, the target and the number of images.
 
     Raises
     ------
@@ -93,6 +94,8 @@ def effects(
     )
     table["low"], table["high"] = found.ends[:, 0], found.ends[:, 1]
     table["within_noise"] = ~((table["low"] > 0) | (table["high"] < 0))
+    for name, ends in (("worst_group", found.worst_group_ends), ("target", found.target_ends)):
+        table[f"{name}_low"], table[f"{name}_high"] = ends[:, 0], ends[:, 1]
     table.attrs = {
         "mode": mode,
         "target": None if index is None else judge.class_names[index],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,9 +10,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, Int
 
-from slens_widgets.analyses import intervals
+from slens_widgets.analyses import intervals, roc
 from slens_widgets.analyses.evaluation import Metrics, evaluate, shares
-from slens_widgets.analyses.roc import auroc_change
 from slens_widgets.class_labels import distinct
 from slens_widgets.tasks import Task, decisions
 from slens_widgets.types import AblationMode, Component, LiveModel
@@ -66,6 +66,19 @@ class PruningResult:
         table["within_noise"] = ~((table["low"] > 0) | (table["high"] < 0))
         return table
 
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{name}</th>" for name in ("", "before", "after", "points", "95 % interval"))
+        lines = []
+        for row in self.table.itertuples():
+            figures = (f"{row.before:.3f}", f"{row.after:.3f}", f"{row.points:+.1f}", ends(row))
+            cells = "".join(f"<td>{html.escape(figure)}</td>" for figure in figures)
+            muted = ' style="opacity: 0.6"' if row.within_noise else ""
+            lines.append(f"<tr{muted}><th>{html.escape(row.of)}</th>{cells}</tr>")
+        notes = [f"{len(self.components)} components pruned, mode {self.mode!r}, n={self.before.n}"]
+        notes += [self.border] if self.border else []
+        said = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
+        return f"{said}<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+
     def __repr__(self) -> str:
         counts = self.flips["change"].value_counts()
         flipped = ", ".join(
@@ -78,6 +91,20 @@ class PruningResult:
         lacking = f"\nno evaluation image is of: {lacking}" if lacking else ""
         moved = f"\n{self.border}" if self.border else ""
         return f"{head}\n{body}\nflips: {flipped or 'none'}{lacking}{moved}"
+
+
+def said(row: Any) -> str:
+    """Return the change of a row of `PruningResult.table` in points, with its interval."""
+    return f"{row.points:+.1f}: {ends(row)}"
+
+
+def ends(row: Any) -> str:
+    """Return the interval of a row's change, and whether the change is within noise."""
+    if row.points != row.points:
+        return f"unknown: it {roc.UNKNOWN}"
+    if row.low != row.low:
+        return "too few images"
+    return f"{row.low:+.1f} to {row.high:+.1f}" + (", within noise" if row.within_noise else "")
 
 
 def pruning_result(
@@ -104,7 +131,7 @@ def pruning_result(
     if areas is not None:
         shows = labels.reshape(len(labels), -1) == 1
         for c, name in enumerate(first.auroc):
-            ends[f"AUROC {name}"] = _points(auroc_change(areas[0][:, c], areas[1][:, c], shows[:, c]))
+            ends[f"AUROC {name}"] = _points(roc.auroc_change(areas[0][:, c], areas[1][:, c], shows[:, c]))
     flips = _flips(was, now, labels, class_names)
     border = _border(first, second, shares(labels, class_names))
     return PruningResult(first, second, flips, components, mode, ends, border)

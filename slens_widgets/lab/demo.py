@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import slens_widgets.lab as lab
 from slens_widgets.audit.align import leans_to_spurious
+from slens_widgets.audit.pruning import said
 from slens_widgets.audit.shown_labels import MARKS, has_label, trust_of
 from slens_widgets.lab.verify_seed import MODE
 
@@ -49,7 +50,7 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
     result = audit.prune(spurious, MODE)
     overall = result.table[~result.table["of"].str.startswith("group ")]
     for row in overall.itertuples():
-        yield f"  {row.of:<15} {row.before:6.3f} -> {row.after:.3f}  ({row.points:+.1f} points)"
+        yield f"  {row.of:<15} {row.before:6.3f} -> {row.after:.3f}  (points {said(row)})"
     yield from ("", "Gates, in short (all of them, on the test images: slens lab verify):")
     gained = dict(zip(overall["of"], overall["points"], strict=True))
     for name, gate in GATES.items():

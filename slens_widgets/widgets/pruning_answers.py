@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from slens_widgets.analyses import evaluation
+from slens_widgets.analyses import evaluation, roc
 from slens_widgets.analyses.alignment import QUADRANTS
 from slens_widgets.audit import Audit, Correction, PruningResult, concepts
 from slens_widgets.errors import UnknownNameError
@@ -35,7 +35,8 @@ def figures(metrics: evaluation.Metrics) -> dict[str, Any]:
         "worst_group": metrics.worst_group,
         "per_class": metrics.per_class,
         "per_group": metrics.per_group,
-        "auroc": {name: area for name, area in metrics.auroc.items() if area == area},
+        "auroc": {name: area if area == area else None for name, area in metrics.auroc.items()},
+        "no_auroc": roc.UNKNOWN,
         "without_images": list(metrics.without_images),
         "n": metrics.n,
     }

@@ -26,6 +26,8 @@ LOOK_AGAIN = 0.02
 MOST_KNOWN = 100_000
 """Effects that are remembered, of all components, modes and target classes."""
 COLUMNS = ("accuracy", "worst_group", "target")
+ENDS = ("low", "high", "worst_group_low", "worst_group_high", "target_low", "target_high")
+"""Of the columns' 95 % intervals, two each."""
 
 
 class _Interrupted(Cancelled):
@@ -72,12 +74,14 @@ class SingleEffects:
         return [(component, session.mode, session.target) for component in components]
 
     def _answer(self, components: Sequence[Component], seconds: float | None) -> Answer:
-        nothing = (math.nan,) * len(COLUMNS)
+        nothing = (math.nan,) * len(COLUMNS + ENDS)
         with self._lock:
             values = [self._known.get(key, nothing) for key in self._keys(components)]
         ids = np.asarray([self._widget.position(each) for each in components], np.uint32)
         body = {"seconds": seconds, "columns": list(COLUMNS)}
-        return Answer(body, [ids.tobytes(), np.asarray(values, np.float32).tobytes()])
+        rows = np.asarray(values, np.float32).reshape(len(ids), -1)
+        parts = np.split(rows, [len(COLUMNS)], axis=1)
+        return Answer(body, [ids.tobytes(), *(part.tobytes() for part in parts)])
 
     def _tell(self, components: Sequence[Component], seconds: float | None) -> None:
         self._widget.tell("effects", lambda: self._answer(components, seconds))
@@ -112,7 +116,7 @@ class SingleEffects:
                 except _Interrupted:
                     continue
                 with self._lock:
-                    rows = table[list(COLUMNS)].to_numpy(float)
+                    rows = table[list(COLUMNS + ENDS)].to_numpy(float)
                     for component, row in zip(part, rows, strict=True):
                         self._known[component, mode, audit.session.target] = tuple(row)
                 place += len(part)

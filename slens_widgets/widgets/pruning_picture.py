@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slens_widgets.audit import PruningResult
-from slens_widgets.widgets.pictures import CATEGORIES, INK, LINE
+from slens_widgets.audit.pruning import said
+from slens_widgets.widgets.pictures import CATEGORIES, INK, LINE, MUTED
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -16,17 +17,29 @@ MOST = 30
 """Rows of a picture; of more classes and groups those that change most."""
 
 
-def rows(result: PruningResult) -> list[tuple[str, float, float]]:
-    """Return (what, before, after) in percent, the accuracy and the worst group first."""
-    table = result.table
+class Row(NamedTuple):
+    """One accuracy, in percent."""
+
+    of: str
+    before: float
+    after: float
+    said: str
+    """The change with its interval."""
+    noise: bool
+    """Whether the interval holds 0, or is unknown."""
+
+
+def rows(result: PruningResult) -> list[Row]:
+    """Return the accuracies that are known, the one of all images and the worst group's first."""
     found = [
-        (str(name), 100 * float(before), 100 * float(after))
-        for name, before, after in zip(table["of"], table["before"], table["after"], strict=True)
+        Row(str(row.of), 100 * row.before, 100 * row.after, said(row), bool(row.within_noise))
+        for row in result.table.itertuples()
+        if row.before == row.before
     ]
     if len(found) <= MOST:
         return found
-    first = [row for row in found if row[0] in ("accuracy", "worst group")]
-    rest = sorted(found[len(first) :], key=lambda row: -abs(row[2] - row[1]))
+    first = [row for row in found if row.of in ("accuracy", "worst group")]
+    rest = sorted(found[len(first) :], key=lambda row: -abs(row.after - row.before))
     return [*first, *rest[: MOST - len(first)]]
 
 
@@ -44,9 +57,9 @@ def draw(figure: Figure, result: PruningResult) -> None:
     shown = rows(result)
     places = range(len(shown), 0, -1)
     axes = figure.add_subplot()
-    axes.barh(places, [after for _, _, after in shown], height=0.62, color=CATEGORIES[0], label="pruned")
+    axes.barh(places, [row.after for row in shown], height=0.62, color=CATEGORIES[0], label="pruned")
     axes.plot(
-        [before for _, before, _ in shown],
+        [row.before for row in shown],
         places,
         linestyle="none",
         marker="|",
@@ -55,14 +68,16 @@ def draw(figure: Figure, result: PruningResult) -> None:
         color=INK,
         label="as it is",
     )
-    for place, (_, before, after) in zip(places, shown, strict=True):
-        axes.text(102, place, f"{after:.1f} ({after - before:+.1f})", va="center", fontsize=8)
-    axes.set_yticks(places, [name for name, _, _ in shown])
+    for place, row in zip(places, shown, strict=True):
+        tone = MUTED if row.noise else INK
+        change = row.said.removesuffix(", within noise")  # which the tone and the axis say
+        axes.text(102, place, f"{row.after:.1f} ({change})", va="center", fontsize=8, color=tone)
+    axes.set_yticks(places, [row.of for row in shown])
     axes.set_xlim(0, 100)
-    axes.set_xlabel("accuracy in % (change in points)")
+    axes.set_xlabel("accuracy in % (change in points, 95 % interval; grey: within noise)")
     axes.grid(axis="x", color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.set_title(title(result), fontsize=9, loc="left")
+    figure.suptitle(title(result), x=0.01, ha="left", fontsize=9)
     figure.legend(loc="outside lower right", ncols=2)
 
 
@@ -71,7 +86,7 @@ def to_plotly(result: PruningResult) -> go.Figure:
     import plotly.graph_objects as go
 
     shown = rows(result)
-    names = [html.escape(name) for name, _, _ in shown]
+    names = [html.escape(row.of) for row in shown]
     figure = go.Figure()
     for name, place, colour in (("as it is", 1, "#8a929b"), ("pruned", 2, CATEGORIES[0])):
         figure.add_bar(
@@ -80,7 +95,12 @@ def to_plotly(result: PruningResult) -> go.Figure:
             name=name,
             orientation="h",
             marker_color=colour,
-            hovertemplate="%{y}: %{x:.1f} %<extra>" + name + "</extra>",
+            customdata=[row.said for row in shown],
+            hovertemplate="%{y}: %{x:.1f} %<br>change %{customdata}<extra>" + name + "</extra>",
+            text=[row.said for row in shown] if place == 2 else None,
+            textfont={"color": [MUTED if row.noise else INK for row in shown]},
+            textposition="outside",
+            cliponaxis=False,
         )
     figure.update_layout(
         template="plotly_white",

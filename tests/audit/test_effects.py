@@ -49,6 +49,9 @@ def test_each_effect_is_that_of_pruning_it(built, layer) -> None:  # noqa: F811
             assert row.target == pytest.approx(points["class birch"])
             assert (row.low, row.high) == pytest.approx(result.intervals["accuracy"])
             assert row.within_noise == (row.low <= 0 <= row.high)
+            for name, of in (("worst_group", "worst group"), ("target", "class birch")):
+                ends = getattr(row, f"{name}_low"), getattr(row, f"{name}_high")
+                assert ends == pytest.approx(result.intervals[of], nan_ok=True)
 
 
 def test_what_takes_too_long_is_refused_with_an_estimate(built) -> None:  # noqa: F811

@@ -295,6 +295,24 @@ def test_which_output_holds_the_logits_is_never_guessed(tmp_path, kind: str, out
         assert said in str(raised.value)
 
 
+def test_without_images_of_a_kind_an_area_is_unknown_and_says_why(databases, tmp_path) -> None:
+    from slens_widgets.widgets import pruning_answers
+
+    never = TRUTH * [1, 1, 0]
+    audit = opened(databases, 3, never, task="multilabel", class_names=FINDINGS)
+    result = audit.prune([("2", 4)], "zero")
+    assert np.isnan(result.before.auroc["nodule"])
+    why = "needs images that show it and images that do not"
+    assert f"nodule unknown ({why})" in repr(result.before)
+    assert f"unknown: it {why}" in result._repr_html_()
+    told = pruning_answers.summary(result)["after"]
+    assert told["auroc"]["nodule"] is None
+    assert told["no_auroc"] == why
+    audit.session.update(valid=["a cat"], pruned=[("2", 4)], mode="zero")
+    page = audit.report(tmp_path / "report.html", target="mass").read_text()
+    assert page.count(f"unknown: it {why}") == 2
+
+
 def test_the_panel_and_the_report_tell_what_each_label_gets(databases, tmp_path) -> None:
     from slens_widgets.widgets import pruning_answers
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 import slens_widgets as sw
 from slens_widgets.types import Component
+from slens_widgets.widgets.pictures import MUTED
 from tests.small_database import LAYERS
 
 A, B = Component("features.3", 0), Component("features.3", 1)
@@ -26,7 +27,7 @@ def page(audit, page_of):
 def known_effects(page, ids: list[int], **more) -> np.ndarray:
     page.ask("effects", ids=ids, anyway=True, **more)
     assert page.widget.wait(20)
-    _, [listed, values] = page.ask("effects", ids=ids, anyway=False)
+    _, [listed, values, _] = page.ask("effects", ids=ids, anyway=False)
     assert np.frombuffer(listed, np.uint32).tolist() == ids
     return np.frombuffer(values, np.float32).reshape(len(ids), 3)
 
@@ -77,8 +78,11 @@ def test_each_component_s_own_effect_is_told(audit, page) -> None:
     table = audit.effects(components=[A, B, ("features.0", 3)])
     np.testing.assert_allclose(values, table[["accuracy", "worst_group", "target"]].to_numpy(np.float32))
     assert np.abs(values).max() > 1
+    ends = np.frombuffer(page.ask("effects", ids=[20, 21, 3], anyway=False)[1][2], np.float32).reshape(3, 6)
+    columns = ["low", "high", "worst_group_low", "worst_group_high", "target_low", "target_high"]
+    np.testing.assert_allclose(ends, table[columns].to_numpy(np.float32))
     audit.session.mode = "zero"
-    _, [_, values] = page.ask("effects", ids=[20], anyway=False)
+    _, [_, values, _] = page.ask("effects", ids=[20], anyway=False)
     assert np.isnan(np.frombuffer(values, np.float32)).all()
     assert "at most" in page.ask("effects", ids=[0] * 501, anyway=False)[0]["message"]
 
@@ -268,6 +272,9 @@ def test_the_figures_are_saved_as_a_picture_and_as_plotly(audit, page, tmp_path)
     assert list(after.y) == list(result.table["of"])
     np.testing.assert_allclose(after.x, 100 * result.table["after"])
     np.testing.assert_allclose(before.x, 100 * result.table["before"])
+    for row, text, tone in zip(result.table.itertuples(), after.text, after.textfont.color, strict=True):
+        assert f"{row.low:+.1f} to {row.high:+.1f}" in text
+        assert ("within noise" in text) == row.within_noise == (tone == MUTED)
     assert page.widget.preview() is not None
 
 
@@ -286,9 +293,9 @@ def test_of_many_classes_those_that_change_most_are_drawn(audit) -> None:
     )
     shown = rows(result)
     assert len(shown) == MOST
-    assert [name for name, _, _ in shown[:2]] == ["accuracy", "worst group"]
-    least = min(abs(after - before) for _, before, after in shown[2:])
-    left_out = set(result.table["of"]) - {name for name, _, _ in shown}
+    assert [row.of for row in shown[:2]] == ["accuracy", "worst group"]
+    least = min(abs(row.after - row.before) for row in shown[2:])
+    left_out = set(result.table["of"]) - {row.of for row in shown}
     table = result.table.set_index("of")["points"].abs()
     assert table[list(left_out)].max() <= least + 1e-9
 

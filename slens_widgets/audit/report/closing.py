@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from slens_widgets.analyses import roc
 from slens_widgets.audit.report.markup import Markup, element
 from slens_widgets.audit.report.words import Crops, label, percent, strip_image
 
@@ -65,7 +66,7 @@ def _effect(table: Sequence[Mapping[str, Any]]) -> Markup:
             element("th", row["of"]),
             element("td", percent(row["before"])),
             element("td", percent(row["after"])),
-            element("td", f"{row['points']:+.1f}".replace("-", "−"), class_=_sign(row)),
+            element("td", _points(row["points"]), class_=_sign(row)),
             element("td", _interval(row), class_="quiet" if row["within_noise"] else None),
         )
         for row in table
@@ -78,7 +79,13 @@ def _sign(row: Mapping[str, Any]) -> str:
     return "quiet" if row["within_noise"] else "better" if row["points"] > 0 else "worse"
 
 
+def _points(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.1f}".replace("-", "−")
+
+
 def _interval(row: Mapping[str, Any]) -> str:
+    if row["points"] is None:
+        return f"unknown: it {roc.UNKNOWN}"
     if row["low"] is None or row["high"] is None:
         return "too few images"
     ends = f"{row['low']:+.1f} to {row['high']:+.1f}".replace("-", "−")

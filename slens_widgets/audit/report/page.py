@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from slens_widgets.analyses import roc
 from slens_widgets.audit.report.class_section import class_section
 from slens_widgets.audit.report.closing import how_to_read, provenance, pruned
 from slens_widgets.audit.report.markup import Markup, element, text
@@ -79,7 +80,9 @@ def _summary(found: Mapping[str, Any]) -> Markup:
         what = "of the labels' decisions" if len(evaluation["auroc"]) > 1 else "accuracy"
         tiles.append(_tile(percent(evaluation["accuracy"]), f"{what} on the evaluation images", None))
         for name, area in evaluation["auroc"].items():
-            tiles.append(_tile("–" if area is None else decimal(area), f"AUROC of “{name}”", None))
+            known = area is not None
+            why = None if known else f"unknown: it {roc.UNKNOWN}"
+            tiles.append(_tile(decimal(area) if known else "–", f"AUROC of “{name}”", why))
         if evaluation["worst_group"] is not None:
             tiles.append(_tile(percent(evaluation["worst_group"]), "in its worst group", _worst(evaluation)))
     effect = (found["pruned"] or {}).get("effect")
