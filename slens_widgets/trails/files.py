@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from slens_widgets.concept import Concept
+from slens_widgets.conceptdb.descriptor import Descriptor
 from slens_widgets.conceptdb.folder import Folder
 from slens_widgets.errors import DatabaseError, InputError, SlensError, UnknownNameError
 from slens_widgets.files import beside
@@ -159,8 +160,8 @@ def append(path: Path, body: Any, expected: int | None = None) -> int:
     """
     if not _is_folder(path.parent):
         raise NotADirectoryError(f"{path.parent} is not a folder")
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0))
-    try:
+    with Descriptor(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)) as opened:
+        handle = opened.fileno()
         if fcntl is not None:
             with contextlib.suppress(OSError):  # a file system without locks
                 fcntl.flock(handle, fcntl.LOCK_EX)
@@ -184,8 +185,6 @@ def append(path: Path, body: Any, expected: int | None = None) -> int:
                     os.ftruncate(handle, size)
             raise
         return size + len(text)
-    finally:
-        os.close(handle)
 
 
 def _last_byte(handle: int, size: int) -> bytes:

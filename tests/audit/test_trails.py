@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -444,6 +445,16 @@ def sweep(path: Path, step: int) -> None:
                 number
             )
         assert not [each for each in (path / "trails").iterdir() if each.name.startswith(".")], number
+        assert not open_trails(), number
+
+
+def open_trails() -> list[str]:
+    """Return the trails that the process holds open, and locked with it."""
+    found = []
+    for name in os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else ():
+        with contextlib.suppress(OSError):
+            found.append(os.readlink(f"/proc/self/fd/{name}"))
+    return [each for each in found if each.endswith(".jsonl")]
 
 
 def kill_sweep(path: Path, first: int, step: int) -> int:
