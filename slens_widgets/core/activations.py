@@ -78,7 +78,7 @@ def batches(
     held: list[Tensor] = []
     shape: torch.Size | None = None
     place = batch = 0
-    for id, inputs in images.stream(ids, _prepared(images, transform), ahead=max(2 * batch_size, 8)):
+    for id, inputs in images.stream(ids, prepared(images, transform), ahead=max(2 * batch_size, 8)):
         while ids[place] != id:
             place += 1
         if held and place // batch_size != batch:
@@ -103,7 +103,9 @@ def batches(
         yield held_ids, as_batch(held, device)
 
 
-def _prepared(images: ImageSet, transform: Transform) -> Callable[[int, Image], Tensor]:
+def prepared(images: ImageSet, transform: Transform) -> Callable[[int, Image], Tensor]:
+    """Return what makes an image, by its id, a model's input; a transform that fails is an InputError."""
+
     def prepare(id: int, image: Image) -> Tensor:
         try:
             inputs = transform(image)
@@ -205,7 +207,7 @@ def collect(
         if begin < end:
             # The same image whatever was looked at before: what it decides holds for all.
             id = images.first_readable()
-            example = _prepared(images, transform)(id, images[id])[None].to(device)
+            example = prepared(images, transform)(id, images[id])[None].to(device)
             look_at_axes(model, example)
             layout = _suited(model, example, layers, fold)
         outputs = stack.enter_context(capture(model, layers, reduce))

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from slens_widgets.conceptdb import TILE, ImageRecord
 from slens_widgets.conceptdb.encoding import encode_images
-from slens_widgets.core.activations import Transform, as_batch
+from slens_widgets.core.activations import Transform, as_batch, prepared
 from slens_widgets.core.crops import CropSettings, boxes_of, thumbnails
 from slens_widgets.core.images import ImageSet
 from slens_widgets.core.relevance import Attribution
@@ -89,8 +89,10 @@ def locate(
         pending.clear()
         checkpoint(done)
 
+    input_of = prepared(images, transform)
+
     def prepare(id: int, image: Image.Image) -> tuple[torch.Tensor, float]:
-        return transform(image), views.of(*image.size).aspect
+        return input_of(id, image), views.of(*image.size).aspect
 
     advance(sum(len(each.rows) for each in asked[:done]))
     remaining = asked[done:]

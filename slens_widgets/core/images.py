@@ -138,13 +138,17 @@ class ImageSet:
     def given_labels(self) -> list[Any] | None:
         """What is said of every entry's class: an index, a name, or a row of 0 and 1; None: nothing."""
         if self._labels is None and self._given_labels is None and not self._labels_known:
-            self._given_labels = self._source.labels()
+            self._given_labels = patiently(self._source.labels, "The labels of the images")
         return self._labels if self._labels is not None else self._given_labels
 
     @property
     def class_names(self) -> list[str] | None:
         """Class names in the order of the class indices, or None if the source names none."""
-        names = self._class_names if self._class_names is not None else self._source.class_names()
+        names = (
+            self._class_names
+            if self._class_names is not None
+            else patiently(self._source.class_names, "The classes of the images")
+        )
         return None if names is None else [shown(name) for name in names]
 
     @property

@@ -51,10 +51,9 @@ def patiently(read: Callable[[], T], what: str) -> T:
                 raise
             if pause is None:
                 raise ReadingError(
-                    f"{what} could not be read, three times ({type(error).__name__}: {error}). That says "
-                    "nothing of the image itself",
-                    next_step="Free memory, or bring back the disk or network, and call again; if it is "
-                    "this one alone, leave it out",
+                    f"{what} could not be read, three times ({type(error).__name__}: {error})",
+                    next_step="Free memory, or bring back the disk or network, and call again; leave out an "
+                    "image that fails again and again",
                 ) from error
         time.sleep(pause)
     raise AssertionError

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from slens_widgets.conceptdb import HEATMAP_SIDE, TILE, ConceptDBWriter
-from slens_widgets.core.activations import Pooling, collect
+from slens_widgets.core.activations import Pooling, collect, prepared
 from slens_widgets.core.crops import CropSettings
 from slens_widgets.core.examples import Crops, by_image, embed, locate, strip
 from slens_widgets.core.hooks import evaluating
@@ -57,7 +57,8 @@ def attribute(parts: Parts, relevance: Relevance, resolution: Resolution, settin
         if place is None:
             return
         at, done = place or (0, 0)
-        first = parts.transform(parts.images[int(next(iter(ids.values()))[0, 0])])[None].to(parts.device)
+        id = int(next(iter(ids.values()))[0, 0])
+        first = prepared(parts.images, parts.transform)(id, parts.images[id])[None].to(parts.device)
         advance(sum(ids[layer].size for layer in parts.layers[:at]))
         if parts.spread is not None:
             attribute_in_shards(

@@ -18,7 +18,7 @@ from slens_widgets.conceptdb import publishing
 from slens_widgets.core.images import ImageSet
 from slens_widgets.errors import DatabaseError, InputError, ModelError, ReadingError
 from tests.core.interrupted import Failing, attempt, contents, write_images
-from tests.core.parts import pictures
+from tests.core.parts import TRANSFORM, pictures
 
 DAMAGES: dict[str, Callable[[Path], Any]] = {
     "lost": Path.unlink,
@@ -278,6 +278,30 @@ def test_only_what_says_that_this_image_is_bad_skips_it(tmp_path: Path, error: A
     images = ImageSet(Pictures(troubles={4: [error] * 100}))
     assert 4 not in images.check()
     assert [entry.id for entry in images.skipped] == [4]
+
+
+@pytest.mark.parametrize("stage", ["collect", "relevance", "embed"])
+def test_an_error_of_a_transform_or_of_labels_is_not_that_of_the_disk(tmp_path: Path, stage: str) -> None:
+    error, now = OSError(errno.ENOSPC, "No space left on device"), [""]
+
+    def transform(image: Image.Image) -> Any:
+        if now[0] == stage:
+            raise error
+        return TRANSFORM(image)
+
+    class Labelled(Pictures):
+        @property
+        def targets(self) -> list[int]:
+            if now[0] == stage == "embed":
+                raise error
+            return [0] * 16
+
+    def progress(done: int, total: int, at: str) -> None:
+        now[0] = at
+
+    kind = ReadingError if stage == "embed" else InputError
+    with pytest.raises(kind, match=r"(transform fails on|classes of the images could not).*No space left"):
+        attempt(tmp_path / "x.slens", Labelled(), transform=transform, progress=progress)
 
 
 def test_an_error_of_the_foundation_model_is_its_own(tmp_path: Path) -> None:
