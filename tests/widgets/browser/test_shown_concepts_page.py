@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,6 +41,13 @@ def rulers(count: int) -> list[list[str]]:
         Image.fromarray(render(present, 4711, i).image).save(buffer, "PNG")
         found.append([base64.b64encode(buffer.getvalue()).decode(), f"{HOSTILE}{i}.png"])
     return found
+
+
+def shoot(page: LabPage, name: str) -> None:
+    folder = os.environ.get("SLENS_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.page.screenshot(path=f"{folder}/{name}.png")
 
 
 @pytest.fixture
@@ -83,6 +92,7 @@ def test_pictures_dropped_on_a_chip_show_what_it_says(page: LabPage) -> None:
         page.python("dashboard.panels['alignment'].controls.table.attrs['shown']['ruler']")
         in about.inner_text()
     )
+    shoot(page, "shown-chip")
     drawn, due = (
         "dashboard.panels['alignment'].controls.table['spurious']",
         "audit.concept('ruler')['effect']",
@@ -118,6 +128,7 @@ def test_chosen_examples_become_a_concept_that_ranks_the_components(page: LabPag
     gallery = page.panel("gallery")
     for number in (1, 2, 4):
         gallery.get_by_role("button", name=f"Choose example {number}", exact=True).click()
+    shoot(page, "shown-examples")
     gallery.get_by_placeholder("what do these show?").fill(HOSTILE.replace(",", ""))
     gallery.get_by_role("button", name="Make a concept of these 3").click()
     page.wait_python("len(audit.session.concepts) == 1")
