@@ -4,7 +4,7 @@ import css from "./alignment.css";
 import { concepts } from "./alignment_concepts";
 import { type SavedPlot, savedPlot } from "./alignment_plot";
 import { thresholds } from "./alignment_thresholds";
-import { button, emptyState, field, h, press } from "./dom";
+import { button, debounce, emptyState, field, h, press, resized } from "./dom";
 import mapCss from "./map.css";
 import { ShownConcepts } from "./shown_concepts";
 import { targetChoice } from "./target";
@@ -145,6 +145,17 @@ function draw(drawn: Drawn): void {
   onClose(client.on("event:aligned", aligned));
   onClose(client.on("event:progress", (body) => frame.busy(String(body.stage), body as never)));
   onClose(limits.close);
+  // Drawn out of sight, plotly's figure has a width of its own; it takes another one when the window does.
+  const fit = debounce(50, () => {
+    const plots = frame.root.closest(".slens-alignment-box")?.querySelectorAll(".js-plotly-plot") ?? [];
+    for (const plot of plots) {
+      const own = plot.querySelector(".main-svg")?.clientWidth ?? 0;
+      if (own > 0 && plot.clientWidth > 0 && Math.abs(own - plot.clientWidth) > 1)
+        window.dispatchEvent(new Event("resize"));
+    }
+  });
+  onClose(resized(frame.root, fit));
+  onClose(fit.cancel);
   shared.on(["valid", "spurious", "target", "vocabulary"], redraw);
   frame.onTheme(tellLook);
   redraw();
