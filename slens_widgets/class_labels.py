@@ -24,6 +24,8 @@ def by_place(values: Any) -> list[Any]:
         )
     if hasattr(values, "columns") and hasattr(values, "to_numpy"):
         values = values.to_numpy()
+    if hasattr(values, "toarray"):  # a sparse matrix
+        values = values.toarray()
     if hasattr(values, "detach"):
         values = values.detach().cpu().numpy()
     if hasattr(values, "tolist"):
@@ -128,6 +130,12 @@ def class_column(
     InputError
         A label has no single meaning or is of no class; the row is named.
     """
+    for row, value in enumerate(by_place(labels)):
+        if isinstance(value, (list, tuple)) and len(value) not in (1, n_classes):
+            raise InputError(
+                f"Label row {row} is {given(value)}: {len(value)} values for {n_classes} classes",
+                expected="an index, a name, or a one-hot row with a value for each class",
+            )
     found = class_indices(labels, names)
     rows = range(len(found)) if rows is None else rows
     wrong = [row for row in rows if not 0 <= found[row] < n_classes]

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 import torch
 from PIL import Image
 from torch import nn
@@ -517,6 +518,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, nn.Module]
         ({"labels": [0] * 6, "class_names": {"a", "b", "c", "d"}}, "set in the place of a list"),
         ({"labels": 3}, "3 is not a list"),
         ({"labels": [0] * 5}, "5 labels for 6 images"),
+        ({"labels": np.eye(3)[[0, 1, 2, 0, 1, 2]]}, "3 values for 4 classes"),
+        ({"labels": np.eye(5)[[0, 1, 2, 0, 1, 2]]}, "5 values for 4 classes"),
+        ({"labels": scipy.sparse.csr_matrix(np.eye(6))}, "6 values for 4 classes"),
         ({"labels": [0] * 6, "groups": ["a"] * 7}, "7 groups for 6 images"),
         ({"labels": [0] * 6, "groups": [1, 2, None, 1, 1, 1]}, "row 2"),
         ({"labels": [0] * 6, "groups": [1, 2, float("nan"), 1, 1, 1]}, "row 2"),

@@ -55,7 +55,7 @@ class EvaluationImages:
                 "The evaluation images have no labels",
                 expected="sw.Evaluation(images, labels), or a folder with one subfolder per class",
             )
-        if labels is not None and not hasattr(labels, "__len__"):
+        if labels is not None and (not hasattr(labels, "__len__") or hasattr(labels, "toarray")):
             self._given = labels = by_place(labels)
         if groups is not None and not hasattr(groups, "__len__"):
             groups = by_place(groups)
