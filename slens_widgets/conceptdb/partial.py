@@ -90,14 +90,22 @@ class Partial:
             try:
                 self._open()
             except BaseException:
-                self._lock.release()
+                self._let_go()
                 raise
         except (OSError, sqlite3.Error) as error:
-            self._lock.release()
+            self._let_go()
             raise self.explained(error) from error
         except BaseException:
-            self._lock.release()
+            self._let_go()
             raise
+
+    def _let_go(self) -> None:
+        try:
+            # Open, it would undo its transaction later on, in the files of the next writer.
+            if hasattr(self, "connection"):
+                self.connection.close()
+        finally:
+            self._lock.release()
 
     def _open(self) -> None:
         settle(self.path)
@@ -160,6 +168,7 @@ class Partial:
                 self.damaged = True
                 return self._new_tables()
             self.commits, self.complete = max(0, -version), version > 0
+            self.connection = connection
             connection.isolation_level = None
             connection.execute(_DURABLE)
             connection.execute("BEGIN EXCLUSIVE")
@@ -230,20 +239,21 @@ class Partial:
         for entry in self.folder.iterdir():
             if entry.name != WORK:
                 remove(entry)
-        connection = sqlite3.connect(self.folder / SQLITE_NAME, check_same_thread=False, isolation_level=None)
+        self.connection = sqlite3.connect(
+            self.folder / SQLITE_NAME, check_same_thread=False, isolation_level=None
+        )
         for pragma in (f"PRAGMA page_size={PAGE_SIZE}", _DURABLE, f"PRAGMA application_id={APPLICATION_ID}"):
-            connection.execute(pragma)
-        connection.execute("BEGIN EXCLUSIVE")
+            self.connection.execute(pragma)
+        self.connection.execute("BEGIN EXCLUSIVE")
         for statement in SCHEMA.split(";"):
-            connection.execute(statement)
-        return connection
+            self.connection.execute(statement)
+        return self.connection
 
     def restart(self) -> sqlite3.Connection:
         """Throw away what is in the tables, but not the work; return the connection to new ones."""
         self.damaged = True
         self.connection.close()
-        self.connection = self._new_tables()
-        return self.connection
+        return self._new_tables()
 
     def commit(self) -> int:
         """End a step, and return its number."""
