@@ -22,14 +22,16 @@ _Z = 1.959963984540054
 _DRAWS = 2000
 
 
-def wilson(hits: Int[np.ndarray, "*of"], n: Int[np.ndarray, "*of"]) -> Float[np.ndarray, "*of 2"]:
-    """Return the lower and upper end of the 95 % interval of a share; NaN for fewer than 10 images."""
+def wilson(
+    hits: Int[np.ndarray, "*of"], n: Int[np.ndarray, "*of"], fewest: int = FEWEST
+) -> Float[np.ndarray, "*of 2"]:
+    """Return the lower and upper end of the 95 % interval of a share; NaN for less than `fewest` units."""
     hits, n = np.asarray(hits, np.float64), np.asarray(n, np.float64)
     enough = np.maximum(n, 1)
     share = hits / enough
     centre = (share + _Z**2 / (2 * enough)) / (1 + _Z**2 / enough)
     half = _Z / (1 + _Z**2 / enough) * np.sqrt(share * (1 - share) / enough + _Z**2 / (4 * enough**2))
-    return _known(np.stack([centre - half, centre + half], axis=-1).clip(0, 1), n)
+    return _known(np.stack([centre - half, centre + half], axis=-1).clip(0, 1), n, fewest)
 
 
 def paired_change(
@@ -101,5 +103,7 @@ def worst_group_change(
     return np.array([min(low, 2 * found - high), max(high, 2 * found - low)])
 
 
-def _known(ends: Float[np.ndarray, "*of 2"], n: Float[np.ndarray, "*of"]) -> Float[np.ndarray, "*of 2"]:
-    return np.where((np.asarray(n) >= FEWEST)[..., None], ends, np.nan)
+def _known(
+    ends: Float[np.ndarray, "*of 2"], n: Float[np.ndarray, "*of"], fewest: int = FEWEST
+) -> Float[np.ndarray, "*of 2"]:
+    return np.where((np.asarray(n) >= fewest)[..., None], ends, np.nan)

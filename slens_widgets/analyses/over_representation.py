@@ -27,16 +27,3 @@ def over_representation(
     from scipy.stats import hypergeom
 
     return np.asarray(hypergeom.sf(np.asarray(found) - 1, n_background, np.asarray(background), n_found))
-
-
-def benjamini_hochberg(p: Float[np.ndarray, " test"]) -> Float[np.ndarray, " test"]:
-    """Return the false discovery rate at which each test would count as a discovery.
-
-    Source: Benjamini and Hochberg (1995): q of the i-th smallest p is the least p_j · n / j over j ≥ i.
-    """
-    p = np.asarray(p, np.float64)
-    order = np.argsort(p, kind="stable")
-    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
-    q = np.empty_like(p)
-    q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1)
-    return q

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from slens_widgets.analyses.over_representation import benjamini_hochberg, over_representation
+from slens_widgets.analyses.evidence import adjusted
+from slens_widgets.analyses.over_representation import over_representation
 from slens_widgets.arguments import whole
 from slens_widgets.audit.clusters import clusters
 from slens_widgets.audit.fires_on import probe_class_names
@@ -271,7 +272,7 @@ def _compare(known: pd.DataFrame, among: pd.DataFrame) -> pd.DataFrame:
             )
     columns = ["column", "value", "images", "expected", "share", "background", "lift", "p"]
     table = pd.DataFrame(rows, columns=columns)
-    table["q"] = benjamini_hochberg(table["p"].to_numpy(np.float64)) if rows else []
+    table["q"] = adjusted(table["p"].to_numpy(np.float64)) if rows else []
     return table.sort_values(["q", "lift"], ascending=[True, False], kind="stable").reset_index(drop=True)
 
 

@@ -105,21 +105,22 @@ def batches(
 
 def prepared(images: ImageSet, transform: Transform) -> Callable[[int, Image], Tensor]:
     """Return what makes an image, by its id, a model's input; a transform that fails is an InputError."""
+    return lambda id, image: transformed(transform, image, f"image {images.name(id)!r}")
 
-    def prepare(id: int, image: Image) -> Tensor:
-        try:
-            inputs = transform(image)
-        except Exception as error:
-            raise InputError(
-                f"The transform fails on image {images.name(id)!r}: {type(error).__name__}: {error}",
-                expected="a function from a PIL image to a tensor (channel, height, width)",
-            ) from error
-        if not isinstance(inputs, Tensor) or inputs.ndim != 3:
-            got = f"shape {tuple(inputs.shape)}" if isinstance(inputs, Tensor) else type(inputs).__name__
-            raise InputError(f"The transform gives {got}", expected="a tensor (channel, height, width)")
-        return inputs
 
-    return prepare
+def transformed(transform: Transform, image: Image, what: str) -> Tensor:
+    """Return an image as the model's input, or say what is wrong with the transform."""
+    try:
+        inputs = transform(image)
+    except Exception as error:
+        raise InputError(
+            f"The transform fails on {what}: {type(error).__name__}: {error}",
+            expected="a function from a PIL image to a tensor (channel, height, width)",
+        ) from error
+    if not isinstance(inputs, Tensor) or inputs.ndim != 3:
+        got = f"shape {tuple(inputs.shape)}" if isinstance(inputs, Tensor) else type(inputs).__name__
+        raise InputError(f"The transform gives {got}", expected="a tensor (channel, height, width)")
+    return inputs
 
 
 def as_batch(inputs: Sequence[Tensor], device: torch.device) -> Tensor:

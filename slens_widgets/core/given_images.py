@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ from jaxtyping import Float
 from PIL.Image import Image
 from torch import Tensor, nn
 
-from slens_widgets.core.activations import Pooling, Transform, as_batch, pool, run_model
+from slens_widgets.core.activations import Pooling, Transform, as_batch, pool, run_model, transformed
 from slens_widgets.core.component_axes import look_at_axes
 from slens_widgets.core.hooks import capture, evaluating
 from slens_widgets.errors import InputError, ModelError
@@ -52,7 +52,7 @@ def given_activations(
             if progress is not None:
                 progress(start, len(images), "Activations of the shown images")
             inputs = [
-                _input(transform, image, start + i)
+                transformed(transform, image.convert("RGB"), f"shown image {start + i}")
                 for i, image in enumerate(images[start : start + batch_size])
             ]
             sizes = {tuple(each.shape) for each in inputs}
@@ -76,17 +76,3 @@ def given_activations(
                     )
                 parts[layer].append(values)
     return {layer: np.concatenate(found) for layer, found in parts.items()}
-
-
-def _input(transform: Callable[[Image], Tensor], image: Image, place: int) -> Tensor:
-    try:
-        inputs = transform(image.convert("RGB"))
-    except Exception as error:
-        raise InputError(
-            f"The transform fails on shown image {place}: {type(error).__name__}: {error}",
-            expected="a function from a PIL image to a tensor (channel, height, width)",
-        ) from error
-    if not isinstance(inputs, Tensor) or inputs.ndim != 3:
-        got = f"shape {tuple(inputs.shape)}" if isinstance(inputs, Tensor) else type(inputs).__name__
-        raise InputError(f"The transform gives {got}", expected="a tensor (channel, height, width)")
-    return inputs

@@ -45,6 +45,9 @@ def lines(seed: int = 0, audit: Audit | None = None) -> Iterator[str]:
     counts = ", ".join(f"{trust.count(name)} {name}" for name in MARKS)
     yield f"  labels of all {len(labels)} components: {counts}"
     yield f"  scores: {table.attrs['unit']}"
+    shares = audit.findings(lab.VALID_CONCEPTS, lab.SPURIOUS_CONCEPTS, TARGET).shares
+    parts = (f"{r.quadrant} {r.share:.1%} [{r.low:.1%}, {r.high:.1%}]" for r in shares.itertuples())
+    yield f"  share of the relevance: {', '.join(parts)}"
     yield f"  {len(spurious)} of {len(table)} components encode a spurious concept more than any valid one"
     yield from ("", f"Prune these {len(spurious)}, on the validation images, without retraining:")
     result = audit.prune(spurious, MODE)

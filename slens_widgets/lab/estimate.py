@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, Int64
-from scipy.stats import norm
 
-Z = float(norm.ppf(0.975))
+from slens_widgets.analyses.intervals import wilson
+
 DRAWS = 1000
 """Bootstrap draws: the ends of an interval then move by about a tenth of its width."""
 
@@ -30,10 +30,8 @@ def proportion(hits: Bool[np.ndarray, " unit"]) -> Estimate:
     n = len(hits)
     if not n:
         return Estimate(float("nan"), 0)
-    share = float(np.mean(hits))
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * float(np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)))
-    return Estimate(share, n, max(middle - half, 0.0), min(middle + half, 1.0))
+    low, high = wilson(np.sum(hits), np.array(n), fewest=1)
+    return Estimate(float(np.mean(hits)), n, float(low), float(high))
 
 
 def bootstrap(

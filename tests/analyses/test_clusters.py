@@ -7,7 +7,8 @@ import pytest
 from sklearn.cluster import KMeans
 
 from slens_widgets.analyses.clusters import cluster, k_means, one_meaning, silhouette
-from slens_widgets.analyses.over_representation import benjamini_hochberg, over_representation
+from slens_widgets.analyses.evidence import adjusted
+from slens_widgets.analyses.over_representation import over_representation
 from tests import reference
 
 
@@ -107,4 +108,4 @@ def test_chance_equals_counting() -> None:
 
 def test_false_discovery_rates_equal_the_definition() -> None:
     p = np.array([0.01, 0.04, 0.03, 0.5, 0.04, 1e-5])
-    np.testing.assert_allclose(benjamini_hochberg(p), reference.benjamini_hochberg(p.tolist()))
+    np.testing.assert_allclose(adjusted(p), reference.benjamini_hochberg(p.tolist()))

@@ -13,6 +13,8 @@ def test_the_demo_goes_from_search_to_gates(lab_audit):
         "relevance",
         "(trusted, certificate 0.",
         "components: ",
+        "share of the relevance: valid ",
+        ", both ",
         "Prune these",
         "worst group",
         "Gates, in short",
