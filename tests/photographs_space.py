@@ -21,6 +21,42 @@ PHOTOS = Path(os.environ.get("SLENS_PHOTOS", Path(__file__).parents[2] / "shared
 """Folder with labels.csv (file, imagenet_index, class_name) and images/."""
 
 
+KINDS: dict[str, list[int]] = {
+    "dog": [*range(151, 269)],
+    "bird": [*range(7, 25), *range(80, 101), *range(127, 147)],
+    "reptile": [*range(33, 69)],
+    "insect": [*range(300, 327)],
+    "vehicle": [
+        403,
+        436,
+        450,
+        466,
+        510,
+        573,
+        576,
+        586,
+        603,
+        656,
+        670,
+        690,
+        780,
+        803,
+        820,
+        833,
+        866,
+        870,
+        880,
+    ],
+    "food": [923, 926, 930, 933, 936, 940, 943, 946, 950, 953, 956, 960, 963, 966],
+    "clothing": [400, 433, 443, 490, 496, 610, 630, 770, 793, 796, 806, 903, 906],
+    "building": [406, 410, 483, 500, 580, 660, 663, 743, 853, 860, 873, 900],
+    "furniture": [423, 453, 493, 516, 520, 526, 703, 736, 846],
+    "tool": [473, 596, 606, 623, 696, 710, 730, 733, 740, 783, 813, 816],
+    "electronic device": [480, 530, 590, 613, 620, 650, 673, 713, 810, 826, 886, 916],
+}
+"""ImageNet's classes of some kinds, of things those that are photographed: 9 to 35 photographs a kind."""
+
+
 class Scaled(nn.Module):
     """The input that efficientnet-lite expects."""
 

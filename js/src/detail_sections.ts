@@ -40,8 +40,7 @@ interface Section {
   draw(body: Json): (Node | string)[];
 }
 
-const MEANING =
-  "The text nearest to this meaning; unknown whether true: labels of single meanings are not checked";
+const MEANING = "The text nearest to this meaning; labels of single meanings are not checked";
 
 export class DetailSections {
   readonly element = h("div", {

@@ -76,9 +76,9 @@ export class Labels {
     const ahead = `${this.margin(id).toFixed(2)} ahead of the next label`;
     const certificate = this.certificate(id).toFixed(2);
     const title = {
-      trusted: `“${name}”, certificate ${certificate}: the component also fires on images of it that did not name it`,
-      doubtful: `“${name}”? Do not rely on it: its certificate of ${certificate} is no better than labels drawn at random, or half of the examples say otherwise`,
-      unknown: `“${name}”, unknown whether true: ${this.#why}`,
+      trusted: `“${name}”: the component also fires on images of it that did not give the label (certificate ${certificate})`,
+      doubtful: `Do not rely on “${name}”: a certificate of ${certificate} is no better than chance, or half of the examples give another label`,
+      unknown: `Unknown whether “${name}” is right: ${this.#why}`,
     }[trust];
     return labelChip(name, trust, `${title}; score ${this.score(id).toFixed(2)}, ${ahead}`);
   }

@@ -41,14 +41,14 @@ def doubt(row: Mapping[str, Any]) -> str:
         return ""
     if trust == "doubtful":
         return (
-            f"Do not rely on the label “{row['label']}”: its certificate of {row['certificate']:.2f} is no "
-            "better than labels drawn at random, or half of the examples say otherwise"
+            f"Do not rely on “{row['label']}”: a certificate of {row['certificate']:.2f} is no better than "
+            "chance, or half of the examples give another label"
         )
     images = int(row.get("images") or 0)
     margin = row.get("margin")
     ahead = "" if margin is None or pd.isna(margin) else f"; it is {margin:.2f} ahead of the next label"
     return (
-        f"Whether the label “{row['label']}” is true is unknown: {images or 'none'} of the kept images "
+        f"Unknown whether “{row['label']}” is right: {images or 'none'} of the kept images "
         f"{'shows' if images < 2 else 'show'} it, too few to check{ahead}"
     )
 

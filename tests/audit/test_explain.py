@@ -123,7 +123,7 @@ def test_a_label_that_is_not_trusted_is_shown_as_unknown_and_looks_like_what_it_
     assert "unknown" in listed
     assert "ruler" not in said + listed
     assert "\u00a0?</div>" in page
-    assert "its certificate of 0.40 is no better" in page
+    assert "a certificate of 0.40 is no better" in page
     assert "\u00a0?</text>" in graph
     page, said, graph, listed = seen["unknown"]
     assert ">unknown</strong>" in page
