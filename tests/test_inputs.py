@@ -181,7 +181,7 @@ def built(
         (torch.eye(3)[[2, 0]], None, [2, 0]),
         (np.array(["b", "a"]), ["a", "b"], [1, 0]),
         (np.array([b"b", b"a"]), ["a", "b"], [1, 0]),
-        (iter([1, 0]), None, [1, 0]),
+        pytest.param(iter([1, 0]), None, [1, 0], id="iterator"),
     ],
     ids=str,
 )
