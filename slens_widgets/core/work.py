@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,10 @@ class Work:
             "rows": rows,
             "labels": self._labels(),
         }
-        write_arrays(self._path(self._writer.commits + 1), arrays, {"state": as_json(state)})
+        text = as_json(state)
+        write_arrays(
+            self._path(self._writer.commits + 1), arrays, {"state": text, "sum": _sum_of(text, arrays)}
+        )
         sync_folder(self._writer.work)
         number = self._writer.commit()
         # The last one that needs no tables stays, in case that they are damaged.
@@ -217,8 +221,11 @@ class Work:
     ) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, tuple[np.ndarray, np.ndarray]]]:
         """Return the state, the arrays and the checksums of rows of a checkpoint."""
         with safe_open(self._path(number), "np") as file:
-            state = json.loads(file.metadata()["state"])
+            about = file.metadata()
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if about["sum"] != _sum_of(about["state"], arrays):
+            raise ValueError("it has another checksum than was written")
+        state = json.loads(about["state"])
         sums = {}
         for at, (name, shape, _) in enumerate(state["rows"]):
             written = np.unpackbits(arrays[f"written {at}"], count=shape[0]).astype(bool)
@@ -270,6 +277,14 @@ class Work:
         self._place, self._digested = (STAGES[0], []), 0
         self.found, self.boxes, self.report = Collected(), {}, {}
         self._writer.restart()
+
+
+def _sum_of(state: str, arrays: Mapping[str, np.ndarray]) -> str:
+    """Return a checksum of all that a checkpoint holds."""
+    total = zlib.crc32(state.encode("utf-8", "surrogateescape"))
+    for name in sorted(arrays):
+        total = zlib.crc32(np.ascontiguousarray(arrays[name]).tobytes(), zlib.crc32(name.encode(), total))
+    return f"{total:08x}"
 
 
 def _needs_no_tables(place: tuple[str, list[int]]) -> bool:

@@ -105,7 +105,7 @@ def check_damaged(
 
 CASES = {
     "collect": ("work/.*rows", "zeros"),
-    "relevance": ("work/checkpoint.*", "cut"),
+    "relevance": ("work/checkpoint.*", "one byte"),
     "embed": ("work/.*rows", "one byte"),
     "write": ("concepts.sqlite", "zeros"),
     "finish": ("embeddings.*", "lost"),
