@@ -249,3 +249,9 @@ def soft_wpmi(similarities, activations, top) -> np.ndarray:
 def auc(positive, control) -> float:
     pairs = [(x > y) + 0.5 * (x == y) for x in positive for y in control]
     return sum(pairs) / len(pairs)
+
+
+def robust(scores):
+    """Robust deviations above the median component: (x − median) / (1.4826 · MAD)."""
+    middle = np.median(scores)
+    return (scores - middle) / (1.4826 * np.median(np.abs(scores - middle)))
