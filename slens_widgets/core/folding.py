@@ -24,8 +24,8 @@ def fold_batch_norms(model: nn.Module, example: Tensor, layers: Sequence[str]) -
     """Fold what can be folded of a model in evaluation mode, and return how many BatchNorms that are.
 
     A layer whose own output is asked for is left alone, and so is one with hooks. If the outputs of `layers`
-    on `example` change by more than rounding, everything is undone. `hooks.evaluating`, which belongs around
-    this, restores the model.
+    on `example` change by more than rounding, everything is undone. The model is the twin that
+    `hooks.evaluating` gives, so that the user's is not touched.
     """
     modules = dict(model.named_modules())
     with torch.no_grad():

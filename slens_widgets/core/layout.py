@@ -10,7 +10,7 @@ def suit(model: nn.Module, example: Tensor) -> torch.memory_format:
     """Lay out the model's weights for speed, and return the layout that its inputs should have.
 
     Convolutions of a CPU are up to half as long again in the default layout. A model that needs that one
-    (it calls `view` on a map, say) keeps it. `hooks.evaluating`, which belongs around this, restores all.
+    (it calls `view` on a map, say) keeps it. The model is the twin that `hooks.evaluating` gives.
     """
     if example.device.type != "cpu" or example.ndim != 4:
         return torch.contiguous_format

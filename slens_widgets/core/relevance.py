@@ -185,7 +185,7 @@ def attributing(
 ) -> Iterator[Attribution]:
     """Prepare `model` for heatmaps of `layers`; composite and canonizers are registered once for all of them.
 
-    `model` must be in evaluation mode and is restored by `hooks.evaluating`, which belongs around this.
+    `model` must be in evaluation mode, as the twin is that `hooks.evaluating` gives; it is written to.
 
     Raises
     ------
