@@ -16,7 +16,7 @@ _USUAL = {_TRIM_THRESHOLD: 64 << 20, _MMAP_THRESHOLD: 32 << 20}
 """What glibc's own thresholds grow to in a process that frees large blocks."""
 
 _lock = new_lock()
-_users = 0
+_users: set[object] = set()
 
 
 @contextmanager
@@ -26,19 +26,26 @@ def keeping_pages() -> Iterator[None]:
     Otherwise the maps of every batch are mapped, cleared and unmapped anew by the kernel: a quarter of an
     efficientnet-lite0's time in batches of 8. Does nothing where the C library is not glibc.
     """
-    global _users
+    user = object()
+    # Ended twice: where an interrupt falls into the one, there is the other.
+    try:
+        try:
+            _let(user, keep=True)
+            yield
+        finally:
+            _let(user, keep=False)
+    finally:
+        _let(user, keep=False)
+
+
+def _let(user: object, keep: bool) -> None:
+    """Keep freed blocks while there is any user."""
     libc = ctypes.CDLL(None) if platform.libc_ver()[0] == "glibc" else None
     with _lock:
-        _users += 1
-        if libc and _users == 1:
-            for parameter in _USUAL:
-                libc.mallopt(parameter, _KEPT)
-    try:
-        yield
-    finally:
-        with _lock:
-            _users -= 1
-            if libc and _users == 0:
-                for parameter, usual in _USUAL.items():
-                    libc.mallopt(parameter, usual)
-                libc.malloc_trim(0)
+        (_users.add if keep else _users.discard)(user)
+        if libc is None:
+            return
+        for parameter, usual in _USUAL.items():
+            libc.mallopt(parameter, _KEPT if _users else usual)
+        if not _users:
+            libc.malloc_trim(0)

@@ -62,7 +62,7 @@ class Keeper:
         self._size: int | None = None
         self._interrupted = False
         self._lock = new_lock()
-        self._paused = 0
+        self._pauses: set[object] = set()
         self._listeners: list[Callable[[], None]] = []
         session.observe(self._changed, *FIELDS)
 
@@ -112,20 +112,26 @@ class Keeper:
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Keep nothing meanwhile."""
-        with self._lock:
-            self._paused += 1
+        pause = object()
+        # Ended twice: where an interrupt falls into the one, there is the other.
         try:
-            yield
+            try:
+                with self._lock:
+                    self._pauses.add(pause)
+                yield
+            finally:
+                with self._lock:
+                    self._pauses.discard(pause)
         finally:
             with self._lock:
-                self._paused -= 1
+                self._pauses.discard(pause)
 
     def _changed(self, change: Change) -> None:
         with self._lock:
             self._add(Step(now(), {change.field: change.new}))
 
     def _add(self, step: Step) -> None:
-        if self._paused:
+        if self._pauses:
             return
         known = self.name, self.problem
         self.steps.append(step)

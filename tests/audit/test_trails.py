@@ -417,6 +417,22 @@ def test_an_interrupt_at_any_line_of_the_trail_code_leaves_trails_that_open(path
     sweep(path, 1)
 
 
+def test_an_interrupt_at_any_line_of_a_pause_leaves_no_trail_mute(path) -> None:
+    audit = sw.Audit(path)
+
+    def pause() -> None:
+        with audit._keeper.paused():
+            pass
+
+    whole = lines_of(pause, "trails/keeper.py")
+    assert whole >= 6
+    for number in range(1, whole + 1):
+        kept = len(audit._keeper.steps)
+        assert Interrupts(number, "trails/keeper.py").run(pause)
+        audit.session.query = f"query {number}"
+        assert len(audit._keeper.steps) == kept + 1
+
+
 def sweep(path: Path, step: int) -> None:
     places = ("trails/files.py", "trails/keeper.py", "slens_widgets/files.py")
 
